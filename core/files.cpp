@@ -1,0 +1,113 @@
+#include "core/files.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/error.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::string reason() { return std::strerror(errno); }
+
+// A name beside `file` that no other process or thread uses, with the same extensions: libraries go
+// by them.
+fs::path temporary_name(const fs::path& file) {
+  static std::atomic<unsigned> counter{0};
+  return file.parent_path() /
+         fmt::format(".tmp-{}-{}-{}", ::getpid(), counter++, file.filename().string());
+}
+
+void sync(const fs::path& path, const fs::path& file) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0 || ::fsync(fd.get()) != 0)
+    throw failure("cannot write {}: {}", file.string(), reason());
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& file) {
+  const auto bytes = MappedFile(file);
+  return {reinterpret_cast<const char*>(bytes.bytes().data()), bytes.bytes().size()};
+}
+
+void write_file(const fs::path& file, std::string_view bytes) {
+  write_file_with(file, [&](const fs::path& temporary) {
+    const Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    if (fd.get() < 0) throw failure("cannot write {}: {}", file.string(), reason());
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) throw failure("cannot write {}: {}", file.string(), reason());
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+  });
+}
+
+void write_file_with(const fs::path& file, const std::function<void(const fs::path&)>& write) {
+  std::error_code error;
+  if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
+  if (error)
+    throw failure("cannot make the folder {}: {}", file.parent_path().string(), error.message());
+  const fs::path temporary = temporary_name(file);
+  try {
+    write(temporary);
+    sync(temporary, file);
+    fs::rename(temporary, file, error);
+    if (error) throw failure("cannot write {}: {}", file.string(), error.message());
+    sync(file.has_parent_path() ? file.parent_path() : fs::path("."), file);
+  } catch (...) {
+    fs::remove(temporary, error);
+    throw;
+  }
+}
+
+MappedFile::MappedFile(const fs::path& file) {
+  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (fd.get() < 0 || ::fstat(fd.get(), &status) != 0)
+    throw data_error("cannot read {}: {}", file.string(), reason());
+  if (!S_ISREG(status.st_mode)) throw data_error("cannot read {}: it is not a file", file.string());
+  size_ = static_cast<std::size_t>(status.st_size);
+  if (size_ == 0) return;  // nothing to map; an empty file is a valid one
+  void* address = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (address == MAP_FAILED) throw data_error("cannot read {}: {}", file.string(), reason());
+  data_ = static_cast<const std::byte*>(address);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+}  // namespace myoseg

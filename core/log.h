@@ -1,0 +1,35 @@
+// Levelled log lines to stderr and, once a run has a folder, to its log file (spdlog behind it).
+#pragma once
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <string>
+
+namespace myoseg::log {
+
+enum class Level { debug, info, warning, error };
+
+void set_level(Level level);
+// Also writes to this file from now on (appending).
+void add_file(const std::filesystem::path& file);
+void write(Level level, const std::string& line);
+
+template <class... Args>
+void debug(fmt::format_string<Args...> f, Args&&... args) {
+  write(Level::debug, fmt::format(f, std::forward<Args>(args)...));
+}
+template <class... Args>
+void info(fmt::format_string<Args...> f, Args&&... args) {
+  write(Level::info, fmt::format(f, std::forward<Args>(args)...));
+}
+template <class... Args>
+void warn(fmt::format_string<Args...> f, Args&&... args) {
+  write(Level::warning, fmt::format(f, std::forward<Args>(args)...));
+}
+template <class... Args>
+void error(fmt::format_string<Args...> f, Args&&... args) {
+  write(Level::error, fmt::format(f, std::forward<Args>(args)...));
+}
+
+}  // namespace myoseg::log

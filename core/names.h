@@ -1,0 +1,15 @@
+// Telling a user which known name they probably meant.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace myoseg {
+
+// "; did you mean 'depth'?" or "" when nothing known is near.
+[[nodiscard]] std::string did_you_mean(std::string_view found, std::span<const std::string> known);
+[[nodiscard]] std::string join(std::span<const std::string> names,
+                               std::string_view separator = ", ");
+
+}  // namespace myoseg

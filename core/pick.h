@@ -1,0 +1,140 @@
+// A field that picks one entry of a kind's explicit table by name, with that entry's own options:
+//
+//   optimizer: {name: adamw, lr: 0.01}      or shorter, in lists:  - {dice: {smooth: 1}}
+//
+// A kind of part (model, loss, optimizer ...) has an Entry struct made of a name, a meaning and its
+// factory's type:
+//
+//   using LossEntry = Entry<std::unique_ptr<Loss>(const LossIo&)>;         // losses/loss.h
+//   std::span<const LossEntry* const> table(const LossEntry*);             // the table, found by
+//   argument type const LossEntry kDice = entry<LossEntry, DiceOptions, make_dice>("dice", "Soft
+//   Dice loss ...");   // dice.cpp Pick<LossEntry> loss{"dice"}; // the field; loss.make(io) builds
+//   it
+#pragma once
+
+#include <any>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/fields.h"
+
+namespace myoseg {
+
+namespace detail {
+void unknown_name(const Node& node, const std::string& path, std::string_view found,
+                  const std::vector<std::string>& names, Faults& faults);
+// The name that `node` gives (`{name: x, ...}` or `{x: {...}}`) and the node of its options without
+// the name.
+bool split_pick(const Node& node, const std::string& path, const std::vector<std::string>& names,
+                std::string& name, Node& options, Faults& faults);
+}  // namespace detail
+
+// One line of a kind's table: its name, what it is, its options and how it is built from them.
+template <class Signature>
+struct Entry;
+
+template <class Result, class... Args>
+struct Entry<Result(Args...)> {
+  std::string_view name;
+  std::string_view meaning;
+  std::shared_ptr<void> (*new_options)();
+  std::shared_ptr<void> (*copy_options)(const void*);
+  detail::Walk walk;
+  Result (*make)(const void* options, Args... args);
+};
+
+// An entry for options `Options` built by `Make(const Options&, Args...)`.
+template <class EntryType, class Options, auto Make>
+constexpr EntryType entry(std::string_view name, std::string_view meaning) {
+  return []<class Result, class... Args>(Entry<Result(Args...)>*, std::string_view n,
+                                         std::string_view m) {
+    return Entry<Result(Args...)>{
+        n,
+        m,
+        []() -> std::shared_ptr<void> { return std::make_shared<Options>(); },
+        [](const void* o) -> std::shared_ptr<void> {
+          return std::make_shared<Options>(*static_cast<const Options*>(o));
+        },
+        [](Fields& f, void* o) { describe(f, *static_cast<Options*>(o)); },
+        [](const void* o, Args... args) -> Result {
+          return Make(*static_cast<const Options*>(o), std::forward<Args>(args)...);
+        }};
+  }(static_cast<EntryType*>(nullptr), name, meaning);
+}
+
+template <class EntryType>
+[[nodiscard]] std::vector<std::string> names_of() {
+  std::vector<std::string> names;
+  for (const EntryType* e : table(static_cast<const EntryType*>(nullptr)))
+    names.emplace_back(e->name);
+  return names;
+}
+
+template <class EntryType>
+class Pick {
+ public:
+  Pick() : Pick(table(static_cast<const EntryType*>(nullptr)).front()->name) {}
+  explicit Pick(std::string_view name) { choose(name); }
+  Pick(const Pick& other)
+      : entry_(other.entry_), options_(entry_->copy_options(other.options_.get())) {}
+  Pick(Pick&&) noexcept = default;
+  Pick& operator=(Pick other) noexcept {
+    std::swap(entry_, other.entry_);
+    options_.swap(other.options_);
+    return *this;
+  }
+  ~Pick() = default;
+
+  // Takes the entry of that name with its default options; the name must be in the table.
+  void choose(std::string_view name) {
+    for (const EntryType* e : table(static_cast<const EntryType*>(nullptr)))
+      if (e->name == name) {
+        entry_ = e;
+        options_ = e->new_options();
+        return;
+      }
+    throw std::logic_error("no table entry named " + std::string(name));
+  }
+
+  [[nodiscard]] std::string_view name() const { return entry_->name; }
+  [[nodiscard]] const EntryType& chosen() const { return *entry_; }
+  [[nodiscard]] void* options() const { return options_.get(); }
+
+  template <class... Args>
+  auto make(Args&&... args) const {
+    return entry_->make(options_.get(), std::forward<Args>(args)...);
+  }
+
+ private:
+  const EntryType* entry_ = nullptr;
+  std::shared_ptr<void> options_;
+};
+
+namespace detail {
+template <class EntryType>
+struct Codec<Pick<EntryType>> {
+  static void read(const Node& n, Pick<EntryType>& v, const std::string& p, const Limits&,
+                   Faults& f) {
+    std::string name(v.name());
+    Node options;
+    if (!split_pick(n, p, names_of<EntryType>(), name, options, f)) return;
+    if (name != v.name()) v.choose(name);
+    read_with(v.chosen().walk, v.options(), options, p, f);
+  }
+  static Node write(const Pick<EntryType>& v, bool e) {
+    Node node;
+    node.set("name", Node(std::string(v.name())));
+    const Node options = write_with(v.chosen().walk, v.options(), e);
+    for (const auto& [key, value] : *options.template get_if<Node::Map>()) node.set(key, value);
+    return node;
+  }
+  static std::string type() { return "one of the table"; }
+  static std::vector<FieldHelp> children(const Pick<EntryType>& v) {
+    return help_with(v.chosen().walk, v.options());
+  }
+};
+}  // namespace detail
+
+}  // namespace myoseg

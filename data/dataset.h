@@ -1,0 +1,55 @@
+// Data sets in nnU-Net's layout: imagesTr/ labelsTr/ imagesTs/ labelsTs/ dataset.json splits_final.json, and a table of
+// attributes (cases.csv: case, patient, site, age, ...; `groups.csv` is understood too).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/fields.h"
+#include "data/labels.h"
+
+namespace myoseg {
+
+struct RegionOptions {
+  std::string name;
+  std::vector<std::string> labels;  // empty: every foreground label
+};
+void describe(Fields& f, RegionOptions& o);
+
+struct DataOptions {
+  std::filesystem::path root;                // folder with dataset.json
+  std::string table = "";                    // attributes; empty: cases.csv or groups.csv when there
+  std::string patient_column = "patient";    // groups cases that must stay in one fold; absent: each case its own patient
+  std::vector<RegionOptions> regions;        // unions scored beside the labels
+  std::string slices = "all";                // all | labelled: only slices with foreground are trained on and scored
+  int max_cases = 0;                         // 0: all; else the first n patients' cases (quick trials)
+};
+void describe(Fields& f, DataOptions& o);
+
+struct Case {
+  std::string id;
+  std::string patient;
+  std::vector<std::filesystem::path> images;  // one per channel
+  std::filesystem::path label;                // empty when there is none
+  std::map<std::string, std::string> attributes;
+};
+
+struct Dataset {
+  std::string name;
+  std::filesystem::path root;
+  LabelSet labels;
+  std::vector<Region> regions;  // each foreground label, then the unions
+  std::vector<std::string> channels;
+  std::vector<Case> cases;  // imagesTr, sorted by id
+  std::vector<Case> test;   // imagesTs, sorted by id
+  std::string file_ending;  // of images and labels, ".nii.gz" when dataset.json does not say
+
+  [[nodiscard]] const Case& find(std::string_view id) const;  // Error(bad_data) when there is no such case
+};
+
+// Throws Error(bad_data) for a missing root, dataset.json or image and Error(bad_usage) for an empty data.root.
+[[nodiscard]] Dataset load_dataset(const DataOptions& options);
+
+}  // namespace myoseg

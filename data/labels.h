@@ -1,0 +1,32 @@
+// What the values of a label map mean, and the regions that scores are reported for.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace myoseg {
+
+struct Label {
+  std::string name;
+  std::uint8_t value = 0;  // 0 is background
+};
+
+// A set of label values scored as one: every foreground label is a region of its own; unions such as `combined` are added.
+struct Region {
+  std::string name;
+  std::vector<std::uint8_t> values;
+};
+
+struct LabelSet {
+  std::vector<Label> labels;  // by value, background first; values are 0..n-1 without gaps
+  [[nodiscard]] int classes() const { return static_cast<int>(labels.size()); }
+  [[nodiscard]] const Label* find(std::string_view name) const;
+};
+
+// Display colour of a label value: colour-blind-safe and constant across figures and segmentations (RGB 0..255).
+[[nodiscard]] std::array<std::uint8_t, 3> label_colour(std::uint8_t value);
+
+}  // namespace myoseg

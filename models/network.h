@@ -1,0 +1,44 @@
+// A segmentation network: image in, logits out, never probabilities.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/pick.h"
+
+namespace at {
+class Tensor;
+}
+
+namespace myoseg {
+
+// What the data dictate to a network.
+struct NetworkIo {
+  int in_channels = 1;
+  int classes = 2;  // output channels, background included
+};
+
+// Forward declared so that this header stays light; models/layers.h defines it over torch::nn::Module.
+class Network;
+
+using NetworkEntry = Entry<std::shared_ptr<Network>(const NetworkIo&)>;
+std::span<const NetworkEntry* const> table(const NetworkEntry*);  // models/networks.cpp
+
+// One module of a network as `myoseg info` prints it.
+struct LayerInfo {
+  std::string name, type;
+  std::vector<std::int64_t> output;  // shape
+  std::int64_t parameters = 0;       // of this module alone
+  std::int64_t multiply_adds = 0;
+};
+struct NetworkInfo {
+  std::vector<LayerInfo> layers;
+  std::int64_t parameters = 0, buffers = 0, multiply_adds = 0;
+  std::int64_t activation_bytes = 0;  // of one forward pass kept for the backward pass, float32
+};
+// Runs one forward pass on zeros of shape [1, in_channels, size...].
+[[nodiscard]] NetworkInfo network_info(Network& network, const NetworkIo& io, const std::vector<std::int64_t>& size);
+
+}  // namespace myoseg

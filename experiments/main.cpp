@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "experiments/command_line.h"
+
+int main(int argc, char** argv) { return myoseg::run_command_line(argc, argv); }

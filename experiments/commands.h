@@ -1,0 +1,38 @@
+// The sub-commands, one line each in their table.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace myoseg {
+
+// What the user typed after the sub-command.
+struct Request {
+  std::string command_line;                       // as typed, for provenance
+  std::vector<std::string> overrides;             // "key=value", "group=option", "~key" ...
+  std::vector<std::filesystem::path> config_dirs; // searched before the program's own configs
+  bool dry_run = false;                           // print the plan only
+  bool show_config = false;                       // print the resolved config with origins only
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view usage;       // after "myoseg NAME"
+  int (*run)(const Request&);   // exit code; throws Error
+};
+[[nodiscard]] std::span<const Command> commands();
+
+int synthesize_command(const Request&);
+int inspect_command(const Request&);
+int prepare_command(const Request&);
+int train_command(const Request&);
+int run_command(const Request&);
+int info_command(const Request&);
+int predict_command(const Request&);
+int evaluate_command(const Request&);
+
+}  // namespace myoseg

@@ -1,0 +1,112 @@
+#include "experiments/experiment.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/yaml.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kPrimary = "myoseg";
+
+// The configs/ folder of this program: named by MYOSEG_CONFIGS, installed beside bin/, or in the source tree above a build.
+fs::path own_configs() {
+  if (const char* named = std::getenv("MYOSEG_CONFIGS")) return named;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  for (fs::path folder = program.parent_path(); !folder.empty(); folder = folder.parent_path()) {
+    for (const fs::path& candidate : {folder / "share/myoseg/configs", folder / "configs"})
+      if (fs::exists(candidate / (std::string(kPrimary) + ".yaml"))) return candidate;
+    if (folder == folder.root_path()) break;
+  }
+  throw usage_error("cannot find the configs folder beside {}; name it with MYOSEG_CONFIGS=DIR", program.string());
+}
+
+// Rules between sections, which no section can check alone.
+void check_together(const Experiment& e, Faults& faults, const Node& config) {
+  const auto origin_of = [&](std::string_view path) {
+    const Node* node = config.at_path(path);
+    return node == nullptr ? Origin{} : node->origin;
+  };
+  if (e.train.precision == "fp16" && e.runtime.device == "cpu")
+    faults.add(origin_of("train.precision"), "train.precision", "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
+}
+
+void add_lines(std::string& text, const Node& node, const Node& origins, const std::string& path, int depth) {
+  for (const auto& [key, value] : *node.get_if<Node::Map>()) {
+    const std::string inner = path.empty() ? key : path + "." + key;
+    const std::string indent(static_cast<std::size_t>(2 * depth), ' ');
+    const auto* map = value.get_if<Node::Map>();
+    if (map != nullptr && !map->empty()) {
+      text += indent + key + ":\n";
+      add_lines(text, value, origins, inner, depth + 1);
+      continue;
+    }
+    const Node* written = origins.at_path(inner);
+    const std::string line = indent + key + ": " + value.text();
+    text += fmt::format("{:<56}  # {}\n", line, written == nullptr ? "default" : written->origin.text());
+  }
+}
+
+}  // namespace
+
+void describe(Fields& f, RuntimeOptions& o) {
+  f("runs", o.runs, kAny.without_effect(), "Folder of all runs.");
+  f("cache", o.cache, kAny.without_effect(), "Folder of preprocessed cases and virtual cohorts; safe to delete.");
+  f("device", o.device, kAny.without_effect(), "auto, cpu, cuda or cuda:N.");
+  f("threads", o.threads, at_least(0).without_effect(), "Threads for everything together; 0: the cores this process may use.");
+  f("log_level", o.log_level, one_of({"debug", "info", "warning", "error"}).without_effect(), "Least severe line shown.");
+}
+
+void describe(Fields& f, Experiment& o) {
+  f("name", o.name, "Name of the experiment; run folders start with it.");
+  f("seed", o.seed, kNonNegative, "Decides folds, initial weights, order and augmentation.");
+  f("cohort", o.cohort, "Virtual cohort that is made when data.root is not given.");
+  f("data", o.data, "Data set: where it is and what its attributes mean.");
+  f("validation", o.validation, "Cross-validation.");
+  f("preprocess", o.preprocess, "From scan to network input.");
+  f("augment", o.augment, "Random transforms of training slices.");
+  f("loader", o.loader, "Batches.");
+  f("model", o.model, "Network.");
+  f("loss", o.loss, "What training minimises.");
+  f("optimizer", o.optimizer, "How weights move.");
+  f("schedule", o.schedule, "How the learning rate moves.");
+  f("train", o.train, "Training loop.");
+  f("predict", o.predict, "Prediction of whole scans.");
+  f("postprocess", o.postprocess, "What is done to a prediction before it counts.");
+  f("report", o.report, "Tables and figures.");
+  f("runtime", o.runtime, "Where it is computed; changes no result.");
+}
+
+std::vector<fs::path> config_search_path(const std::vector<fs::path>& extra) {
+  for (const fs::path& folder : extra)
+    if (!fs::is_directory(folder)) throw usage_error("--config-dir {}: there is no such folder", folder.string());
+  std::vector<fs::path> path = extra;
+  path.push_back(own_configs());
+  return path;
+}
+
+ComposedExperiment compose_experiment(const std::vector<fs::path>& extra_configs, const std::vector<std::string>& overrides) {
+  ComposedExperiment composed;
+  composed.composition = compose({config_search_path(extra_configs), std::string(kPrimary), overrides});
+  Faults faults;
+  read_fields(composed.composition.config, composed.experiment, "", faults);
+  check_together(composed.experiment, faults, composed.composition.config);
+  faults.throw_if_any();
+  return composed;
+}
+
+Experiment read_experiment(const fs::path& config_file) { return bind<Experiment>(load_yaml(config_file)); }
+
+std::string config_with_origins(const ComposedExperiment& composed) {
+  std::string text;
+  add_lines(text, write_fields(composed.experiment), composed.composition.config, "", 0);
+  return text;
+}
+
+}  // namespace myoseg

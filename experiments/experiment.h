@@ -1,0 +1,75 @@
+// One experiment: everything that decides what a run computes, composed from configs/ and the command line.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/compose.h"
+#include "core/pick.h"
+#include "data/augment.h"
+#include "data/cohort.h"
+#include "data/dataset.h"
+#include "data/folds.h"
+#include "data/loader.h"
+#include "data/preprocess.h"
+#include "eval/postprocess.h"
+#include "eval/predictor.h"
+#include "eval/report.h"
+#include "losses/loss.h"
+#include "models/network.h"
+#include "train/optimizer.h"
+#include "train/schedule.h"
+#include "train/trainer.h"
+
+namespace myoseg {
+
+// Where and on what a run is computed; none of it changes a result.
+struct RuntimeOptions {
+  std::filesystem::path runs = "runs";    // each run is a folder in it
+  std::filesystem::path cache = "cache";  // preprocessed cases and virtual cohorts
+  std::string device = "auto";
+  int threads = 0;
+  std::string log_level = "info";
+};
+void describe(Fields& f, RuntimeOptions& o);
+
+struct Experiment {
+  std::string name = "experiment";
+  std::int64_t seed = 0;
+  Pick<CohortEntry> cohort;  // made when data.root is not given
+  DataOptions data;
+  ValidationOptions validation;
+  PreprocessOptions preprocess;
+  AugmentOptions augment;
+  LoaderOptions loader;
+  Pick<NetworkEntry> model;
+  Pick<LossEntry> loss;
+  Pick<OptimizerEntry> optimizer;
+  Pick<ScheduleEntry> schedule;
+  TrainOptions train;
+  PredictOptions predict;
+  PostprocessOptions postprocess;
+  ReportOptions report;  // how results are shown: changing it redoes the report only
+  RuntimeOptions runtime;
+};
+void describe(Fields& f, Experiment& o);
+
+// Folders searched for config files: `extra` first, then the configs/ that belongs to this program.
+[[nodiscard]] std::vector<std::filesystem::path> config_search_path(const std::vector<std::filesystem::path>& extra);
+
+// Composes configs/myoseg.yaml with the overrides and binds it; every fault in one Error(bad_usage).
+struct ComposedExperiment {
+  Experiment experiment;
+  Composition composition;
+};
+[[nodiscard]] ComposedExperiment compose_experiment(const std::vector<std::filesystem::path>& extra_configs,
+                                                    const std::vector<std::string>& overrides);
+// The experiment that a run's config.yaml states.
+[[nodiscard]] Experiment read_experiment(const std::filesystem::path& config_file);
+
+// The whole resolved config, one line per value, with where the value was written.
+[[nodiscard]] std::string config_with_origins(const ComposedExperiment& composed);
+
+}  // namespace myoseg

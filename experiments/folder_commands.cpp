@@ -1,0 +1,133 @@
+// Commands on folders of finished things: predict and evaluate.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/table.h"
+#include "core/threads.h"
+#include "data/image_io.h"
+#include "eval/quantities.h"
+#include "experiments/command_options.h"
+#include "experiments/commands.h"
+#include "experiments/external.h"
+#include "experiments/run.h"
+#include "experiments/run_data.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+struct PredictCommand {
+  fs::path run, input, out;
+  std::vector<std::string> formats{".nii.gz"};
+  std::vector<int> folds;
+  std::string device = "auto";
+  int threads = 0;
+};
+void describe(Fields& f, PredictCommand& o) {
+  f("run", o.run, kAny.must_be_given(), "Folder of a trained run.");
+  f("input", o.input, kAny.must_be_given(), "A scan, a DICOM series' folder, or a folder of scans.");
+  f("out", o.out, kAny.must_be_given(), "Folder of the label maps and quantities.csv.");
+  f("formats", o.formats, one_of({".nii.gz", ".nii", ".nrrd", ".seg.nrrd", ".mha", ".mhd"}), "Files written per scan.");
+  f("folds", o.folds, at_least(0), "Folds whose networks predict; empty: all that are trained.");
+  f("device", o.device, "auto, cpu, cuda or cuda:N.");
+  f("threads", o.threads, at_least(0), "0: the cores this process may use.");
+}
+
+std::vector<fs::path> trained_checkpoints(const fs::path& run, const std::vector<int>& folds) {
+  std::vector<fs::path> checkpoints;
+  for (int k = 0; fs::exists(run / fmt::format("fold_{}", k)); ++k) {
+    if (!folds.empty() && std::find(folds.begin(), folds.end(), k) == folds.end()) continue;
+    const fs::path file = run / fmt::format("fold_{}", k) / "best.safetensors";
+    if (fs::exists(file)) checkpoints.push_back(file);
+  }
+  if (checkpoints.empty()) throw data_error("run={}: no fold there is trained; train it with 'myoseg train'", run.string());
+  if (!folds.empty() && checkpoints.size() != folds.size())
+    throw data_error("run={}: {} of the {} folds asked for are trained", run.string(), checkpoints.size(), folds.size());
+  return checkpoints;
+}
+
+fs::path run_file(const fs::path& run, const char* name) {
+  if (!fs::exists(run / name)) throw data_error("run={}: is no run folder, it has no {}", run.string(), name);
+  return run / name;
+}
+
+struct EvaluateCommand {
+  fs::path predictions, labels, images, out = "evaluation";
+  fs::path dataset;
+  std::string slices = "all";
+  int threads = 0;
+};
+void describe(Fields& f, EvaluateCommand& o) {
+  f("predictions", o.predictions, kAny.must_be_given(), "Folder of label maps to score.");
+  f("labels", o.labels, kAny.must_be_given(), "Folder of true label maps, matched by file name.");
+  f("images", o.images, "Folder of the scans, for the pictures of the report.");
+  f("out", o.out, "Folder of scores.csv and report.html.");
+  f("dataset", o.dataset, "dataset.json with the labels' names; empty: the one beside `labels`, else numbers name them.");
+  f("slices", o.slices, one_of({"all", "labelled"}), "labelled: compare only slices in which the truth has foreground.");
+  f("threads", o.threads, at_least(0), "0: the cores this process may use.");
+}
+
+}  // namespace
+
+void refuse_other_overrides(const std::vector<std::string>& overrides, const std::vector<std::string>& known) {
+  if (overrides.empty()) return;
+  const std::string key = overrides.front().substr(0, overrides.front().find('='));
+  throw usage_error("'{}': this command has no option '{}'{}; its options are {}", overrides.front(), key,
+                    did_you_mean(key, known), join(known));
+}
+
+int predict_command(const Request& request) {
+  const auto options = only_options<PredictCommand>(request.overrides);
+  use_threads(options.threads);
+  const Experiment experiment = read_experiment(run_file(options.run, "config.yaml"));
+  const DataSummary data = read_data_summary(run_file(options.run, "dataset.json"));
+  const std::vector<fs::path> checkpoints = trained_checkpoints(options.run, options.folds);
+  const std::vector<Scan> scans = find_scans(options.input, static_cast<int>(data.channels.size()));
+  const Predictor predictor = load_predictor(experiment, data, checkpoints, choose_device(options.device));
+  log::info("{} scans, {} networks", scans.size(), checkpoints.size());
+
+  Table quantities = empty_quantities();
+  Progress progress("predict", static_cast<std::int64_t>(scans.size()), "scans");
+  for (const Scan& scan : scans) {
+    const Image image = read_channels(scan.files);
+    LabelMap map = predictor(image);
+    postprocess(map, image, experiment.postprocess);
+    for (const std::string& format : options.formats) write_label_map(options.out / (scan.name + format), map, data.labels);
+    add_quantities(quantities, scan.name, measure(image, map, data.regions));
+    write_file(options.out / "quantities.csv", to_csv(quantities));
+    progress.advance();
+    if (stop_requested()) return 130;
+  }
+  fmt::print("{} label maps and quantities.csv in {}\n", scans.size(), options.out.string());
+  return 0;
+}
+
+int evaluate_command(const Request& request) {
+  const auto options = only_options<EvaluateCommand>(request.overrides);
+  use_threads(options.threads);
+  const ExternalMasks masks = find_masks(options.predictions, options.labels, options.images, options.dataset);
+  std::vector<Score> scores = score_masks(masks, {options.slices});
+  write_scores(options.out / "scores.csv", scores);
+  ReportInput input;
+  input.folder = options.out;
+  input.data_note = fmt::format("{} against {} ({} cases)", options.predictions.string(), options.labels.string(), masks.cases.size());
+  input.scores = std::move(scores);
+  input.regions = masks.regions;
+  input.labels = masks.labels;
+  for (const ExternalMasks::Item& item : masks.cases)
+    if (!item.image.empty()) input.files[item.name] = {item.image, item.label, item.prediction};
+  input.provenance = {{"command", request.command_line}};
+  ReportOptions report;
+  report.title = "Evaluation of masks";
+  write_report(input, report);
+  fmt::print("{}\n\nReport: {}\n", to_markdown(main_table(input, report)), (options.out / "report.html").string());
+  return 0;
+}
+
+}  // namespace myoseg

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs what myoseg is built with from Debian's packages; safe to repeat. Another LibTorch than Debian's is taken by
+# CMAKE_PREFIX_PATH=/path/to/libtorch, which also skips Debian's.
+set -euo pipefail
+
+packages=(
+  g++ cmake ninja-build ccache pkg-config git
+  libinsighttoolkit5-dev libyaml-cpp-dev libeigen3-dev libboost-math-dev
+  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libprotozero-dev libkainjow-mustache-dev
+  libxxhash-dev libdeflate-dev libgtest-dev
+  libopenblas0-pthread      # without it Debian's LibTorch multiplies matrices about 28 times slower
+  gnuplot-nox fonts-liberation
+)
+[[ -n ${CMAKE_PREFIX_PATH:-} ]] || packages+=(libtorch-dev)
+
+missing=()
+for package in "${packages[@]}"; do
+  [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == "install ok installed" ]] || missing+=("$package")
+done
+if ((${#missing[@]} == 0)); then
+  echo "setup: everything is installed"
+  exit 0
+fi
+
+as_root=()
+((EUID == 0)) || as_root=(sudo)
+echo "setup: installing ${missing[*]}"
+"${as_root[@]}" apt-get update -qq
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -30,10 +30,10 @@ struct Limits {
   double high = std::numeric_limits<double>::infinity();
   bool low_open = false;
   bool high_open = false;
-  std::vector<std::string> names;
+  std::vector<std::string> names = {};
   bool required = false;       // must be given: the struct's default is no sensible value
   bool affects_result = true;  // false: devices, threads, log levels; left out of hashes
-  std::string unit;
+  std::string unit = {};
 
   [[nodiscard]] bool allows(double value) const;
   [[nodiscard]] std::string text() const;  // "> 0", "[0, 1]", "one of min, max"
@@ -71,6 +71,7 @@ class Faults {
  public:
   void add(const Origin& origin, std::string_view path, std::string_view sentence);
   [[nodiscard]] bool empty() const { return lines_.empty(); }
+  [[nodiscard]] std::size_t count() const { return lines_.size(); }
   void throw_if_any() const;  // Error(bad_usage), one line per fault
 
  private:

@@ -1,6 +1,8 @@
 // How each type of field is read, written and explained; included by fields.h only.
 #pragma once
 
+#include <algorithm>
+
 #include "core/fields.h"
 
 namespace myoseg {
@@ -11,6 +13,8 @@ bool read_scalar(const Node&, std::int64_t&, const std::string& path, const Limi
 bool read_scalar(const Node&, double&, const std::string& path, const Limits&, Faults&);
 bool read_scalar(const Node&, std::string&, const std::string& path, const Limits&, Faults&);
 void expected(const Node&, const std::string& path, std::string_view what, Faults&);
+void unknown_name(const Node& node, const std::string& path, std::string_view found,
+                  const std::vector<std::string>& names, Faults& faults);
 
 // `describe` walked with one of these three visitors. `walk` calls it, so that this header stays
 // the only template.

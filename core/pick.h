@@ -23,8 +23,6 @@
 namespace myoseg {
 
 namespace detail {
-void unknown_name(const Node& node, const std::string& path, std::string_view found,
-                  const std::vector<std::string>& names, Faults& faults);
 // The name that `node` gives (`{name: x, ...}` or `{x: {...}}`) and the node of its options without
 // the name.
 bool split_pick(const Node& node, const std::string& path, const std::vector<std::string>& names,

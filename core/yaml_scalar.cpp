@@ -57,45 +57,45 @@ std::optional<std::int64_t> integer(bool negative, std::string_view digits, int 
   return value;
 }
 
+double parsed(std::string_view text) {
+  std::string clean = without_underscores(text);
+  if (clean.starts_with('+')) clean.erase(0, 1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(clean.data(), clean.data() + clean.size(), value);
+  if (error == std::errc::result_out_of_range) {
+    const bool tiny =
+        clean.find("e-") != std::string::npos || clean.find("E-") != std::string::npos;
+    value = std::copysign(tiny ? 0.0 : std::numeric_limits<double>::infinity(),
+                          clean.front() == '-' ? -1.0 : 1.0);
+  }
+  return value;
+}
+
 // 1:30 is 90 and 1:30.5 is 90.5: base 60, every part after the first below 60.
 std::optional<Node> base60(bool negative, std::string_view text) {
   Scan scan(text);
-  if (!scan.one("0123456789")) return std::nullopt;
+  const bool decimal = text.front() == '0';
   scan.many(kDigitsAnd_);
-  int parts = 1;
-  double value = 0;
-  std::string_view rest = text.substr(0, text.size() - scan.rest().size());
-  std::from_chars_result ok{};
-  const auto number = [&](std::string_view part, double& out) {
-    const std::string clean = without_underscores(part);
-    ok = std::from_chars(clean.data(), clean.data() + clean.size(), out);
-    return ok.ec == std::errc();
-  };
-  if (!number(rest, value)) return std::nullopt;
+  double value = parsed(text.substr(0, text.size() - scan.rest().size()));
+  bool parts = false;
   while (scan.one(":")) {
-    const std::string_view before = scan.rest();
+    const std::string_view part = scan.rest();
     if (scan.one("012345")) {
       scan.one(kDigits);
     } else if (!scan.one("6789")) {
       return std::nullopt;
     }
-    double part = 0;
-    if (!number(before.substr(0, before.size() - scan.rest().size()), part)) return std::nullopt;
-    value = value * 60 + part;
-    ++parts;
+    value = value * 60 + parsed(part.substr(0, part.size() - scan.rest().size()));
+    parts = true;
   }
-  if (parts == 1) return std::nullopt;
-  if (negative) value = -value;
-  if (scan.done())
-    return text.front() == '0' ? std::nullopt
-                               : std::optional(Node(static_cast<std::int64_t>(value)));
+  if (!parts) return std::nullopt;
+  if (scan.done() && !decimal) return Node(static_cast<std::int64_t>(negative ? -value : value));
   const std::string_view fraction = scan.rest();
   if (!scan.one(".")) return std::nullopt;
   scan.many(kDigitsAnd_);
   if (!scan.done()) return std::nullopt;
-  double part = 0;
-  if (fraction.size() > 1 && !number("0" + std::string(fraction), part)) return std::nullopt;
-  return Node(negative ? value - part : value + part);
+  if (fraction.size() > 1) value += parsed("0" + std::string(fraction));
+  return Node(negative ? -value : value);
 }
 
 std::optional<Node> whole_number(std::string_view text) {
@@ -187,8 +187,6 @@ std::optional<bool> boolean(std::string_view text) {
 
 }  // namespace
 
-double parse_double(std::string_view text);
-
 Node typed_scalar(std::string_view text) {
   if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
     return Node();
@@ -197,7 +195,7 @@ Node typed_scalar(std::string_view text) {
   if (is_digit(first) || first == '+' || first == '-' || first == '.') {
     if (const auto value = whole_number(text)) return *value;
     if (const auto value = special_float(text)) return Node(*value);
-    if (is_float(text)) return Node(parse_double(without_underscores(text)));
+    if (is_float(text)) return Node(parsed(text));
   }
   return Node(std::string(text));
 }

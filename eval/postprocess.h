@@ -12,10 +12,12 @@
 namespace myoseg {
 
 struct PostprocessOptions {
-  std::optional<std::array<double, 2>> hu_range;  // voxels outside are removed from the prediction (Kreher 2022: -20..200)
+  std::optional<std::array<double, 2>>
+      hu_range;  // voxels outside are removed from the prediction (Kreher 2022: -20..200)
 };
 void describe(Fields& f, PostprocessOptions& o);
 
+// In place. Scan and prediction must lie on the same grid; the first channel is the HU image.
 void postprocess(LabelMap& prediction, const Image& scan, const PostprocessOptions& options);
 
 }  // namespace myoseg

@@ -22,36 +22,43 @@ void describe(Fields& f, PaperValue& o);
 
 struct ReportOptions {
   std::string title = "Cross-validation";
-  std::string paper = "";                    // citation
-  std::vector<std::string> metrics{"dice", "hamming_similarity", "jaccard"};  // columns of the main table
-  std::vector<std::string> regions;          // rows, in order; empty: combined regions first, then the labels
+  std::string paper = "";  // citation
+  std::vector<std::string> metrics{"dice", "hamming_similarity",
+                                   "jaccard"};  // columns of the main table
+  std::vector<std::string>
+      regions;  // rows, in order; empty: combined regions first, then the labels
   std::vector<PaperValue> paper_values;
-  std::string headline = "dice";             // metric of the violin plot and of best/median/worst
-  std::string headline_region = "combined";  // region that ranks the cases; absent: mean of all regions
+  std::string headline = "dice";  // metric of the violin plot and of best/median/worst
+  std::string headline_region =
+      "combined";  // region that ranks the cases; absent: mean of all regions
 };
 void describe(Fields& f, ReportOptions& o);
 
 // What the report is made of; everything comes from the run's folder.
 struct ReportInput {
-  std::filesystem::path folder;   // report.html, tables/ and figures/ go here
-  std::string data_note;          // "virtual cohort l3, 40 subjects" or the data set's name
+  std::filesystem::path folder;  // report.html, tables/ and figures/ go here
+  std::string data_note;         // "virtual cohort l3, 40 subjects" or the data set's name
   std::vector<Score> scores;
   std::vector<Region> regions;
   LabelSet labels;
   // Per case: scan, truth and prediction files, for the pictures of best, median and worst.
-  struct CaseFiles { std::filesystem::path scan, truth, prediction; };
+  struct CaseFiles {
+    std::filesystem::path scan, truth, prediction;
+  };
   std::map<std::string, CaseFiles> files;
   std::vector<std::pair<int, Table>> learning_curves;           // fold, training log
   std::vector<std::pair<std::string, std::string>> provenance;  // name, value
   std::string config_yaml;
 };
 
-// The main table ("Table I") with one row per region: mean±SD of each metric, the paper's value beside it.
+// The main table ("Table I") with one row per region: mean±SD of each metric, the paper's value
+// beside it.
 [[nodiscard]] Table main_table(const ReportInput& input, const ReportOptions& options);
 [[nodiscard]] std::string to_markdown(const Table& table);
 [[nodiscard]] std::string to_latex(const Table& table);
 
-// Writes everything; figures that gnuplot cannot draw here keep their script and data, with a warning.
+// Writes everything; figures that gnuplot cannot draw here keep their script and data, with a
+// warning.
 void write_report(const ReportInput& input, const ReportOptions& options);
 
 }  // namespace myoseg

@@ -3,41 +3,63 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "data/dataset.h"
+#include "core/fields.h"
+#include "data/labels.h"
 #include "data/volume.h"
+#include "eval/metrics.h"
 
 namespace myoseg {
 
 struct Score {
   std::string run;
-  int fold = -1;      // -1: no fold (an external prediction)
+  int fold = -1;  // -1: no fold (an external prediction)
   std::string case_id;
   std::string region;
-  std::string stage;  // "raw": as the network predicted; "final": after the configured post-processing
-  std::string metric;
-  double value = 0;   // NaN: not defined for this case (region empty in both)
+  std::string
+      stage;  // "raw": as the network predicted; "final": after the configured post-processing
+  std::string metric;  // a name of metrics(), or a volume below
+  double value = 0;    // NaN: not defined for this case (region empty in both)
 };
+// Beside the metrics every region has these two rows, its size in the compared slices in
+// millilitres: 0 says that truth or prediction has nothing of it, which no overlap metric can say
+// alone.
+inline constexpr std::string_view kTruthVolume = "volume_truth_ml";
+inline constexpr std::string_view kPredictionVolume = "volume_prediction_ml";
 
 struct ScoreOptions {
-  std::string slices = "all";  // all | labelled: compare only slices in which the truth has foreground
+  std::string slices =
+      "all";  // all | labelled: compare only slices in which the truth has foreground
 };
 
-// Scores of one case for every region and metric. Throws Error(bad_data) naming both when the geometries differ.
-[[nodiscard]] std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
-                                            const std::vector<Region>& regions, const ScoreOptions& options);
+void describe(Fields& f, ScoreOptions& o);
 
+// Voxel counts of each region over the compared slices, in the order of `regions`. Throws as
+// score_case does.
+[[nodiscard]] std::vector<Overlap> count_overlaps(const LabelMap& prediction, const LabelMap& truth,
+                                                  const std::vector<Region>& regions,
+                                                  const ScoreOptions& options);
+
+// Scores of one case for every region and metric; run, fold, case and stage are left for the caller
+// to fill in. Throws Error(bad_data) naming both grids when they differ.
+[[nodiscard]] std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
+                                            const std::vector<Region>& regions,
+                                            const ScoreOptions& options);
+
+// scores.csv; every value reads back as the same double.
 void write_scores(const std::filesystem::path& file, const std::vector<Score>& scores);
 [[nodiscard]] std::vector<Score> read_scores(const std::filesystem::path& file);
 
-// Mean and SD (n-1) of one region and metric over cases.
+// Mean and SD (n-1) of one region, stage and metric over the cases of all folds.
 struct Summary {
   std::string region, stage, metric;
-  int n = 0;        // cases with a value
-  int missed = 0;   // cases where the truth has the region and the prediction has nothing of it
-  double mean = 0, sd = 0;
+  int n = 0;       // cases with a value
+  int missed = 0;  // cases where the truth has the region and the prediction has nothing of it
+  double mean = 0, sd = 0;  // NaN when n is 0 (mean) or below 2 (SD)
 };
+// In the order in which region, stage and metric first appear.
 [[nodiscard]] std::vector<Summary> summarise(const std::vector<Score>& scores);
 
 }  // namespace myoseg

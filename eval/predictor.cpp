@@ -1,0 +1,98 @@
+#include "eval/predictor.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "models/layers.h"
+
+namespace myoseg {
+namespace {
+
+// (N,C,H,W) logits -> probabilities of all classes; a single channel is the foreground of two
+// classes.
+at::Tensor probabilities(const at::Tensor& logits) {
+  if (logits.size(1) > 1) return at::softmax(logits.to(at::kFloat), 1);
+  const at::Tensor foreground = at::sigmoid(logits.to(at::kFloat));
+  return at::cat({1 - foreground, foreground}, 1);
+}
+
+// Slices first..first+count of an image [C,Z,Y,X] as a batch (N,C,Y,X).
+at::Tensor slices_of(const Image& image, std::int64_t first, std::int64_t count) {
+  const auto& size = image.geometry.size;
+  at::Tensor batch = at::empty({count, image.channels, size[1], size[0]}, at::kFloat);
+  auto* out = batch.data_ptr<float>();
+  for (std::int64_t n = 0; n < count; ++n)
+    for (int c = 0; c < image.channels; ++c)
+      out = std::copy_n(image.voxels.data() + image.index(0, 0, first + n, c), image.slice_voxels(),
+                        out);
+  return batch;
+}
+
+}  // namespace
+
+void describe(Fields& f, PredictOptions& o) {
+  f("batch_size", o.batch_size, at_least(1).without_effect(),
+    "Slices that go through the networks at once.");
+  f("mirror", o.mirror,
+    "Average with the prediction of the left-right mirrored slice; only for labels without a "
+    "side.");
+}
+
+Predictor::Predictor(std::vector<std::shared_ptr<Network>> networks, int classes,
+                     PreprocessOptions preprocess, PredictOptions options, std::string device)
+    : networks_(std::move(networks)),
+      classes_(classes),
+      preprocess_(std::move(preprocess)),
+      options_(options),
+      device_(std::move(device)) {
+  if (networks_.empty())
+    throw usage_error("A prediction needs at least one trained network; none was given.");
+  for (const auto& network : networks_) {
+    network->to(at::Device(device_));
+    network->eval();
+  }
+}
+
+at::Tensor Predictor::ensemble(const at::Tensor& batch) const {
+  at::Tensor sum;
+  const auto add = [&](const at::Tensor& p) { sum = sum.defined() ? sum.add_(p) : p.clone(); };
+  for (const auto& network : networks_) {
+    const at::Tensor logits = network->forward(batch);
+    if (logits.size(1) != classes_)
+      throw usage_error(
+          "The network gives {} classes where {} were expected; the checkpoint is of another data "
+          "set.",
+          logits.size(1), classes_);
+    add(probabilities(logits));
+    if (options_.mirror) add(probabilities(network->forward(batch.flip({3}))).flip({3}));
+  }
+  return sum.div_(static_cast<double>(networks_.size() * (options_.mirror ? 2 : 1)));
+}
+
+LabelMap Predictor::operator()(const Image& scan) const {
+  const c10::NoGradGuard no_grad;
+  const Prepared prepared = preprocess(scan, nullptr, preprocess_);
+  const std::int64_t slices = prepared.image.geometry.size[2];
+  LabelMap map(scan.geometry, 1);
+  // Slice batches keep their own scores only: all classes of a whole scan at native size can be
+  // tens of gigabytes.
+  for (std::int64_t first = 0; first < slices; first += options_.batch_size) {
+    const std::int64_t count = std::min<std::int64_t>(options_.batch_size, slices - first);
+    const at::Tensor batch = slices_of(prepared.image, first, count).to(at::Device(device_));
+    const at::Tensor scores = ensemble(batch).to(at::kCPU).contiguous();
+    const float* values = scores.data_ptr<float>();
+    Geometry part = scan.geometry;
+    part.size[2] = count;
+    const LabelMap labels = to_native({values, values + scores.numel()},
+                                      static_cast<int>(scores.size(1)), part, preprocess_);
+    std::copy(labels.voxels.begin(), labels.voxels.end(),
+              map.voxels.begin() + first * map.slice_voxels());
+  }
+  return map;
+}
+
+}  // namespace myoseg

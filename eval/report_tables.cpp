@@ -1,0 +1,176 @@
+#include "eval/report_tables.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "eval/metrics.h"
+#include "eval/statistics.h"
+
+namespace myoseg {
+
+std::string region_title(std::string_view name) {
+  std::string title(name);
+  std::replace(title.begin(), title.end(), '_', ' ');
+  if (!title.empty())
+    title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+  return title;
+}
+
+std::string data_name(const ReportInput& input) {
+  const std::string name = input.data_note.substr(0, input.data_note.find(','));
+  return name.empty() ? "this run" : name;
+}
+
+std::vector<std::string> region_order(const ReportInput& input, const ReportOptions& options) {
+  if (!options.regions.empty()) return options.regions;
+  std::vector<std::string> unions, labels;
+  for (const Region& region : input.regions)
+    (input.labels.find(region.name) == nullptr ? unions : labels).push_back(region.name);
+  unions.insert(unions.end(), labels.begin(), labels.end());
+  return unions;
+}
+
+std::string counting_stage(const std::vector<Score>& scores) {
+  const bool has_final =
+      std::any_of(scores.begin(), scores.end(), [](const Score& s) { return s.stage == "final"; });
+  return has_final ? "final" : "raw";
+}
+
+std::string mean_and_sd(double mean, double sd, int decimals) {
+  if (std::isnan(mean)) return "–";
+  if (std::isnan(sd)) return fmt::format("{:.{}f}", mean, decimals);
+  return fmt::format("{:.{}f} ± {:.{}f}", mean, decimals, sd, decimals);
+}
+
+std::string paper_cell(const ReportOptions& options, std::string_view region,
+                       std::string_view metric) {
+  for (const PaperValue& paper : options.paper_values) {
+    if (paper.region != region || paper.metric != metric) continue;
+    const auto fits = [](double x) { return std::abs(x * 100 - std::round(x * 100)) < 1e-6; };
+    const int decimals = fits(paper.mean) && fits(paper.sd) ? 2 : 3;
+    return mean_and_sd(
+        paper.mean, paper.sd > 0 ? paper.sd : std::numeric_limits<double>::quiet_NaN(), decimals);
+  }
+  return "–";
+}
+
+bool has_paper_values(const ReportOptions& options, std::string_view metric) {
+  return std::any_of(options.paper_values.begin(), options.paper_values.end(),
+                     [&](const PaperValue& paper) { return paper.metric == metric; });
+}
+
+const Summary* find_summary(const std::vector<Summary>& summaries, std::string_view region,
+                            std::string_view stage, std::string_view metric) {
+  for (const Summary& s : summaries)
+    if (s.region == region && s.stage == stage && s.metric == metric) return &s;
+  return nullptr;
+}
+
+Table main_table(const ReportInput& input, const ReportOptions& options) {
+  const std::vector<Summary> summaries = summarise(input.scores);
+  const std::string stage = counting_stage(input.scores);
+  Table table;
+  table.columns = {"region", "n", "missed"};
+  for (const std::string& name : options.metrics) {
+    const std::string title(find_metric(name).title);
+    table.columns.push_back(title + ", " + data_name(input));
+    if (has_paper_values(options, name)) table.columns.push_back(title + ", paper");
+  }
+  for (const std::string& region : region_order(input, options)) {
+    const Summary* first = options.metrics.empty()
+                               ? nullptr
+                               : find_summary(summaries, region, stage, options.metrics[0]);
+    std::vector<std::string> row{region, std::to_string(first == nullptr ? 0 : first->n),
+                                 std::to_string(first == nullptr ? 0 : first->missed)};
+    for (const std::string& name : options.metrics) {
+      const Summary* s = find_summary(summaries, region, stage, name);
+      row.push_back(s == nullptr ? "–" : mean_and_sd(s->mean, s->sd));
+      if (has_paper_values(options, name)) row.push_back(paper_cell(options, region, name));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::vector<StageRow> stage_rows(const ReportInput& input, const ReportOptions& options) {
+  using Place = std::pair<int, std::string>;
+  std::map<std::string, std::map<Place, std::pair<double, double>>>
+      pairs;  // region -> case -> raw, final
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  for (const Score& s : input.scores) {
+    if (s.metric != options.headline) continue;
+    auto& pair = pairs[s.region].try_emplace({s.fold, s.case_id}, kNaN, kNaN).first->second;
+    if (s.stage == "raw") pair.first = s.value;
+    if (s.stage == "final") pair.second = s.value;
+  }
+  const std::vector<Summary> summaries = summarise(input.scores);
+  std::vector<StageRow> rows;
+  for (const std::string& region : region_order(input, options)) {
+    const Summary* raw = find_summary(summaries, region, "raw", options.headline);
+    const Summary* final = find_summary(summaries, region, "final", options.headline);
+    if (raw == nullptr || final == nullptr) continue;
+    std::vector<double> changes;
+    for (const auto& [place, pair] : pairs[region])
+      if (!std::isnan(pair.first) && !std::isnan(pair.second))
+        changes.push_back(pair.second - pair.first);
+    rows.push_back({region, *raw, *final, mean_sd(changes).mean});
+  }
+  return rows;
+}
+
+std::vector<CaseRow> case_rows(const ReportInput& input, const ReportOptions& options) {
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<std::string> regions = region_order(input, options);
+  const std::string stage = counting_stage(input.scores);
+  std::map<std::pair<int, std::string>, CaseRow> rows;
+  std::map<std::pair<int, std::string>, double> ranks;
+  for (const Score& s : input.scores) {
+    if (s.stage != stage || s.metric != options.headline) continue;
+    CaseRow& row = rows[{s.fold, s.case_id}];
+    row.case_id = s.case_id;
+    row.fold = s.fold;
+    row.values.resize(regions.size(), kNaN);
+    if (s.region == options.headline_region) ranks[{s.fold, s.case_id}] = s.value;
+    for (std::size_t i = 0; i < regions.size(); ++i)
+      if (regions[i] == s.region) row.values[i] = s.value;
+  }
+  std::vector<CaseRow> list;
+  for (auto& [place, row] : rows) {
+    std::vector<double> known;
+    for (const double value : row.values)
+      if (!std::isnan(value)) known.push_back(value);
+    const auto rank = ranks.find(place);
+    row.rank_value = rank != ranks.end() ? rank->second : mean_sd(known).mean;
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+Table cases_table(const std::vector<CaseRow>& rows, const std::vector<std::string>& regions) {
+  Table table;
+  table.columns = {"case", "fold"};
+  table.columns.insert(table.columns.end(), regions.begin(), regions.end());
+  for (const CaseRow& row : rows) {
+    std::vector<std::string> cells{row.case_id, std::to_string(row.fold)};
+    for (const double value : row.values) cells.push_back(format_number(value));
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+Table summary_table(const std::vector<Summary>& summaries) {
+  Table table;
+  table.columns = {"region", "stage", "metric", "n", "missed", "mean", "sd"};
+  for (const Summary& s : summaries)
+    table.rows.push_back({s.region, s.stage, s.metric, std::to_string(s.n),
+                          std::to_string(s.missed), format_number(s.mean), format_number(s.sd)});
+  return table;
+}
+
+}  // namespace myoseg

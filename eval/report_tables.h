@@ -1,0 +1,59 @@
+// The report's tables, made from scores.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/table.h"
+#include "eval/report.h"
+
+namespace myoseg {
+
+// "rectus_abdominis" -> "Rectus abdominis".
+[[nodiscard]] std::string region_title(std::string_view name);
+// The data's name before its first comma, for column heads: "virtual cohort l3".
+[[nodiscard]] std::string data_name(const ReportInput& input);
+// Rows of every table: ReportOptions.regions, else unions before labels.
+[[nodiscard]] std::vector<std::string> region_order(const ReportInput& input,
+                                                    const ReportOptions& options);
+// The stage that counts: "final" when the scores have it, else "raw".
+[[nodiscard]] std::string counting_stage(const std::vector<Score>& scores);
+// "0.950 ± 0.021"; the mean alone without a SD; "–" without a mean.
+[[nodiscard]] std::string mean_and_sd(double mean, double sd, int decimals = 3);
+// What a paper printed, with the decimals that it takes (two or three).
+[[nodiscard]] std::string paper_cell(const ReportOptions& options, std::string_view region,
+                                     std::string_view metric);
+[[nodiscard]] bool has_paper_values(const ReportOptions& options, std::string_view metric);
+// Null when no case was scored so.
+[[nodiscard]] const Summary* find_summary(const std::vector<Summary>& summaries,
+                                          std::string_view region, std::string_view stage,
+                                          std::string_view metric);
+
+// One region's headline metric before and after post-processing.
+struct StageRow {
+  std::string region;
+  Summary raw, final;
+  double mean_change = 0;  // final - raw over the cases that have both
+};
+// Empty when the scores have one stage only.
+[[nodiscard]] std::vector<StageRow> stage_rows(const ReportInput& input,
+                                               const ReportOptions& options);
+
+// One case: the headline metric of each region in region_order(), of the stage that counts; NaN
+// where there is none.
+struct CaseRow {
+  std::string case_id;
+  int fold = -1;
+  std::vector<double> values;
+  double rank_value = 0;  // of ReportOptions.headline_region, or the mean of the regions
+};
+// Sorted by fold, then case.
+[[nodiscard]] std::vector<CaseRow> case_rows(const ReportInput& input,
+                                             const ReportOptions& options);
+[[nodiscard]] Table cases_table(const std::vector<CaseRow>& rows,
+                                const std::vector<std::string>& regions);
+// Every summary with full precision: region, stage, metric, n, missed, mean, sd.
+[[nodiscard]] Table summary_table(const std::vector<Summary>& summaries);
+
+}  // namespace myoseg

@@ -5,12 +5,15 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace myoseg::log {
 
 enum class Level { debug, info, warning, error };
 
 void set_level(Level level);
+// "debug", "info", "warning" or "error".
+[[nodiscard]] Level level_named(std::string_view name);
 // Also writes to this file from now on (appending).
 void add_file(const std::filesystem::path& file);
 void write(Level level, const std::string& line);

@@ -10,7 +10,7 @@
 #include "core/names.h"
 #include "experiments/commands.h"
 #include "experiments/provenance.h"
-#include "train/trainer.h"
+#include "train/signals.h"
 
 namespace myoseg {
 namespace {

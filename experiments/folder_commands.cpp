@@ -17,6 +17,8 @@
 #include "experiments/external.h"
 #include "experiments/run.h"
 #include "experiments/run_data.h"
+#include "train/device.h"
+#include "train/signals.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -84,12 +86,13 @@ void refuse_other_overrides(const std::vector<std::string>& overrides, const std
 
 int predict_command(const Request& request) {
   const auto options = only_options<PredictCommand>(request.overrides);
-  use_threads(options.threads);
+  set_thread_count(options.threads);
+  use_threads();
   const Experiment experiment = read_experiment(run_file(options.run, "config.yaml"));
   const DataSummary data = read_data_summary(run_file(options.run, "dataset.json"));
   const std::vector<fs::path> checkpoints = trained_checkpoints(options.run, options.folds);
   const std::vector<Scan> scans = find_scans(options.input, static_cast<int>(data.channels.size()));
-  const Predictor predictor = load_predictor(experiment, data, checkpoints, choose_device(options.device));
+  const Predictor predictor = load_predictor(experiment, data, checkpoints, resolve_device(options.device).str());
   log::info("{} scans, {} networks", scans.size(), checkpoints.size());
 
   Table quantities = empty_quantities();
@@ -110,7 +113,8 @@ int predict_command(const Request& request) {
 
 int evaluate_command(const Request& request) {
   const auto options = only_options<EvaluateCommand>(request.overrides);
-  use_threads(options.threads);
+  set_thread_count(options.threads);
+  use_threads();
   const ExternalMasks masks = find_masks(options.predictions, options.labels, options.images, options.dataset);
   std::vector<Score> scores = score_masks(masks, {options.slices});
   write_scores(options.out / "scores.csv", scores);

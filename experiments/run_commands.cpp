@@ -1,5 +1,5 @@
 // Commands around a run: synthesize, inspect, prepare, train, run, report, info.
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 
@@ -11,6 +11,7 @@
 #include "experiments/commands.h"
 #include "experiments/run.h"
 #include "models/layers.h"
+#include "train/device.h"
 
 namespace myoseg {
 namespace {
@@ -36,6 +37,17 @@ void describe(Fields& f, InfoOptions& o) {
   f("channels", o.channels, at_least(1), "Input channels.");
 }
 
+std::string network_table(const NetworkInfo& info) {
+  std::string text = fmt::format("{:<34} {:<14} {:<22} {:>12} {:>10}\n", "layer", "type", "output", "parameters", "MMAC");
+  for (const LayerInfo& layer : info.layers)
+    text += fmt::format("{:<34} {:<14} {:<22} {:>12} {:>10.1f}\n", layer.name, layer.type,
+                        fmt::format("{}", fmt::join(layer.output, " x ")), layer.parameters, static_cast<double>(layer.multiply_adds) * 1e-6);
+  return text + fmt::format("\nparameters         {}\nbuffers            {}\nmultiply-adds      {:.2f} G\nactivations        {:.1f} MiB "
+                            "a sample, float32, kept for the backward pass\n",
+                            info.parameters, info.buffers, static_cast<double>(info.multiply_adds) * 1e-9,
+                            static_cast<double>(info.activation_bytes) / (1 << 20));
+}
+
 // Composes the experiment and prepares the process for it; --cfg ends here.
 std::optional<Experiment> experiment_of(const Request& request) {
   ComposedExperiment composed = compose_experiment(request.config_dirs, request.overrides);
@@ -44,7 +56,8 @@ std::optional<Experiment> experiment_of(const Request& request) {
     return std::nullopt;
   }
   log::set_level(log::level_named(composed.experiment.runtime.log_level));
-  use_threads(composed.experiment.runtime.threads);
+  set_thread_count(composed.experiment.runtime.threads);
+  use_threads();
   return std::move(composed.experiment);
 }
 

@@ -13,10 +13,26 @@
 #include "experiments/run.h"
 #include "experiments/run_data.h"
 #include "models/layers.h"
+#include "train/device.h"
+#include "train/signals.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
+
+NamedTensors trained_parameters(const Network& network) {
+  NamedTensors parameters;
+  for (const auto& item : network.named_parameters()) parameters.emplace_back(item.key(), item.value());
+  return parameters;
+}
+
+std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& optimizer, std::int64_t batches_per_epoch) {
+  const double rate = optimizer.base_learning_rate();
+  std::unique_ptr<Schedule> schedule = e.schedule.make(ScheduleIo{rate, e.train.epochs});
+  if (!schedule->per_step()) return schedule;
+  const std::int64_t steps = (batches_per_epoch + e.train.accumulate - 1) / e.train.accumulate;
+  return e.schedule.make(ScheduleIo{rate, e.train.epochs * steps});
+}
 
 fs::path prediction_file(const fs::path& fold_folder, const std::string& stage, const Case& item, const Dataset& dataset) {
   return fold_folder / "predictions" / stage / (item.id + dataset.file_ending);
@@ -47,12 +63,11 @@ bool Run::train_fold(int fold) {
   const NetworkIo io{static_cast<int>(dataset().channels.size()), dataset().labels.classes()};
   const std::shared_ptr<Network> network = e.model.make(io);
   initialise(*network, seed + static_cast<std::uint64_t>(fold));
-  const std::string device = choose_device(e.runtime.device);
-  network->to(torch_device(device));
+  const at::Device device = resolve_device(e.runtime.device);
+  network->to(device);
   const std::unique_ptr<Loss> loss = e.loss.make();
-  const std::unique_ptr<Optimizer> optimizer = e.optimizer.make(named_parameters(*network));
-  const std::unique_ptr<Schedule> schedule =
-      e.schedule.make({optimizer->base_learning_rate(), e.train.epochs, train_loader.batches_per_epoch()});
+  const std::unique_ptr<Optimizer> optimizer = e.optimizer.make(trained_parameters(*network));
+  const std::unique_ptr<Schedule> schedule = make_schedule(e, *optimizer, train_loader.batches_per_epoch());
 
   log::info("fold {}: {} training slices of {} cases, {} tuning cases, {} held out", fold, train_samples.size(),
             train_cases.size(), tuning_cases.size(), split.test.size());
@@ -65,7 +80,7 @@ bool Run::train_fold(int fold) {
   job.train = &train_loader;
   job.tuning = &tuning_loader;
   job.options = e.train;
-  job.device = device;
+  job.device = device.str();
   job.seed = seed;
   job.identity = hash_ + " fold " + std::to_string(fold);
   job.config_yaml = read_file(folder_ / "config.yaml");
@@ -76,7 +91,7 @@ bool Run::predict_fold(int fold) {
   const Experiment& e = experiment_;
   const Fold& split = this->split(fold);
   const Predictor predictor =
-      load_predictor(e, data_summary(dataset()), {fold_folder(fold) / "best.safetensors"}, choose_device(e.runtime.device));
+      load_predictor(e, data_summary(dataset()), {fold_folder(fold) / "best.safetensors"}, resolve_device(e.runtime.device).str());
   Progress progress(fmt::format("predict fold {}", fold), static_cast<std::int64_t>(split.test.size()), "cases");
   for (const std::string& id : split.test) {
     if (stop_requested()) return false;

@@ -1,0 +1,307 @@
+#include "data/augment.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <numeric>
+
+#include "core/error.h"
+#include "data/augment_intensity.h"
+#include "data/augment_spatial.h"
+
+namespace myoseg {
+namespace {
+
+struct Slice {
+  int channels = 1, height = 96, width = 128;
+  std::vector<float> image;
+  std::vector<std::uint8_t> label;
+
+  // A smooth blob off the centre, labelled 2 left and 3 right of its middle.
+  explicit Slice(int c = 1, int h = 96, int w = 128)
+      : channels(c),
+        height(h),
+        width(w),
+        image(static_cast<std::size_t>(c * h * w)),
+        label(static_cast<std::size_t>(h * w)) {
+    for (int k = 0; k < c; ++k)
+      for (int y = 0; y < h; ++y)
+        for (int x = 0; x < w; ++x) {
+          const double dx = (x - 0.6 * w) / (0.2 * w), dy = (y - 0.45 * h) / (0.25 * h),
+                       r = dx * dx + dy * dy;
+          image[static_cast<std::size_t>((k * h + y) * w + x)] = static_cast<float>(std::exp(-r));
+          if (r < 1) label[static_cast<std::size_t>(y * w + x)] = dx < 0 ? 2 : 3;
+        }
+  }
+  [[nodiscard]] SliceView view() { return {image, label, channels, height, width}; }
+};
+
+AugmentOptions nothing() {
+  AugmentOptions o;
+  o.spatial_probability = o.elastic_probability = o.flip_probability = o.blur_probability = 0;
+  o.intensity_probability = o.noise_probability = 0;
+  return o;
+}
+
+AugmentOptions everything() {
+  AugmentOptions o;
+  o.spatial_probability = o.elastic_probability = o.flip_probability = o.blur_probability = 1;
+  o.intensity_probability = o.noise_probability = 1;
+  return o;
+}
+
+std::array<double, 2> centre(const std::vector<std::uint8_t>& label, int width) {
+  double x = 0, y = 0, n = 0;
+  for (std::size_t i = 0; i < label.size(); ++i)
+    if (label[i] != 0) {
+      x += static_cast<double>(i % static_cast<std::size_t>(width));
+      y += static_cast<double>(i / static_cast<std::size_t>(width));
+      ++n;
+    }
+  return {x / n, y / n};
+}
+
+TEST(Augment, IsAPureFunctionOfItsStream) {
+  Slice a, b, c;
+  augment(a.view(), everything(), Random(1, "augment", {2, 3}));
+  augment(b.view(), everything(), Random(1, "augment", {2, 3}));
+  augment(c.view(), everything(), Random(1, "augment", {2, 4}));
+  EXPECT_EQ(a.image, b.image);
+  EXPECT_EQ(a.label, b.label);
+  EXPECT_NE(a.image, c.image);
+}
+
+TEST(Augment, NothingAskedNothingDone) {
+  Slice a;
+  const Slice before;
+  augment(a.view(), nothing(), Random(1, "augment"));
+  AugmentOptions off = everything();
+  off.enabled = false;
+  augment(a.view(), off, Random(1, "augment"));
+  EXPECT_EQ(a.image, before.image);
+  EXPECT_EQ(a.label, before.label);
+}
+
+TEST(Augment, FlipReversesRowsAndSwapsLabels) {
+  Slice a;
+  const Slice before;
+  AugmentOptions o = nothing();
+  o.flip_probability = 1;
+  o.flip_swaps = {{2, 3}};
+  augment(a.view(), o, Random(1, "augment"));
+  for (int y = 0; y < a.height; ++y)
+    for (int x = 0; x < a.width; ++x) {
+      const auto i = static_cast<std::size_t>(y * a.width + x);
+      const auto j = static_cast<std::size_t>(y * a.width + a.width - 1 - x);
+      ASSERT_EQ(a.image[i], before.image[j]);
+      const int expected = before.label[j] == 2 ? 3 : before.label[j] == 3 ? 2 : 0;
+      ASSERT_EQ(a.label[i], expected);
+    }
+}
+
+TEST(Augment, AQuarterTurnAboutTheMiddle) {
+  // Output (x, y) of a square slice is input (n - 1 - y, x).
+  const int n = 5;
+  std::vector<float> in(25), x(5), y(5), out(5);
+  std::iota(in.begin(), in.end(), 0.0f);
+  for (int row = 0; row < n; ++row) {
+    source_row({0, -1, 4, 1, 0, 0}, nullptr, row, x, y);
+    sample_linear(in, n, n, x, y, -1, out);
+    for (int column = 0; column < n; ++column)
+      EXPECT_EQ(out[static_cast<std::size_t>(column)],
+                static_cast<float>(column * n + n - 1 - row));
+  }
+}
+
+TEST(Augment, BilinearBlendsWithTheFillAtTheBorder) {
+  const std::vector<float> in{4, 8, 12, 16};
+  const std::vector<float> x{-0.5f, 0.5f, 1.5f, -3, 1e9f}, y{0, 0.5f, 1, 0, 0};
+  std::vector<float> out(5);
+  sample_linear(in, 2, 2, x, y, 2, out);
+  EXPECT_EQ(out, (std::vector<float>{3, 10, 9, 2, 2}));
+  std::vector<std::uint8_t> label(5);
+  sample_nearest(std::vector<std::uint8_t>{1, 2, 3, 4}, 2, 2,
+                 std::vector<float>{0.4f, 0.6f, 1.4f, 1.6f, -0.6f},
+                 std::vector<float>{0, 0.6f, 1, 0, 0}, label);
+  EXPECT_EQ(label, (std::vector<std::uint8_t>{1, 4, 4, 0, 0}));
+}
+
+TEST(Augment, ImageAndLabelMoveTogether) {
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    Slice a;
+    AugmentOptions o = nothing();
+    o.spatial_probability = o.elastic_probability = 1;
+    augment(a.view(), o, Random(5, "augment", {i}));
+    // The label is the blob above 1/e, so the threshold of the moved image must give the moved
+    // label.
+    std::size_t differ = 0, inside = 0;
+    for (std::size_t p = 0; p < a.label.size(); ++p) {
+      const bool above = a.image[p] > std::exp(-1.0f);
+      differ += above != (a.label[p] != 0);
+      inside += above;
+    }
+    EXPECT_LT(static_cast<double>(differ), 0.06 * static_cast<double>(inside));
+  }
+}
+
+TEST(Augment, ShiftScaleAndTurnStayInTheirRanges) {
+  const Slice before;
+  const auto start = centre(before.label, before.width);
+  const auto area = [](const Slice& s) {
+    return std::count_if(s.label.begin(), s.label.end(), [](auto v) { return v != 0; });
+  };
+  AugmentOptions shift = nothing(), scale = nothing();
+  shift.spatial_probability = scale.spatial_probability = 1;
+  shift.rotation_deg = scale.rotation_deg = 0;
+  shift.scale = {1, 1};
+  scale.shift = 0;
+  scale.scale = {1.2, 1.2};
+  double least = 1e9, most = -1e9;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    Slice a;
+    augment(a.view(), shift, Random(9, "augment", {i}));
+    const auto moved = centre(a.label, a.width);
+    EXPECT_LE(std::abs(moved[0] - start[0]), 0.05 * a.width + 0.5);
+    EXPECT_LE(std::abs(moved[1] - start[1]), 0.05 * a.height + 0.5);
+    least = std::min(least, moved[0] - start[0]);
+    most = std::max(most, moved[0] - start[0]);
+  }
+  EXPECT_LT(least, -3);
+  EXPECT_GT(most, 3);
+  Slice a;
+  augment(a.view(), scale, Random(9, "augment"));
+  EXPECT_NEAR(static_cast<double>(area(a)) / static_cast<double>(area(before)), 1.44, 0.03);
+  // Magnified about the middle: the blob's distance from it grows alike.
+  EXPECT_NEAR(centre(a.label, a.width)[0] - 63.5, 1.2 * (start[0] - 63.5), 0.3);
+}
+
+TEST(Augment, DisplacementHasTheSizeAndSmoothnessAsked) {
+  Random random(3, "elastic");
+  double sum = 0, squares = 0, steps = 0;
+  std::size_t n = 0;
+  for (int repeat = 0; repeat < 6; ++repeat) {
+    const Displacement displacement(random, 400, 400, 12, 6);
+    for (int row = 0; row < 400; row += 5) {
+      std::vector<float> x(400, 0.0f), y(400, 0.0f);
+      displacement.add(row, x, y);
+      for (std::size_t i = 0; i + 1 < x.size(); ++i, ++n) {
+        sum += x[i];
+        squares += x[i] * x[i];
+        steps += (x[i + 1] - x[i]) * (x[i + 1] - x[i]);
+      }
+    }
+  }
+  const double sd = std::sqrt(squares / static_cast<double>(n));
+  EXPECT_NEAR(sum / static_cast<double>(n), 0, 0.6);
+  EXPECT_NEAR(sd, 6, 0.4);
+  // A field smoothed by a Gaussian of 12 px has slopes of sd / (sqrt(2) * 12).
+  EXPECT_NEAR(std::sqrt(steps / static_cast<double>(n)), 6 / (std::sqrt(2.0) * 12), 0.1);
+}
+
+TEST(AugmentIntensity, EachDoesWhatItSays) {
+  std::vector<float> v{0, 0.25f, 0.5f, 1};
+  add_brightness(v, 0.5f);
+  EXPECT_EQ(v, (std::vector<float>{0.5f, 0.75f, 1, 1.5f}));
+  stretch_contrast(v, 2);  // mean 0.9375
+  EXPECT_EQ(v, (std::vector<float>{0.0625f, 0.5625f, 1.0625f, 2.0625f}));
+  std::vector<float> g{-1, 0, 1, 3};
+  apply_gamma(g, 2);
+  EXPECT_NEAR(g[0], -1, 1e-6);
+  EXPECT_NEAR(g[1], -1 + 4.0 / 16, 1e-5);
+  EXPECT_NEAR(g[2], -1 + 4.0 / 4, 1e-5);
+  EXPECT_NEAR(g[3], 3, 1e-6);
+  std::vector<float> flat{2, 2};
+  apply_gamma(flat, 2);
+  EXPECT_EQ(flat, (std::vector<float>{2, 2}));
+}
+
+TEST(AugmentIntensity, NoiseIsNormal) {
+  std::vector<float> v(400001, 0.0f);
+  Random random(11, "noise");
+  add_noise(v, 2, random);
+  double sum = 0, squares = 0, fourth = 0;
+  std::size_t beyond = 0;
+  for (const double x : v) {
+    sum += x;
+    squares += x * x;
+    fourth += x * x * x * x;
+    beyond += std::abs(x) > 1.959963985 * 2;
+  }
+  const auto n = static_cast<double>(v.size());
+  EXPECT_NEAR(sum / n, 0, 0.02);
+  EXPECT_NEAR(squares / n, 4, 0.05);
+  EXPECT_NEAR(fourth / n / 16, 3, 0.1);
+  EXPECT_NEAR(static_cast<double>(beyond) / n, 0.05, 0.002);
+}
+
+TEST(AugmentIntensity, BlurSpreadsAPointAsAGaussian) {
+  std::vector<float> v(41 * 41, 0.0f);
+  v[20 * 41 + 20] = 1;
+  blur(v, 41, 41, 2);
+  double sum = 0, second = 0;
+  for (int y = 0; y < 41; ++y)
+    for (int x = 0; x < 41; ++x) {
+      sum += v[static_cast<std::size_t>(y * 41 + x)];
+      second += v[static_cast<std::size_t>(y * 41 + x)] * (x - 20) * (x - 20);
+    }
+  EXPECT_NEAR(sum, 1, 1e-5);
+  EXPECT_NEAR(second, 4, 0.15);  // a little is cut off at 3 sigma
+  std::vector<float> flat(30, 3.0f);
+  blur(flat, 6, 5, 1);
+  for (const float f : flat) EXPECT_NEAR(f, 3, 1e-5);
+}
+
+TEST(Augment, SaysWhichTransformWentWrong) {
+  Slice a;
+  AugmentOptions o = nothing();
+  o.intensity_probability = 1;
+  o.contrast = {1e39, 1e39};
+  try {
+    augment(a.view(), o, Random(1, "augment"));
+    FAIL() << "no error";
+  } catch (const Error& e) {
+    EXPECT_NE(std::string(e.what()).find("'contrast'"), std::string::npos) << e.what();
+  }
+}
+
+TEST(Augment, TwoChannelsMoveAlike) {
+  Slice a(2);
+  AugmentOptions o = nothing();
+  o.spatial_probability = o.elastic_probability = 1;
+  augment(a.view(), o, Random(1, "augment"));
+  const auto half = static_cast<std::ptrdiff_t>(a.image.size() / 2);
+  EXPECT_TRUE(std::equal(a.image.begin(), a.image.begin() + half, a.image.begin() + half));
+}
+
+TEST(LongAugment, Speed) {
+  Slice a(1, 512, 512);
+  const auto time = [&](const char* what, const AugmentOptions& o) {
+    const auto start = std::chrono::steady_clock::now();
+    for (std::uint64_t i = 0; i < 40; ++i) augment(a.view(), o, Random(1, "augment", {i}));
+    const std::chrono::duration<double, std::milli> taken =
+        std::chrono::steady_clock::now() - start;
+    std::cout << what << ": " << taken.count() / 40 << " ms a slice\n";
+  };
+  AugmentOptions o = nothing();
+  o.spatial_probability = 1;
+  time("spatial", o);
+  o.elastic_probability = 1;
+  time("spatial and elastic", o);
+  o = nothing();
+  o.intensity_probability = 1;
+  time("brightness, contrast, gamma", o);
+  o = nothing();
+  o.noise_probability = 1;
+  time("noise", o);
+  o = nothing();
+  o.blur_probability = 1;
+  time("blur", o);
+  time("everything", everything());
+  time("defaults", AugmentOptions{});
+}
+
+}  // namespace
+}  // namespace myoseg

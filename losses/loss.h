@@ -15,8 +15,10 @@ namespace myoseg {
 class Loss {
  public:
   virtual ~Loss() = default;
-  // logits (N,C,[D,]H,W) float; labels (N,[D,]H,W) int64 in 0..C-1 (C = 1: 0 or 1, sigmoid instead of softmax).
-  [[nodiscard]] virtual at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const = 0;
+  // logits (N,C,[D,]H,W) float; labels (N,[D,]H,W) int64 in 0..C-1 (C = 1: 0 or 1, sigmoid instead
+  // of softmax).
+  [[nodiscard]] virtual at::Tensor operator()(const at::Tensor& logits,
+                                              const at::Tensor& labels) const = 0;
 };
 
 using LossEntry = Entry<std::unique_ptr<Loss>()>;

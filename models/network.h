@@ -1,6 +1,7 @@
 // A segmentation network: image in, logits out, never probabilities.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,11 +21,20 @@ struct NetworkIo {
   int classes = 2;  // output channels, background included
 };
 
-// Forward declared so that this header stays light; models/layers.h defines it over torch::nn::Module.
+// Forward declared so that this header stays light; models/layers.h defines it over
+// torch::nn::Module.
 class Network;
 
 using NetworkEntry = Entry<std::shared_ptr<Network>(const NetworkIo&)>;
 std::span<const NetworkEntry* const> table(const NetworkEntry*);  // models/networks.cpp
+
+// PyTorch's default initialisation (Kaiming-uniform with a = sqrt(5) for convolutions), drawn from
+// (seed, parameter name): the same with every LibTorch and any number of threads. A network's
+// weights are zero before this or load_state.
+void initialise(Network& network, std::uint64_t seed);
+// Before a training step's first forward pass: the network's own random numbers (dropout) become a
+// function of (seed, step, layer, call since). Networks without such layers do not need it.
+void set_random_step(Network& network, std::uint64_t seed, std::int64_t step);
 
 // One module of a network as `myoseg info` prints it.
 struct LayerInfo {
@@ -39,6 +49,7 @@ struct NetworkInfo {
   std::int64_t activation_bytes = 0;  // of one forward pass kept for the backward pass, float32
 };
 // Runs one forward pass on zeros of shape [1, in_channels, size...].
-[[nodiscard]] NetworkInfo network_info(Network& network, const NetworkIo& io, const std::vector<std::int64_t>& size);
+[[nodiscard]] NetworkInfo network_info(Network& network, const NetworkIo& io,
+                                       const std::vector<std::int64_t>& size);
 
 }  // namespace myoseg

@@ -1,4 +1,5 @@
-// Named tensors and text metadata in one file without anything to execute (https://huggingface.co/docs/safetensors).
+// Named tensors and text metadata in one file without anything to execute
+// (https://huggingface.co/docs/safetensors).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -20,7 +21,8 @@ struct TensorFile {
 
 // Written atomically. Tensors on any device and layout; stored contiguous, order kept in reading.
 void save_tensors(const std::filesystem::path& file, const TensorFile& content);
-// Throws Error(bad_data) for anything that does not fit the format or the file's size; allocates nothing from a lie.
+// Throws Error(bad_data) for anything that does not fit the format or the file's size; allocates
+// nothing from a lie.
 [[nodiscard]] TensorFile load_tensors(const std::filesystem::path& file);
 
 }  // namespace myoseg

@@ -1,0 +1,44 @@
+// Notes what the layers do during a forward pass: for network_info.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace myoseg {
+
+// Records the layers that run on this thread while it lives. Not nested.
+class ForwardRecorder {
+ public:
+  struct Call {
+    const torch::nn::Module* layer;
+    std::string type;
+    std::vector<std::int64_t> output;
+    std::int64_t multiply_adds;
+  };
+
+  ForwardRecorder();
+  ~ForwardRecorder();
+  ForwardRecorder(const ForwardRecorder&) = delete;
+  ForwardRecorder& operator=(const ForwardRecorder&) = delete;
+
+  // The one that is running on this thread, or null.
+  [[nodiscard]] static ForwardRecorder* running();
+
+  void ran(Call call) { calls_.push_back(std::move(call)); }
+  // `x` is needed by the backward pass; memory that several layers keep counts once.
+  void keeps(const at::Tensor& x);
+
+  [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
+  [[nodiscard]] std::int64_t kept_bytes() const;
+
+ private:
+  std::vector<Call> calls_;
+  std::map<const void*, at::Tensor> kept_;  // by storage; holding them keeps addresses from reuse
+};
+
+}  // namespace myoseg

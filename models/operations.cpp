@@ -1,0 +1,83 @@
+// The operations without parameters that networks share.
+#include <ATen/ATen.h>
+
+#include "core/error.h"
+#include "models/forward_recorder.h"
+#include "models/layers.h"
+
+namespace myoseg {
+namespace {
+
+void record_kept(const at::Tensor& x) {
+  if (auto* recorder = ForwardRecorder::running()) recorder->keeps(x);
+}
+
+}  // namespace
+
+std::shared_ptr<Layer> make_norm(const std::string& kind, int dims, std::int64_t channels) {
+  if (kind == "batch") return std::make_shared<BatchNorm>(dims, channels);
+  if (kind == "instance") return std::make_shared<InstanceNorm>(dims, channels);
+  return nullptr;
+}
+
+at::Tensor activate(at::Tensor x, const std::string& kind) {
+  if (kind == "none") return x;
+  constexpr double kSlope = 0.01;
+  at::Tensor y = kind == "leaky_relu" ? at::leaky_relu_(x, kSlope) : at::relu_(x);
+  record_kept(y);
+  return y;
+}
+
+at::Tensor max_pool(const at::Tensor& x, std::int64_t size) {
+  const auto dims = static_cast<std::size_t>(x.dim() - 2);
+  const std::vector<std::int64_t> window(dims, size), padding(dims, 0), dilation(dims, 1);
+  auto [y, indices] = dims == 3 ? at::max_pool3d_with_indices(x, window, window, padding, dilation)
+                                : at::max_pool2d_with_indices(x, window, window, padding, dilation);
+  record_kept(x);
+  record_kept(indices);
+  return y;
+}
+
+at::Tensor upsample_linear(const at::Tensor& x) {
+  std::vector<std::int64_t> size = x.sizes().slice(2).vec();
+  for (auto& s : size) s *= 2;
+  return x.dim() == 5 ? at::upsample_trilinear3d(x, size, /*align_corners=*/false)
+                      : at::upsample_bilinear2d(x, size, /*align_corners=*/false);
+}
+
+at::Tensor concat_channels(const at::Tensor& a, const at::Tensor& b) { return at::cat({a, b}, 1); }
+
+at::Tensor pad_to_multiple(const at::Tensor& x, std::int64_t multiple, const std::string& mode) {
+  std::vector<std::int64_t> before_after;  // of the last dimension first
+  bool needed = false;
+  for (std::int64_t d = x.dim() - 1; d >= 2; --d) {
+    const std::int64_t missing = (multiple - x.size(d) % multiple) % multiple;
+    before_after.insert(before_after.end(), {0, missing});
+    needed = needed || missing > 0;
+  }
+  if (!needed) return x;
+  return mode == "zero" ? at::constant_pad_nd(x, before_after, 0)
+                        : at::pad(x, before_after, "replicate");
+}
+
+at::Tensor crop_to(const at::Tensor& x, const at::Tensor& like) {
+  at::Tensor y = x;
+  for (std::int64_t d = 2; d < x.dim(); ++d)
+    if (y.size(d) != like.size(d)) y = y.narrow(d, 0, like.size(d));
+  return y;
+}
+
+void check_input(const at::Tensor& x, int dims, std::int64_t channels) {
+  if (x.dim() == dims + 2 && x.size(1) == channels) return;
+  std::string found;
+  for (const std::int64_t size : x.sizes()) {
+    if (!found.empty()) found += ',';
+    found += std::to_string(size);
+  }
+  throw usage_error(
+      "the network takes images [N,{},{}H,W], but was given [{}]: change the model's `dims` or the "
+      "data's channels",
+      channels, dims == 3 ? "D," : "", found);
+}
+
+}  // namespace myoseg

@@ -1,0 +1,151 @@
+// U-Net (Ronneberger et al., MICCAI 2015) in the form of Kreher et al. 2022, and in its classic
+// form.
+#include <ATen/ATen.h>
+
+#include "models/blocks.h"
+#include "models/network.h"
+
+namespace myoseg {
+namespace {
+
+struct UnetOptions {
+  int dims = 2;
+  std::vector<int> widths{32, 64, 128, 256};
+  int bottleneck = 512;
+  int convs_per_block = 2;
+  std::string order = "concat_then_upsample";
+  std::string upsampling = "transposed4";
+  std::string norm = "batch";
+  std::string activation = "relu";
+  double dropout = 0;
+  bool conv_bias = true;
+  std::string padding = "replicate";
+};
+
+void describe(Fields& f, UnetOptions& o) {
+  f("dims", o.dims, between(2, 3), "Spatial dimensions: 2 for slices, 3 for volumes.");
+  f("widths", o.widths, between(2, 4096), "Channels of the down blocks, finest first.");
+  f("bottleneck", o.bottleneck, between(2, 8192), "Channels at the coarsest level.");
+  f("convs_per_block", o.convs_per_block, between(1, 8), "Convolutions in each block.");
+  f("order", o.order, one_of({"concat_then_upsample", "upsample_then_concat"}),
+    "Whether an up block joins the pooled features of its level before upsampling (Kreher 2022), "
+    "or "
+    "the features before pooling after upsampling (Ronneberger 2015).");
+  f("upsampling", o.upsampling, one_of({"transposed4", "transposed2", "bilinear"}),
+    "Transposed convolution with kernel 4 or 2 that halves the channels, or linear interpolation.");
+  f("norm", o.norm, one_of({"batch", "instance", "none"}), "Normalisation after each convolution.");
+  f("activation", o.activation, one_of({"relu", "leaky_relu"}), "Activation (leaky slope 0.01).");
+  f("dropout", o.dropout, Limits{.low = 0, .high = 1, .high_open = true},
+    "Share of features zeroed after each activation in training.");
+  f("conv_bias", o.conv_bias, "Whether convolutions have biases even when a norm follows.");
+  f("padding", o.padding, one_of({"replicate", "zero"}),
+    "How an image is grown to a size that can be halved at every level; the output is cut back.");
+  f.require(!o.widths.empty() && o.widths.size() <= 8,
+            "widths: between 1 and 8 numbers are needed");
+}
+
+class Down final : public torch::nn::Module {
+ public:
+  Down(const BlockStyle& style, int convs, std::int64_t in, std::int64_t out) {
+    conv_ = register_module("conv", std::make_shared<ConvStack>(style, convs, in, out));
+  }
+  struct Result {
+    at::Tensor full, pooled;
+  };
+  Result forward(const at::Tensor& x) {
+    at::Tensor full = conv_->forward(x);
+    return {full, max_pool(full, 2)};
+  }
+
+ private:
+  std::shared_ptr<ConvStack> conv_;
+};
+
+class Up final : public torch::nn::Module {
+ public:
+  Up(const BlockStyle& style, const UnetOptions& o, std::int64_t in, std::int64_t skip,
+     std::int64_t out)
+      : concat_first_(o.order == "concat_then_upsample") {
+    upsample_ = register_module(
+        "upsample",
+        std::make_shared<Upsample>(o.upsampling, o.dims, concat_first_ ? in + skip : in));
+    const std::int64_t joined = upsample_->out() + (concat_first_ ? 0 : skip);
+    conv_ =
+        register_module("conv", std::make_shared<ConvStack>(style, o.convs_per_block, joined, out));
+  }
+  at::Tensor forward(const at::Tensor& x, const Down::Result& skip) {
+    if (concat_first_) return conv_->forward(upsample_->forward(concat_channels(x, skip.pooled)));
+    return conv_->forward(concat_channels(upsample_->forward(x), skip.full));
+  }
+
+ private:
+  bool concat_first_;
+  std::shared_ptr<Upsample> upsample_;
+  std::shared_ptr<ConvStack> conv_;
+};
+
+class Unet final : public Network {
+ public:
+  Unet(const UnetOptions& o, const NetworkIo& io) : options_(o), in_channels_(io.in_channels) {
+    const BlockStyle style{o.dims, o.norm, o.activation, o.conv_bias, o.dropout};
+    std::int64_t channels = io.in_channels;
+    for (std::size_t i = 0; i < o.widths.size(); ++i) {
+      downs_.push_back(
+          register_module("down" + std::to_string(i + 1),
+                          std::make_shared<Down>(style, o.convs_per_block, channels, o.widths[i])));
+      channels = o.widths[i];
+    }
+    bottleneck_ = register_module(
+        "bottleneck",
+        std::make_shared<ConvStack>(style, o.convs_per_block, channels, o.bottleneck));
+    channels = o.bottleneck;
+    for (std::size_t i = o.widths.size(); i-- > 0;) {
+      // The up block beside down block i is named after it.
+      ups_.push_back(
+          register_module("up" + std::to_string(i + 1),
+                          std::make_shared<Up>(style, o, channels, o.widths[i], o.widths[i])));
+      channels = o.widths[i];
+    }
+    head_ = register_module(
+        "head",
+        std::make_shared<Conv>(ConvOptions{
+            .dims = o.dims, .in = channels, .out = io.classes, .kernel = {1}, .padding = {0}}));
+  }
+
+  at::Tensor forward(at::Tensor image) override {
+    check_input(image, options_.dims, in_channels_);
+    at::Tensor x = pad_to_multiple(image, std::int64_t{1} << downs_.size(), options_.padding);
+    std::vector<Down::Result> levels;
+    for (const auto& down : downs_) {
+      levels.push_back(down->forward(x));
+      x = levels.back().pooled;
+    }
+    x = bottleneck_->forward(x);
+    for (const auto& up : ups_) {
+      x = up->forward(x, levels.back());
+      levels.pop_back();
+    }
+    return crop_to((*head_)(x), image);
+  }
+
+ private:
+  UnetOptions options_;
+  std::int64_t in_channels_;
+  std::vector<std::shared_ptr<Down>> downs_;
+  std::shared_ptr<ConvStack> bottleneck_;
+  std::vector<std::shared_ptr<Up>> ups_;
+  std::shared_ptr<Conv> head_;
+};
+
+std::shared_ptr<Network> make_unet(const UnetOptions& o, const NetworkIo& io) {
+  return std::make_shared<Unet>(o, io);
+}
+
+}  // namespace
+
+extern const NetworkEntry kUnet = entry<NetworkEntry, UnetOptions, make_unet>(
+    "unet",
+    "U-Net of Kreher et al. 2022 (each up block joins the pooled features, then upsamples); "
+    "`order: upsample_then_concat` makes it the classic one of Ronneberger et al. 2015.");
+
+}  // namespace myoseg

@@ -1,0 +1,157 @@
+// What every network in the table must do.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "models/weights.h"
+#include "tests/models/make_network.h"
+#include "tests/testing/temporary.h"
+
+namespace myoseg {
+namespace {
+
+at::Tensor random_image(std::vector<std::int64_t> shape) {
+  at::Tensor t = at::empty(shape);
+  Random random(3, "image");
+  for (std::int64_t i = 0; i < t.numel(); ++i)
+    t.data_ptr<float>()[i] = static_cast<float>(random.uniform(-1, 1));
+  return t;
+}
+
+class EveryNetwork : public ::testing::TestWithParam<std::string> {
+ protected:
+  static std::shared_ptr<Network> make(NetworkIo io, std::uint64_t seed = 1) {
+    auto network = testing::make_network(testing::tiny(GetParam()), io);
+    initialise(*network, seed);
+    return network;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Table, EveryNetwork, ::testing::ValuesIn(names_of<NetworkEntry>()));
+
+TEST_P(EveryNetwork, KeepsTheSpatialSizeWhateverItIs) {
+  at::NoGradGuard no_grad;
+  for (const int channels : {1, 3}) {
+    const auto network = make({channels, 5});
+    network->eval();
+    for (const auto& size : {std::pair<std::int64_t, std::int64_t>{32, 32}, {37, 29}, {1, 50}}) {
+      const auto y = network->forward(random_image({2, channels, size.first, size.second}));
+      EXPECT_EQ(y.sizes(), at::IntArrayRef({2, 5, size.first, size.second}));
+      EXPECT_TRUE(at::isfinite(y).all().item<bool>());
+    }
+  }
+}
+
+TEST_P(EveryNetwork, GradientsReachEveryParameter) {
+  const auto network = make({1, 3});
+  network->train();
+  network->forward(random_image({2, 1, 35, 33})).square().mean().backward();
+  for (const auto& parameter : network->named_parameters()) {
+    ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
+    EXPECT_TRUE(at::isfinite(parameter.value().grad()).all().item<bool>()) << parameter.key();
+    // A bias before a norm has no effect and a gradient of rounding noise only.
+    if (parameter.value().dim() > 1) {
+      EXPECT_GT(parameter.value().grad().abs().max().item<double>(), 0) << parameter.key();
+    }
+  }
+}
+
+TEST_P(EveryNetwork, EvaluationIsRepeatableAndLeavesTheStateAlone) {
+  at::NoGradGuard no_grad;
+  const auto network = make({1, 3});
+  network->eval();
+  const auto x = random_image({1, 1, 40, 40});
+  std::vector<at::Tensor> before;
+  for (const auto& [name, tensor] : state_of(*network)) before.push_back(tensor.clone());
+  EXPECT_TRUE(at::equal(network->forward(x), network->forward(x)));
+  std::size_t i = 0;
+  for (const auto& [name, tensor] : state_of(*network))
+    EXPECT_TRUE(at::equal(tensor, before[i++])) << name;
+}
+
+TEST_P(EveryNetwork, SavedAndLoadedGivesTheSameOutput) {
+  at::NoGradGuard no_grad;
+  const testing::TemporaryFolder folder;
+  const auto network = make({1, 3});
+  network->train();
+  (void)network->forward(random_image({2, 1, 32, 32}));  // running statistics move
+  save_tensors(folder / "model.safetensors", {state_of(*network), {}});
+
+  const auto other = make({1, 3}, 2);
+  network->eval();
+  other->eval();
+  const auto x = random_image({1, 1, 33, 31});
+  EXPECT_FALSE(at::equal(network->forward(x), other->forward(x)));
+  load_state(*other, load_tensors(folder / "model.safetensors"), "model.safetensors");
+  EXPECT_TRUE(at::equal(network->forward(x), other->forward(x)));
+}
+
+TEST_P(EveryNetwork, InitialWeightsDependOnTheSeedAndTheNameOnly) {
+  const auto a = state_of(*make({1, 3}, 1)), b = state_of(*make({1, 3}, 1)),
+             c = state_of(*make({1, 3}, 2));
+  bool differs = false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_TRUE(at::equal(a[i].second, b[i].second)) << a[i].first;
+    differs = differs || !at::equal(a[i].second, c[i].second);
+  }
+  EXPECT_TRUE(differs);
+}
+
+TEST_P(EveryNetwork, SaysWhichInputItTakes) {
+  const auto network = make({1, 3});
+  EXPECT_THROW((void)network->forward(random_image({1, 2, 32, 32})), Error);
+  EXPECT_THROW((void)network->forward(random_image({1, 1, 16, 32, 32})), Error);
+}
+
+TEST_P(EveryNetwork, IsDescribedLayerByLayer) {
+  const auto network = make({1, 3});
+  network->train();
+  const NetworkInfo info = network_info(*network, {1, 3}, {32, 32});
+  EXPECT_TRUE(network->is_training());
+  std::int64_t in_layers = 0, buffers = 0;
+  for (const auto& layer : info.layers) {
+    EXPECT_FALSE(layer.name.empty());
+    in_layers += layer.parameters;
+  }
+  for (const auto& buffer : network->buffers()) buffers += buffer.numel();
+  EXPECT_EQ(in_layers, info.parameters);
+  EXPECT_EQ(buffers, info.buffers);
+  EXPECT_GT(info.multiply_adds, 0);
+  EXPECT_GT(info.activation_bytes, 0);
+}
+
+TEST(LoadState, NamesTheFirstDifferenceAndChangesNothing) {
+  const auto network = testing::make_network(testing::tiny("unet"), {1, 3});
+  initialise(*network, 1);
+  TensorFile good{state_of(*network), {}};
+  for (auto& [name, tensor] : good.tensors) tensor = tensor.clone().add_(1);
+  const auto message = [&](const TensorFile& content) -> std::string {
+    std::vector<at::Tensor> before;
+    for (const auto& [name, tensor] : state_of(*network)) before.push_back(tensor.clone());
+    try {
+      load_state(*network, content, "w.safetensors");
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ExitCode::bad_data);
+      std::size_t i = 0;
+      for (const auto& [name, tensor] : state_of(*network))
+        EXPECT_TRUE(at::equal(tensor, before[i++]));
+      return e.what();
+    }
+    return "";
+  };
+  TensorFile missing = good, extra = good, shape = good, type = good;
+  const std::string last = good.tensors.back().first;
+  missing.tensors.pop_back();
+  extra.tensors.emplace_back("decoder.weight", at::zeros({1}));
+  shape.tensors.back().second = at::zeros({7, 7});
+  type.tensors.back().second = good.tensors.back().second.to(at::kLong);
+  EXPECT_NE(message(missing).find("has no '" + last + "'"), std::string::npos);
+  EXPECT_NE(message(extra).find("decoder.weight"), std::string::npos);
+  EXPECT_NE(message(shape).find("[7,7]"), std::string::npos);
+  EXPECT_NE(message(type).find("whole"), std::string::npos);
+  EXPECT_EQ(message(good), "");
+  EXPECT_TRUE(at::equal(state_of(*network).back().second, good.tensors.back().second));
+}
+
+}  // namespace
+}  // namespace myoseg

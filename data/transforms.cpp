@@ -211,7 +211,7 @@ Box foreground_box(const Image& image, double threshold, std::int64_t margin,
     const std::int64_t start = std::max<std::int64_t>(0, low[a] - margin);
     const std::int64_t extent = std::min(size[a], high[a] + 1 + margin) - start;
     box.size[a] = (extent + divisible_by - 1) / divisible_by * divisible_by;
-    box.start[a] = start + extent / 2 - box.size[a] / 2;
+    box.start[a] = start - (box.size[a] - extent) / 2;
   }
   return box;
 }

@@ -22,8 +22,10 @@ class Optimizer {
   virtual void step(double learning_rate) = 0;
   void zero_grad();
   [[nodiscard]] virtual double base_learning_rate() const = 0;
-  [[nodiscard]] virtual NamedTensors state() const = 0;           // moments and step counts, "exp_avg/conv.weight"
-  virtual void load_state(const NamedTensors& state) = 0;         // Error(bad_data) when names or shapes do not fit
+  [[nodiscard]] virtual NamedTensors state()
+      const = 0;  // moments and step counts, "exp_avg/conv.weight"
+  virtual void load_state(
+      const NamedTensors& state) = 0;  // Error(bad_data) when names or shapes do not fit
   [[nodiscard]] const NamedTensors& parameters() const { return parameters_; }
 
  protected:
@@ -32,9 +34,12 @@ class Optimizer {
 };
 
 using OptimizerEntry = Entry<std::unique_ptr<Optimizer>(NamedTensors parameters)>;
-std::span<const OptimizerEntry* const> table(const OptimizerEntry*);  // train/optimizer.cpp: adamw, sgd
+std::span<const OptimizerEntry* const> table(
+    const OptimizerEntry*);  // train/optimizer.cpp: adamw, adam, sgd
 
-// L2 norm over all gradients; scales them down to `max_norm` when larger (torch.nn.utils.clip_grad_norm_).
+// L2 norm over all gradients; scales them down to `max_norm` when larger
+// (torch.nn.utils.clip_grad_norm_). Returns the norm before that; when it is infinite or NaN, the
+// gradients are of no use afterwards.
 double clip_gradients(const NamedTensors& parameters, double max_norm);
 
 }  // namespace myoseg

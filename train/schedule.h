@@ -12,12 +12,14 @@
 
 namespace myoseg {
 
-// Steps are epochs, or optimiser steps for schedules whose option `per: step` says so (Schedule::per_step).
+// Steps are epochs, or optimiser steps for schedules whose option `per: step` says so
+// (Schedule::per_step).
 class Schedule {
  public:
   virtual ~Schedule() = default;
-  [[nodiscard]] virtual double rate() const = 0;        // learning rate in effect now
-  virtual void advance(double validation_score) = 0;    // one step further; the score (higher is better) steers plateau
+  [[nodiscard]] virtual double rate() const = 0;      // learning rate in effect now
+  virtual void advance(double validation_score) = 0;  // one step further; the score (higher is
+                                                      // better) steers plateau
   [[nodiscard]] virtual bool per_step() const { return false; }
   [[nodiscard]] virtual std::vector<std::pair<std::string, double>> state() const = 0;
   virtual void load_state(const std::vector<std::pair<std::string, double>>& state) = 0;
@@ -28,6 +30,6 @@ struct ScheduleIo {
   std::int64_t total_steps = 1;  // epochs, or optimiser steps when per_step
 };
 using ScheduleEntry = Entry<std::unique_ptr<Schedule>(const ScheduleIo&)>;
-std::span<const ScheduleEntry* const> table(const ScheduleEntry*);  // train/schedule.cpp: plateau, cosine, poly, constant
+std::span<const ScheduleEntry* const> table(const ScheduleEntry*);  // train/schedule.cpp
 
 }  // namespace myoseg

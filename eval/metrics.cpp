@@ -46,8 +46,8 @@ constexpr std::array kMetrics{
     Metric{"hamming_distance", "Hamming distance", "voxels of T∪P where T and P differ / |T∪P|",
            hamming_distance, kWorstIsOne, 0},
     Metric{"hamming_similarity", "Hamming similarity",
-           "1 − Hamming distance over T∪P (the same number as Jaccard)", hamming_similarity,
-           kWorstIsZero, 1},
+           "1 − voxels of T∪P where T and P differ / |T∪P|, which equals Jaccard",
+           hamming_similarity, kWorstIsZero, 1},
 };
 
 }  // namespace

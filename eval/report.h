@@ -28,7 +28,8 @@ struct ReportOptions {
   std::vector<std::string>
       regions;  // rows, in order; empty: combined regions first, then the labels
   std::vector<PaperValue> paper_values;
-  std::string headline = "dice";  // metric of the violin plot and of best/median/worst
+  std::vector<std::string> notes;  // remarks on the paper's numbers, printed under the main table
+  std::string headline = "dice";   // metric of the violin plot and of best/median/worst
   std::string headline_region =
       "combined";  // region that ranks the cases; absent: mean of all regions
 };

@@ -48,6 +48,12 @@ std::string mean_and_sd(double mean, double sd, int decimals) {
   return fmt::format("{:.{}f} ± {:.{}f}", mean, decimals, sd, decimals);
 }
 
+std::string signed_text(double value) {
+  const std::string size = fmt::format("{:.3f}", std::abs(value));
+  if (size == "0.000") return size;
+  return (value < 0 ? "−" : "+") + size;
+}
+
 std::string paper_cell(const ReportOptions& options, std::string_view region,
                        std::string_view metric) {
   for (const PaperValue& paper : options.paper_values) {
@@ -96,6 +102,33 @@ Table main_table(const ReportInput& input, const ReportOptions& options) {
     table.rows.push_back(std::move(row));
   }
   return table;
+}
+
+std::vector<std::string> table_notes(const ReportInput& input, const ReportOptions& options) {
+  std::vector<std::string> notes{
+      fmt::format("n: cases with a value. Missed: cases that have the region in the truth and "
+                  "nothing of it in the "
+                  "prediction. SD with n − 1. Scores are those {}.",
+                  counting_stage(input.scores) == "final" ? "after post-processing"
+                                                          : "of the network's own prediction")};
+  // Metrics that share a rule share a sentence.
+  std::vector<std::pair<std::string, std::string>> rules;
+  std::string formulas = "T truth, P prediction.";
+  for (const std::string& name : options.metrics) {
+    const Metric& metric = find_metric(name);
+    formulas += fmt::format(" {}: {}.", metric.title, metric.formula);
+    const std::string rule = metric.empty_text();
+    const auto same =
+        std::find_if(rules.begin(), rules.end(), [&](const auto& r) { return r.second == rule; });
+    if (same == rules.end())
+      rules.emplace_back(metric.title, rule);
+    else
+      same->first += ", " + std::string(metric.title);
+  }
+  notes.push_back(formulas);
+  for (const auto& [titles, rule] : rules) notes.push_back(titles + ", empty masks: " + rule + ".");
+  notes.insert(notes.end(), options.notes.begin(), options.notes.end());
+  return notes;
 }
 
 std::vector<StageRow> stage_rows(const ReportInput& input, const ReportOptions& options) {

@@ -21,6 +21,8 @@ namespace myoseg {
 [[nodiscard]] std::string counting_stage(const std::vector<Score>& scores);
 // "0.950 ± 0.021"; the mean alone without a SD; "–" without a mean.
 [[nodiscard]] std::string mean_and_sd(double mean, double sd, int decimals = 3);
+// "+0.012", "−0.003", "0.000".
+[[nodiscard]] std::string signed_text(double value);
 // What a paper printed, with the decimals that it takes (two or three).
 [[nodiscard]] std::string paper_cell(const ReportOptions& options, std::string_view region,
                                      std::string_view metric);
@@ -29,6 +31,11 @@ namespace myoseg {
 [[nodiscard]] const Summary* find_summary(const std::vector<Summary>& summaries,
                                           std::string_view region, std::string_view stage,
                                           std::string_view metric);
+
+// What stands under the main table: what n, missed and SD mean, each metric's formula and its rule
+// for empty masks.
+[[nodiscard]] std::vector<std::string> table_notes(const ReportInput& input,
+                                                   const ReportOptions& options);
 
 // One region's headline metric before and after post-processing.
 struct StageRow {

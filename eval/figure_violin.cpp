@@ -1,0 +1,199 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/table.h"
+#include "eval/figures.h"
+#include "eval/metrics.h"
+#include "eval/statistics.h"
+
+namespace myoseg {
+namespace {
+
+constexpr double kHalfWidth =
+    0.40;  // of a violin at its widest, in units of the distance between two
+constexpr int kDensityPoints = 161;
+
+// i-th place of the van der Corput sequence: spreads points evenly without a random number.
+double spread(std::size_t i) {
+  double place = 0, half = 0.5;
+  for (++i; i > 0; i /= 2, half /= 2) place += (i % 2) * half;
+  return place;
+}
+
+// The density where a case lies, relative to the highest.
+double density_at(const Density& density, double peak, double value) {
+  const auto next = std::lower_bound(density.at.begin(), density.at.end(), value);
+  const auto i = std::min<std::size_t>(next - density.at.begin(), density.at.size() - 1);
+  return density.value[i] / peak;
+}
+
+struct Violin {
+  std::vector<double> values;  // sorted
+  std::vector<double> below;   // so far below the others that the axis would be theirs alone
+  Density density;
+};
+
+// Moves what lies more than three interquartile ranges below the first quartile ("far out", Tukey
+// 1977) to `below`.
+void set_aside_far_out(Violin& violin) {
+  if (violin.values.size() < 8) return;
+  const double lower = quantile(violin.values, 0.25), upper = quantile(violin.values, 0.75);
+  const auto first =
+      std::lower_bound(violin.values.begin(), violin.values.end(), lower - 3 * (upper - lower));
+  violin.below.assign(violin.values.begin(), first);
+  violin.values.erase(violin.values.begin(), first);
+}
+
+// A long name on two lines.
+std::string tick_text(std::string title) {
+  std::size_t best = std::string::npos;
+  for (std::size_t i = 0; i < title.size(); ++i) {
+    const auto off = [&](std::size_t k) {
+      return std::abs(2 * static_cast<int>(k) - static_cast<int>(title.size()));
+    };
+    if (title[i] == ' ' && (best == std::string::npos || off(i) < off(best))) best = i;
+  }
+  if (title.size() > 9 && best != std::string::npos) title[best] = '\n';
+  return title;
+}
+
+// Blocks for gnuplot: outline, then the cases of one region at `centre`.
+std::string region_data(const Violin& violin, double centre, double low) {
+  std::string data;
+  const double peak = violin.density.value.empty() ? 1
+                                                   : *std::max_element(violin.density.value.begin(),
+                                                                       violin.density.value.end());
+  const std::size_t n = violin.density.at.size();
+  for (std::size_t i = 0; i < 2 * n; ++i) {
+    const bool right = i < n;
+    const std::size_t k = right ? i : 2 * n - 1 - i;
+    const double half = kHalfWidth * violin.density.value[k] / peak;
+    data += fmt::format("{:.4f}\t{:.5f}\n", centre + (right ? half : -half), violin.density.at[k]);
+  }
+  if (n == 0) data += fmt::format("{:.4f}\tNA\n", centre);
+  data += "\n\n";
+  std::vector<double> shown = violin.values;
+  for (const double value : violin.below)
+    if (value >= low) shown.push_back(value);
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const double width = n == 0 ? 0.15 : density_at(violin.density, peak, shown[i]);
+    const double offset = (2 * spread(i) - 1) * kHalfWidth * 0.8 * width;
+    data += fmt::format("{:.4f}\t{}\n", centre + offset, format_number(shown[i]));
+  }
+  if (shown.empty()) data += fmt::format("{:.4f}\tNA\n", centre);
+  return data + "\n\n";
+}
+
+// A mark on the axis for the cases that lie below it, with their value; nothing when there are
+// none.
+std::string below_data(const Violin& violin, double centre, double low) {
+  std::vector<double> hidden;
+  for (const double value : violin.below)
+    if (value < low) hidden.push_back(value);
+  if (hidden.empty()) return "";
+  const std::string text = hidden.size() == 1
+                               ? fmt::format("{:.2f}", hidden[0])
+                               : fmt::format("{} from {:.2f}", hidden.size(), hidden[0]);
+  return fmt::format("{:.4f}\t{:.4f}\t{}\n", centre, low, text);
+}
+
+constexpr const char* kScript = R"(data = "violin.tsv"
+set ylabel {title} textcolor rgb "#33383d"
+set yrange [{low:.2f}:{high:.3f}]
+set ytics {tick:.2f}
+set format y "%.2f"
+set xrange [0.4:{right:.1f}]
+set xtics ({ticks}){rotate} scale 0 font ",11"
+set bmargin {bottom}
+# Blocks of the data: outline and cases of each region in turn, then mean and SD, then cases below the axis.
+plot \
+{plots}  data index {marks} using 1:2:3 with yerrorbars pointtype 7 pointsize 0 linewidth 1.6 linecolor rgb "#14181c", \
+  data index {marks} using 1:2 with points pointtype 7 pointsize 0.8 linecolor rgb "#14181c", \
+  data index {marks} using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb "#ffffff", \
+  data index {below} using 1:2 with points pointtype 11 pointsize 0.8 linecolor rgb "#14181c", \
+  data index {below} using 1:2:3 with labels left offset 0.8,0.5 font ",10" textcolor rgb "#33383d"
+)";
+
+constexpr const char* kRegionPlots =
+    R"(  data index {outline} using 1:2 with filledcurves closed fillcolor rgb "{colour}" fillstyle transparent solid 0.38 border linecolor rgb "{colour}", \
+  data index {cases} using 1:2 with points pointtype 7 pointsize 0.28 linecolor rgb "#70202428", \
+)";
+
+}  // namespace
+
+std::string region_colour(const ReportInput& input, std::string_view region) {
+  const Label* label = input.labels.find(region);
+  if (label == nullptr) return "#6b7480";
+  const auto c = label_colour(label->value);
+  return fmt::format("#{:02x}{:02x}{:02x}", c[0], c[1], c[2]);
+}
+
+Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
+  const std::vector<std::string> regions = region_order(input, options);
+  const std::vector<CaseRow> rows = case_rows(input, options);
+  const Metric& metric = find_metric(options.headline);
+  std::vector<Violin> violins(regions.size());
+  std::vector<MeanSd> moments(regions.size());
+  double lowest = 1;
+  for (std::size_t r = 0; r < regions.size(); ++r) {
+    Violin& violin = violins[r];
+    for (const CaseRow& row : rows)
+      if (!std::isnan(row.values[r])) violin.values.push_back(row.values[r]);
+    moments[r] = mean_sd(violin.values);
+    std::sort(violin.values.begin(), violin.values.end());
+    set_aside_far_out(violin);
+    if (!violin.values.empty()) lowest = std::min(lowest, violin.values.front());
+  }
+  // Room below the lowest case for its violin's tail, ending on a tick.
+  const double tick = lowest > 0.85 ? 0.02 : lowest > 0.7 ? 0.05 : lowest > 0.4 ? 0.1 : 0.2;
+  const double low = std::max(0.0, tick * (std::ceil(lowest / tick - 1e-9) - 1));
+
+  Figure figure;
+  figure.name = "violin";
+  figure.title = fmt::format("{} per region over {} cases", metric.title, rows.size());
+  const bool many = regions.size() > 8;
+  figure.width = std::max(520, static_cast<int>(regions.size()) * (many ? 46 : 115) + 90);
+  figure.height = many ? 480 : 420;
+
+  std::string ticks, plots, marks, below;
+  for (std::size_t r = 0; r < regions.size(); ++r) {
+    Violin& violin = violins[r];
+    const double centre = static_cast<double>(r) + 1;
+    violin.density = kernel_density(violin.values, 0, 1, 5 * kDensityPoints);
+    if (!violin.density.value.empty()) {
+      // Ends where the density does; a tail of no width would be a line.
+      const double peak =
+          *std::max_element(violin.density.value.begin(), violin.density.value.end());
+      double from = 1, to = 0;
+      for (std::size_t i = 0; i < violin.density.at.size(); ++i)
+        if (violin.density.value[i] > 0.01 * peak) {
+          from = std::min(from, violin.density.at[i]);
+          to = std::max(to, violin.density.at[i]);
+        }
+      violin.density = kernel_density(violin.values, std::max(from, low), to, kDensityPoints);
+    }
+    figure.data += region_data(violin, centre, low);
+    marks += fmt::format("{}\t{}\t{}\n", centre, format_number(moments[r].mean),
+                         std::isnan(moments[r].sd) ? "0" : format_number(moments[r].sd));
+    below += below_data(violin, centre, low);
+    const std::string title = region_title(regions[r]);
+    const std::string text =
+        many ? title : tick_text(title) + "\n" + mean_and_sd(moments[r].mean, moments[r].sd, 2);
+    ticks += fmt::format("{}{} {}", r == 0 ? "" : ", ", gnuplot_text(text), centre);
+    plots += fmt::format(kRegionPlots, fmt::arg("outline", 2 * r), fmt::arg("cases", 2 * r + 1),
+                         fmt::arg("colour", region_colour(input, regions[r])));
+  }
+  figure.data += marks + "\n\n" + (below.empty() ? "NA\tNA\t\n" : below);
+  figure.script =
+      fmt::format(kScript, fmt::arg("title", gnuplot_text(std::string(metric.title))),
+                  fmt::arg("low", low), fmt::arg("high", 1 + tick * 0.1), fmt::arg("tick", tick),
+                  fmt::arg("right", static_cast<double>(regions.size()) + 0.6),
+                  fmt::arg("ticks", ticks), fmt::arg("rotate", many ? " rotate by 40 right" : ""),
+                  fmt::arg("bottom", many ? 8 : 4.5), fmt::arg("plots", plots),
+                  fmt::arg("marks", 2 * regions.size()), fmt::arg("below", 2 * regions.size() + 1));
+  return figure;
+}
+
+}  // namespace myoseg

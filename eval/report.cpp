@@ -1,0 +1,123 @@
+#include "eval/report.h"
+
+#include "core/files.h"
+#include "core/log.h"
+#include "eval/figures.h"
+#include "eval/metrics.h"
+#include "eval/report_page.h"
+#include "eval/report_tables.h"
+
+namespace myoseg {
+namespace {
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const Metric& metric : metrics()) names.emplace_back(metric.name);
+  return names;
+}
+
+// gnuplot's SVG as a part of a page: only the element itself, with ids that no other figure has.
+std::string inline_svg(const std::filesystem::path& file, const Figure& figure) {
+  std::string svg = read_file(file);
+  const auto start = svg.find("<svg");
+  if (start == std::string::npos) return "";
+  svg.erase(0, start);
+  const auto replace_all = [&](const std::string& from, const std::string& to) {
+    for (std::size_t at = 0; (at = svg.find(from, at)) != std::string::npos; at += to.size())
+      svg.replace(at, from.size(), to);
+  };
+  for (const std::string quote : {"'", "\""}) {
+    replace_all("id=" + quote + "gp", "id=" + quote + figure.name + "_gp");
+    replace_all("id=" + quote + "gnuplot", "id=" + quote + figure.name + "_gnuplot");
+    replace_all("href=" + quote + "#gp", "href=" + quote + "#" + figure.name + "_gp");
+  }
+  replace_all("url(#gp", "url(#" + figure.name + "_gp");
+  replace_all("<title>Gnuplot</title>", "<title>" + figure.title + "</title>");
+  replace_all("font-family=\"Liberation Sans\"",
+              "font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\"");
+  return svg;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    unsigned block = 0;
+    for (std::size_t k = 0; k < 3; ++k)
+      block = block << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k)
+      text += i + k > bytes.size() ? '=' : kDigits[block >> (18 - 6 * k) & 63];
+  }
+  return text;
+}
+
+// Region names as they are read, for the tables that go into a text.
+Table titled(Table table) {
+  for (auto& row : table.rows) row[0] = region_title(row[0]);
+  table.columns[0] = "Region";
+  table.columns[2] = "Missed";
+  return table;
+}
+
+void write_tables(const ReportInput& input, const ReportOptions& options) {
+  const std::filesystem::path folder = input.folder / "tables";
+  const Table table = main_table(input, options);
+  std::string markdown = to_markdown(titled(table)), latex = to_latex(titled(table));
+  for (const std::string& note : table_notes(input, options)) {
+    markdown += "\n" + note + "\n";
+    latex += "% " + note + "\n";
+  }
+  write_file(folder / "table1.csv", to_csv(table));
+  write_file(folder / "table1.md", markdown);
+  write_file(folder / "table1.tex", latex);
+  write_file(folder / "cases.csv",
+             to_csv(cases_table(case_rows(input, options), region_order(input, options))));
+  write_file(folder / "summary.csv", to_csv(summary_table(summarise(input.scores))));
+}
+
+}  // namespace
+
+void describe(Fields& f, PaperValue& o) {
+  f("region", o.region, kAny.must_be_given(), "Region as this project names it.");
+  f("metric", o.metric, one_of(metric_names()).must_be_given(), "Metric as this project names it.");
+  f("mean", o.mean, kAny.must_be_given(), "Mean as printed.");
+  f("sd", o.sd, kNonNegative, "Standard deviation as printed; 0 when the paper gives none.");
+}
+
+void describe(Fields& f, ReportOptions& o) {
+  f("title", o.title, "Title of the report.");
+  f("paper", o.paper, "Citation of the paper whose experiment this is.");
+  f("metrics", o.metrics, one_of(metric_names()), "Columns of the main table.");
+  f("regions", o.regions, "Rows of the main table in order; empty: unions, then labels.");
+  f("paper_values", o.paper_values, "Numbers that the paper printed, to stand beside ours.");
+  f("notes", o.notes, "Remarks on the paper's numbers, printed under the main table.");
+  f("headline", o.headline, one_of(metric_names()),
+    "Metric of the violin plot, of the table of cases and of the ranking.");
+  f("headline_region", o.headline_region,
+    "Region that ranks the cases; a name that is no region: the mean of all regions.");
+  f.require(!o.metrics.empty(), "metrics must name at least one metric");
+}
+
+void write_report(const ReportInput& input, const ReportOptions& options) {
+  write_tables(input, options);
+  const std::filesystem::path folder = input.folder / "figures";
+  ReportFigures figures;
+  const Figure violin = violin_figure(input, options), curves = curves_figure(input);
+  figures.violin_title = violin.title;
+  if (draw(folder, violin)) figures.violin_svg = inline_svg(folder / "violin.svg", violin);
+  if (!curves.script.empty()) {
+    figures.curves_title = curves.title;
+    if (draw(folder, curves))
+      figures.curves_svg = inline_svg(folder / (curves.name + ".svg"), curves);
+  }
+  const bool higher_is_better = find_metric(options.headline).best > 0;
+  figures.cases =
+      case_pictures(input, best_median_worst(case_rows(input, options), higher_is_better), folder);
+  for (const CasePicture& picture : figures.cases)
+    figures.case_uris.push_back("data:image/png;base64," + base64(read_file(picture.png)));
+  write_file(input.folder / "report.html", report_page(input, options, figures));
+  log::info("Report: {}", (input.folder / "report.html").string());
+}
+
+}  // namespace myoseg

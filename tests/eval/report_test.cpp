@@ -1,0 +1,182 @@
+#include "eval/report.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "core/files.h"
+#include "data/image_io.h"
+#include "eval/metrics.h"
+#include "eval/report_notices.h"
+#include "eval/statistics.h"
+#include "tests/testing/temporary.h"
+
+namespace myoseg {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+void add(ReportInput& input, int fold, const std::string& id, const std::string& region,
+         const std::string& stage, double dice, double truth_ml = 5, double prediction_ml = 5) {
+  const auto push = [&](std::string_view metric, double value) {
+    input.scores.push_back({"run", fold, id, region, stage, std::string(metric), value});
+  };
+  push("dice", dice);
+  push("jaccard", dice / (2 - dice));
+  push("hamming_similarity", dice / (2 - dice));
+  push(kTruthVolume, truth_ml);
+  push(kPredictionVolume, prediction_ml);
+}
+
+// Two labels and their union, three cases; `muscle_b` is missed once.
+ReportInput small_input(const std::filesystem::path& folder) {
+  ReportInput input;
+  input.folder = folder;
+  input.data_note = "Virtual cohort t, 3 subjects";
+  input.labels.labels = {{"background", 0}, {"muscle_a", 1}, {"muscle_b", 2}};
+  input.regions = {{"muscle_a", {1}}, {"muscle_b", {2}}, {"combined", {1, 2}}};
+  const double dice[3] = {0.9, 0.8, 0.7};
+  for (int c = 0; c < 3; ++c) {
+    const std::string id = "case_" + std::to_string(c);
+    for (const std::string stage : {"raw", "final"}) {
+      const double off = stage == "raw" ? 0.05 : 0;
+      add(input, c, id, "muscle_a", stage, dice[c] - off);
+      add(input, c, id, "muscle_b", stage, c == 1 ? 0 : dice[c] - off, 4.25, c == 1 ? 0 : 4);
+      add(input, c, id, "combined", stage, dice[c] - off);
+    }
+  }
+  return input;
+}
+
+TEST(Report, MainTableHasThePapersNumbersBesideOurs) {
+  ReportOptions options;
+  options.metrics = {"dice", "jaccard"};
+  options.paper_values = {{"combined", "dice", 0.95, 0.03}, {"muscle_a", "dice", 0.868, 0}};
+  const Table table = main_table(small_input("unused"), options);
+  EXPECT_EQ(table.columns,
+            (std::vector<std::string>{"region", "n", "missed", "Dice, Virtual cohort t",
+                                      "Dice, paper", "Jaccard, Virtual cohort t"}));
+  ASSERT_EQ(table.rows.size(), 3u);
+  // The union comes first, and the values are those of the final stage.
+  EXPECT_EQ(table.rows[0][0], "combined");
+  EXPECT_EQ(table.rows[0][3], "0.800 ± 0.100");
+  EXPECT_EQ(table.rows[0][4], "0.95 ± 0.03");
+  EXPECT_EQ(table.rows[1][4], "0.868");
+  EXPECT_EQ(table.rows[2][0], "muscle_b");
+  EXPECT_EQ(table.rows[2][2], "1");
+  EXPECT_EQ(table.rows[2][4], "–");
+}
+
+TEST(Report, TablesAsText) {
+  Table table;
+  table.columns = {"Region", "50 %"};
+  table.rows = {{"a_b", "0.8 ± 0.1"}, {"c|d & e", "–"}};
+  EXPECT_EQ(to_markdown(table),
+            "| Region | 50 % |\n| :--- | ---: |\n| a\\_b | 0.8 ± 0.1 |\n| c\\|d & e | – |\n");
+  EXPECT_EQ(
+      to_latex(table),
+      "% \\usepackage{booktabs}\n\\begin{tabular}{lc}\n\\toprule\nRegion & 50 \\% \\\\\n\\midrule\n"
+      "a\\_b & 0.8 $\\pm$ 0.1 \\\\\nc|d \\& e & -- \\\\\n\\bottomrule\n\\end{tabular}\n");
+}
+
+TEST(Report, NoticesTellWhatWasMissedOnce) {
+  ReportInput input = small_input("unused");
+  const auto found = notices(input, {});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].kind, "missed structure");
+  EXPECT_EQ(found[0].case_id, "case_1");
+  EXPECT_EQ(found[0].region, "muscle_b");
+  EXPECT_EQ(found[0].sentence, "4.2 ml in the truth, nothing predicted");
+
+  add(input, 0, "odd", "muscle_a", "final", 0, 0, 2);
+  for (int c = 0; c < 8; ++c)
+    add(input, 4, "more_" + std::to_string(c), "combined", "final", 0.8 + 0.001 * c);
+  add(input, 4, "worst", "combined", "final", 0.2);
+  bool odd = false, worst = false;
+  for (const Notice& n : notices(input, {})) {
+    odd = odd || (n.kind == "false structure" && n.case_id == "odd");
+    worst = worst || (n.kind == "outlier" && n.case_id == "worst" && n.region == "combined");
+  }
+  EXPECT_TRUE(odd);
+  EXPECT_TRUE(worst);
+}
+
+TEST(Report, BestMedianAndWorstAreRankedByTheHeadlineRegion) {
+  const auto shown = best_median_worst(case_rows(small_input("unused"), {}), true);
+  ASSERT_EQ(shown.size(), 3u);
+  EXPECT_EQ(shown[0].row.case_id, "case_0");
+  EXPECT_EQ(shown[1].row.case_id, "case_1");
+  EXPECT_EQ(shown[2].row.case_id, "case_2");
+}
+
+TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
+  const testing::TemporaryFolder folder;
+  ReportInput input = small_input(folder.path());
+  add(input, 0, "<b>&", "muscle_a", "final", kNaN, 0, 0);
+  Geometry g;
+  g.size = {40, 30, 2};
+  Image scan(g, 1, -1000);
+  LabelMap truth(g, 1);
+  for (std::int64_t z = 0; z < 2; ++z)
+    for (std::int64_t y = 5; y < 25; ++y)
+      for (std::int64_t x = 5; x < 35; ++x) {
+        scan.at(x, y, z) = 40;
+        truth.at(x, y, z) = x < 20 ? 1 : 2;
+      }
+  write_image(folder / "scan.nii.gz", scan);
+  write_label_map(folder / "truth.nii.gz", truth, input.labels);
+  for (int c = 0; c < 2; ++c)
+    input.files["case_" + std::to_string(c)] = {folder / "scan.nii.gz", folder / "truth.nii.gz",
+                                                folder / "truth.nii.gz"};
+  input.files["case_2"] = {folder / "gone.nii.gz", folder / "truth.nii.gz",
+                           folder / "truth.nii.gz"};
+  Table log;
+  log.columns = {"epoch", "loss", "rate"};  // no score: that panel is left out
+  log.rows = {{"1", "0.5", "0.01"}, {"2", "0.4", "0.01"}};
+  input.learning_curves = {{0, log}};
+  input.provenance = {{"Seed", "1 < 2"}};
+  input.config_yaml = "a: <script>alert(1)</script>\n";
+  write_report(input, {});
+
+  const std::string page = read_file(folder / "report.html");
+  EXPECT_EQ(page.find("<script>alert"), std::string::npos);
+  EXPECT_NE(page.find("&lt;script&gt;alert"), std::string::npos);
+  EXPECT_NE(page.find("&lt;b&gt;&amp;"), std::string::npos);
+  for (const std::string outside : {"src=\"http", "href=\"http", "url(http", "<link"})
+    EXPECT_EQ(page.find(outside), std::string::npos) << outside;
+  for (const std::string part :
+       {"Table I.", "Table II.", "Every case", "Provenance", "data:image/png;base64,"})
+    EXPECT_NE(page.find(part), std::string::npos) << part;
+  EXPECT_NE(page.find("Best"), std::string::npos);
+  for (const std::string file :
+       {"tables/table1.csv", "tables/table1.md", "tables/table1.tex", "tables/cases.csv",
+        "tables/summary.csv", "figures/violin.gp", "figures/violin.tsv", "figures/case_best.png"})
+    EXPECT_TRUE(std::filesystem::exists(folder / file)) << file;
+}
+
+TEST(Report, WithoutGnuplotScriptsAndDataAreKept) {
+  const testing::TemporaryFolder folder;
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", folder.path().c_str(), 1);
+  write_report(small_input(folder.path()), {});
+  setenv("PATH", path.c_str(), 1);
+  EXPECT_TRUE(std::filesystem::exists(folder / "report.html"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "figures/violin.gp"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "figures/violin.svg"));
+  EXPECT_NE(read_file(folder / "report.html").find("Not drawn here"), std::string::npos);
+}
+
+TEST(Statistics, QuantilesAndDensity) {
+  EXPECT_DOUBLE_EQ(quantile({1, 2, 3, 4}, 0.25), 1.75);
+  EXPECT_DOUBLE_EQ(quantile({1, 2, 3, 4}, 1), 4);
+  EXPECT_TRUE(kernel_density({1, 1, 1, 1}, 0, 2, 11).at.empty());
+  const Density d = kernel_density({0.4, 0.5, 0.6, 0.45, 0.55}, -2, 3, 5001);
+  double area = 0;
+  for (const double v : d.value) area += v * 0.001;
+  EXPECT_NEAR(area, 1, 1e-3);
+}
+
+}  // namespace
+}  // namespace myoseg

@@ -1,10 +1,11 @@
-// The training loop of one fold; stops and goes on at any epoch with the same bits.
+// The training loop of one fold; stops and goes on at any step with the same bits.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/fields.h"
 #include "data/loader.h"
@@ -17,45 +18,46 @@ namespace myoseg {
 
 struct TrainOptions {
   int epochs = 100;
-  std::string precision = "fp32";   // fp32 | bf16 | fp16 (CUDA only)
-  bool channels_last = true;
-  double clip_norm = 0;             // 0: no clipping
-  int accumulate = 1;               // batches per optimiser step
-  int early_stopping = 0;           // epochs without a better validation score; 0: never
-  int validate_every = 1;           // epochs
+  std::string precision = "fp32";  // fp32 | bf16 | fp16 (CUDA only)
+  bool channels_last = true;       // memory layout of 2D images
+  double clip_norm = 0;            // of all gradients together; 0: no clipping
+  int accumulate = 1;              // batches per optimiser step
+  int early_stopping = 0;          // epochs without a better validation score; 0: never
+  int validate_every = 1;          // epochs; the last one is always validated
+  int checkpoint_every = 1;        // epochs; on a request to stop the state is always saved
 };
 void describe(Fields& f, TrainOptions& o);
 
 struct TrainingResult {
-  bool finished = false;    // false: interrupted by a signal; the same command goes on
-  int epochs = 0;
-  int best_epoch = -1;
-  double best_score = 0;    // mean foreground Dice of the tuning slices
+  bool finished = false;  // false: asked to stop; the same call goes on from there
+  std::int64_t epochs = 0;
+  std::int64_t best_epoch = 0;  // counted from 1
+  double best_score = 0;        // mean foreground Dice of the tuning slices; without them -loss
 };
 
-// Everything one training needs. Files in `folder`: log.csv, events.out.tfevents.*, last.safetensors (weights + training
-// state), best.safetensors (weights + config in the metadata), done.
+// Everything one training needs. Leaves in `folder`: log.csv, events.out.tfevents.*,
+// last.safetensors (everything to go on with) and best.safetensors (the weights of the best epoch).
 struct TrainingJob {
   std::filesystem::path folder;
-  std::shared_ptr<Network> network;
-  const Loss* loss;
-  Optimizer* optimizer;
-  Schedule* schedule;
-  Loader* train;
-  Loader* tuning;
+  std::shared_ptr<Network> network;  // initialised; on `device` before its optimiser is made
+  const Loss* loss = nullptr;
+  Optimizer* optimizer = nullptr;
+  Schedule* schedule = nullptr;
+  Loader* train = nullptr;
+  Loader* tuning = nullptr;  // null: the training loss steers
   TrainOptions options;
-  std::string device = "cpu";
+  std::string device = "cpu";  // see train/device.h
   std::uint64_t seed = 0;
-  std::string identity;     // hash of the config and fold: a checkpoint of another training is refused
+  std::vector<std::string> class_names;  // of the foreground, for the log
+  std::string identity;     // of config, data and fold: a checkpoint of another training is refused
   std::string config_yaml;  // stored in the checkpoints' metadata
 };
+
+// Trains, or goes on from `folder`/last.safetensors: weights, optimiser, schedule and log.csv (but
+// for its seconds) then have the bits of a training without interruption, on the same machine with
+// as many threads. Throws Error(failed) naming epoch, step, rate and slices when the loss is no
+// longer a number, or when a file cannot be written; Error(bad_data) for a checkpoint that is
+// damaged or not this training's; Error(bad_usage) for a device or precision that is not there.
 TrainingResult train(const TrainingJob& job);
-
-// SIGINT and SIGTERM ask for a stop after the current step; a second one ends the process.
-void stop_on_signals();
-[[nodiscard]] bool stop_requested();
-
-// Weights of a checkpoint into a network; Error(bad_data) naming file and first difference when they do not fit.
-void load_weights(Network& network, const std::filesystem::path& checkpoint);
 
 }  // namespace myoseg

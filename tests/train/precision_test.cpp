@@ -1,0 +1,146 @@
+#include "train/precision.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "core/error.h"
+#include "models/layers.h"
+#include "models/network.h"
+#include "train/device.h"
+
+namespace myoseg {
+namespace {
+
+ExitCode code_of(const std::function<void()>& call, std::string* sentence = nullptr) {
+  try {
+    call();
+  } catch (const Error& error) {
+    if (sentence != nullptr) *sentence = error.what();
+    return error.code();
+  }
+  return ExitCode::done;
+}
+
+TEST(Precision, names) {
+  EXPECT_EQ(parse_precision("fp32", at::kCPU), Precision::fp32);
+  EXPECT_EQ(parse_precision("bf16", at::kCPU), Precision::bf16);
+  EXPECT_EQ(parse_precision("fp16", at::kCUDA), Precision::fp16);
+  EXPECT_EQ(code_of([] { (void)parse_precision("fp16", at::kCPU); }), ExitCode::bad_usage);
+  EXPECT_EQ(code_of([] { (void)parse_precision("half", at::kCPU); }), ExitCode::bad_usage);
+}
+
+at::Tensor layer_output(ConvOptions options, Precision precision, at::Tensor x) {
+  Conv conv(options);
+  conv.initialise(1, "conv");
+  const PrecisionScope scope(precision, at::kCPU);
+  return conv(x);
+}
+
+at::Tensor ramp(std::vector<std::int64_t> shape) {
+  std::int64_t n = 1;
+  for (const auto s : shape) n *= s;
+  return (at::arange(n, at::kFloat) / static_cast<double>(n)).reshape(shape);
+}
+
+TEST(Precision, layers_compute_in_bf16_only_inside_the_scope) {
+  const std::vector<ConvOptions> kinds = {{.dims = 2, .in = 2, .out = 3},
+                                          {.dims = 3, .in = 2, .out = 3},
+                                          {.dims = 2,
+                                           .in = 2,
+                                           .out = 3,
+                                           .kernel = {2},
+                                           .stride = {2},
+                                           .padding = {0},
+                                           .transposed = true},
+                                          {.dims = 3,
+                                           .in = 2,
+                                           .out = 3,
+                                           .kernel = {2},
+                                           .stride = {2},
+                                           .padding = {0},
+                                           .transposed = true}};
+  for (const ConvOptions& options : kinds) {
+    const at::Tensor x = options.dims == 2 ? ramp({1, 2, 6, 5}) : ramp({1, 2, 4, 6, 5});
+    const at::Tensor exact = layer_output(options, Precision::fp32, x);
+    const at::Tensor rounded = layer_output(options, Precision::bf16, x);
+    EXPECT_EQ(exact.scalar_type(), at::kFloat);
+    EXPECT_EQ(rounded.scalar_type(), at::kBFloat16);
+    // bfloat16 has 8 bits of mantissa.
+    EXPECT_LT((rounded.to(at::kFloat) - exact).abs().max().item<double>(), 0.02);
+    EXPECT_GT((rounded.to(at::kFloat) - exact).abs().max().item<double>(), 0);
+    EXPECT_TRUE(layer_output(options, Precision::fp32, x).equal(exact));
+  }
+}
+
+TEST(Precision, gradients_of_bf16_layers_are_float32_and_near) {
+  const at::Tensor x = ramp({2, 2, 6, 5});
+  const auto gradient = [&](Precision precision) {
+    Conv conv({.dims = 2, .in = 2, .out = 3});
+    conv.initialise(1, "conv");
+    at::Tensor y;
+    {
+      const PrecisionScope scope(precision, at::kCPU);
+      y = conv(x);
+    }
+    y.to(at::kFloat).square().sum().backward();
+    return conv.parameters()[0].grad();
+  };
+  const at::Tensor exact = gradient(Precision::fp32), rounded = gradient(Precision::bf16);
+  EXPECT_EQ(rounded.scalar_type(), at::kFloat);
+  EXPECT_LT(((rounded - exact).norm() / exact.norm()).item<double>(), 0.02);
+}
+
+NamedTensors parameter_with_gradient(std::vector<float> gradient) {
+  at::Tensor p = at::zeros({static_cast<std::int64_t>(gradient.size())}).set_requires_grad(true);
+  p.mutable_grad() = at::tensor(gradient);
+  return {{"p", p}};
+}
+
+TEST(GradScaler, divides_and_grows) {
+  GradScaler scaler(true);
+  scaler.factor = 4;
+  scaler.good_steps = 1998;
+  EXPECT_EQ(scaler.scale(at::scalar_tensor(0.5)).item<double>(), 2);
+  const NamedTensors parameters = parameter_with_gradient({8, -2});
+  EXPECT_TRUE(scaler.unscale(parameters));
+  EXPECT_TRUE(parameters[0].second.grad().equal(at::tensor({2.f, -0.5f})));
+  EXPECT_EQ(scaler.factor, 4);
+  EXPECT_TRUE(scaler.unscale(parameters));  // the 2000th good step
+  EXPECT_EQ(scaler.factor, 8);
+  EXPECT_EQ(scaler.good_steps, 0);
+}
+
+TEST(GradScaler, overflow_halves_and_says_so) {
+  for (const float bad :
+       {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+        std::numeric_limits<float>::quiet_NaN()}) {
+    GradScaler scaler(true);
+    scaler.good_steps = 5;
+    EXPECT_FALSE(scaler.unscale(parameter_with_gradient({1, bad, 2})));
+    EXPECT_EQ(scaler.factor, 32768);
+    EXPECT_EQ(scaler.good_steps, 0);
+  }
+}
+
+TEST(GradScaler, disabled_changes_nothing) {
+  GradScaler scaler(false);
+  const at::Tensor loss = at::scalar_tensor(0.5);
+  EXPECT_TRUE(scaler.scale(loss).is_same(loss));
+  EXPECT_TRUE(scaler.unscale(parameter_with_gradient({std::numeric_limits<float>::infinity()})));
+}
+
+TEST(Device, names) {
+  EXPECT_TRUE(resolve_device("cpu").is_cpu());
+  EXPECT_NO_THROW((void)resolve_device("auto"));
+  for (const std::string wrong : {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1x", "cuda:99"}) {
+    std::string sentence;
+    EXPECT_EQ(code_of([&] { (void)resolve_device(wrong); }, &sentence), ExitCode::bad_usage)
+        << wrong;
+    EXPECT_NE(sentence.find("'" + wrong + "'"), std::string::npos) << sentence;
+  }
+}
+
+}  // namespace
+}  // namespace myoseg

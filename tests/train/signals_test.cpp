@@ -1,0 +1,46 @@
+#include "train/signals.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdlib>
+
+namespace myoseg {
+namespace {
+
+TEST(Signals, request_and_withdrawal) {
+  withdraw_stop();
+  EXPECT_FALSE(stop_requested());
+  request_stop();
+  EXPECT_TRUE(stop_requested());
+  withdraw_stop();
+  EXPECT_FALSE(stop_requested());
+}
+
+// Signals are sent in child processes: the handlers must not outlive the test.
+void one_signal(int number) {
+  stop_on_signals();
+  raise(number);
+  std::exit(stop_requested() ? 7 : 8);
+}
+void two_signals(int first, int second) {
+  stop_on_signals();
+  raise(first);
+  raise(second);
+  std::exit(8);
+}
+
+TEST(Signals, first_one_only_asks) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(one_signal(SIGINT), ::testing::ExitedWithCode(7), "Stopping after this step");
+  EXPECT_EXIT(one_signal(SIGTERM), ::testing::ExitedWithCode(7), "Stopping after this step");
+}
+
+TEST(Signals, second_one_ends) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_EXIT(two_signals(SIGINT, SIGINT), ::testing::KilledBySignal(SIGINT), "");
+  EXPECT_EXIT(two_signals(SIGINT, SIGTERM), ::testing::KilledBySignal(SIGTERM), "");
+}
+
+}  // namespace
+}  // namespace myoseg

@@ -1,0 +1,123 @@
+#include "train/checkpoint.h"
+
+#include <ATen/ATen.h>
+
+#include <array>
+
+#include "core/error.h"
+#include "core/table.h"
+#include "models/safetensors.h"
+#include "models/weights.h"
+
+namespace myoseg {
+namespace {
+
+constexpr std::string_view kModel = "model/", kOptimizer = "optimizer/", kSchedule = "schedule/",
+                           kTraining = "training/";
+constexpr const char* kFormat = "myoseg-1";
+
+at::Tensor stored(double value) { return at::scalar_tensor(value, at::kDouble); }
+at::Tensor stored(std::int64_t value) { return at::scalar_tensor(value, at::kLong); }
+
+// The one list of a training state's numbers, for writing and reading alike.
+template <class State, class Visit>
+void visit_state(State& s, const Visit& visit) {
+  visit("epoch", s.epoch);
+  visit("batch", s.batch);
+  visit("updates", s.updates);
+  visit("loss_sum", s.loss_sum);
+  visit("seconds", s.seconds);
+  visit("rate", s.rate);
+  visit("last_score", s.last_score);
+  visit("best_score", s.best_score);
+  visit("best_epoch", s.best_epoch);
+  visit("scale", s.scale);
+  visit("scale_good_steps", s.scale_good_steps);
+  visit("finished", s.finished);
+}
+
+std::map<std::string, std::string> metadata(const Training& training, const char* kind) {
+  return {{"format", kFormat},
+          {"kind", kind},
+          {"identity", training.identity},
+          {"config", training.config_yaml}};
+}
+
+// The tensors whose names start with `prefix`, without it.
+NamedTensors part(const TensorFile& content, std::string_view prefix) {
+  NamedTensors tensors;
+  for (const auto& [name, tensor] : content.tensors)
+    if (name.starts_with(prefix)) tensors.emplace_back(name.substr(prefix.size()), tensor);
+  return tensors;
+}
+
+template <class Number>
+void read_number(const TensorFile& content, const std::string& name,
+                 const std::filesystem::path& file, Number& value) {
+  constexpr at::ScalarType kType = std::is_same_v<Number, double> ? at::kDouble : at::kLong;
+  const at::Tensor* tensor = content.find(name);
+  if (tensor == nullptr || tensor->numel() != 1 || tensor->scalar_type() != kType)
+    throw data_error(
+        "{}: is no training state: it has no number '{}'; delete it to train from the start",
+        file.string(), name);
+  value = tensor->item<Number>();
+}
+
+}  // namespace
+
+void save_training(const std::filesystem::path& file, const Training& training,
+                   const TrainingState& state) {
+  TensorFile content;
+  content.metadata = metadata(training, "training");
+  const auto add = [&](std::string_view prefix, const NamedTensors& tensors) {
+    for (const auto& [name, tensor] : tensors)
+      content.tensors.emplace_back(std::string(prefix) + name, tensor);
+  };
+  add(kModel, state_of(training.network));
+  add(kOptimizer, training.optimizer.state());
+  for (const auto& [name, value] : training.schedule.state())
+    content.tensors.emplace_back(std::string(kSchedule) + name, stored(value));
+  visit_state(state, [&](const char* name, const auto& value) {
+    content.tensors.emplace_back(std::string(kTraining) + name, stored(value));
+  });
+  save_tensors(file, content);
+}
+
+void save_best(const std::filesystem::path& file, const Training& training, std::int64_t epoch,
+               double score) {
+  TensorFile content{state_of(training.network), metadata(training, "weights")};
+  content.metadata["epoch"] = std::to_string(epoch);
+  content.metadata["score"] = format_number(score);
+  save_tensors(file, content);
+}
+
+TrainingState load_training(const std::filesystem::path& file, const Training& training) {
+  const TensorFile content = load_tensors(file);
+  const auto identity = content.metadata.find("identity");
+  if (identity == content.metadata.end() || identity->second != training.identity)
+    throw data_error(
+        "{}: belongs to another training (other configuration or data); move it away to train from "
+        "the start",
+        file.string());
+  TrainingState state;
+  visit_state(state, [&](const char* name, auto& value) {
+    read_number(content, std::string(kTraining) + name, file, value);
+  });
+  load_state(training.network, content, file, kModel);
+  training.optimizer.load_state(part(content, kOptimizer));
+  std::vector<std::pair<std::string, double>> schedule;
+  for (const auto& [name, tensor] : part(content, kSchedule))
+    read_number(content, std::string(kSchedule) + name, file,
+                schedule.emplace_back(name, 0).second);
+  training.schedule.load_state(schedule);
+  return state;
+}
+
+void load_weights(Network& network, const std::filesystem::path& checkpoint) {
+  const TensorFile content = load_tensors(checkpoint);
+  const auto kind = content.metadata.find("kind");
+  const bool whole_training = kind != content.metadata.end() && kind->second == "training";
+  load_state(network, content, checkpoint, whole_training ? kModel : "");
+}
+
+}  // namespace myoseg

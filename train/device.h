@@ -1,0 +1,17 @@
+// Where the tensors live and how many threads LibTorch uses.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <string>
+
+namespace myoseg {
+
+// "cpu", "cuda", "cuda:1", or "auto" (the first GPU when there is one). Error(bad_usage) for
+// another word or a GPU that is not there. On a GPU LibTorch is set to its deterministic kernels.
+[[nodiscard]] at::Device resolve_device(const std::string& name);
+
+// Gives LibTorch the count of core/threads.h; its own default depends on how it was built.
+void use_threads();
+
+}  // namespace myoseg

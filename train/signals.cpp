@@ -1,0 +1,42 @@
+#include "train/signals.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <string_view>
+
+namespace myoseg {
+namespace {
+
+std::atomic<bool> g_stop = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may use it only then");
+
+// Only calls that POSIX allows in a signal handler.
+void on_signal(int number) {
+  if (g_stop.exchange(true)) {
+    signal(number, SIG_DFL);
+    raise(number);
+    return;
+  }
+  constexpr std::string_view kNotice =
+      "\nStopping after this step; the same command goes on from there. Once more ends at once.\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, kNotice.data(), kNotice.size());
+}
+
+}  // namespace
+
+void stop_on_signals() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;  // reading and writing files goes on undisturbed
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool stop_requested() { return g_stop.load(); }
+void request_stop() { g_stop.store(true); }
+void withdraw_stop() { g_stop.store(false); }
+
+}  // namespace myoseg

@@ -1,0 +1,83 @@
+// What differs between LibTorch 1.13 and 2.x, in one place: nothing else in the project asks for
+// the version.
+#pragma once
+
+#include <ATen/Context.h>
+#include <ATen/autocast_mode.h>
+#include <torch/version.h>
+
+#include <optional>
+
+namespace myoseg::compat {
+
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+template <class T>
+using Optional = std::optional<T>;
+#else
+template <class T>
+using Optional = c10::optional<T>;
+#endif
+
+// Automatic mixed precision on one device type while it lives; what was set before comes back
+// afterwards. 2.4 replaced the functions per device by ones that take the device type.
+class Autocast {
+ public:
+  Autocast(c10::DeviceType device, at::ScalarType type)
+      : device_(device), enabled_(enabled(device)), type_(type_of(device)) {
+    set_type(device_, type);
+    set_enabled(device_, true);
+    at::autocast::increment_nesting();
+  }
+  ~Autocast() {
+    // Weights cast to half precision are cached between forward passes, and are stale after the
+    // next step.
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    set_enabled(device_, enabled_);
+    set_type(device_, type_);
+  }
+  Autocast(const Autocast&) = delete;
+  Autocast& operator=(const Autocast&) = delete;
+
+ private:
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+  static bool enabled(c10::DeviceType d) { return at::autocast::is_autocast_enabled(d); }
+  static void set_enabled(c10::DeviceType d, bool on) { at::autocast::set_autocast_enabled(d, on); }
+  static at::ScalarType type_of(c10::DeviceType d) { return at::autocast::get_autocast_dtype(d); }
+  static void set_type(c10::DeviceType d, at::ScalarType t) {
+    at::autocast::set_autocast_dtype(d, t);
+  }
+#else
+  static bool enabled(c10::DeviceType d) {
+    return d == c10::kCUDA ? at::autocast::is_enabled() : at::autocast::is_cpu_enabled();
+  }
+  static void set_enabled(c10::DeviceType d, bool on) {
+    d == c10::kCUDA ? at::autocast::set_enabled(on) : at::autocast::set_cpu_enabled(on);
+  }
+  static at::ScalarType type_of(c10::DeviceType d) {
+    return d == c10::kCUDA ? at::autocast::get_autocast_gpu_dtype()
+                           : at::autocast::get_autocast_cpu_dtype();
+  }
+  static void set_type(c10::DeviceType d, at::ScalarType t) {
+    d == c10::kCUDA ? at::autocast::set_autocast_gpu_dtype(t)
+                    : at::autocast::set_autocast_cpu_dtype(t);
+  }
+#endif
+
+  c10::DeviceType device_;
+  bool enabled_;
+  at::ScalarType type_;
+};
+
+// The same bits again on the same GPU, as far as LibTorch has such kernels (it warns where it has
+// none).
+inline void use_deterministic_cuda() {
+  at::globalContext().setBenchmarkCuDNN(false);
+  at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
+  // Filling every new tensor with NaN finds faults in kernels but costs a pass over memory each.
+  at::globalContext().setDeterministicFillUninitializedMemory(false);
+#endif
+}
+
+}  // namespace myoseg::compat

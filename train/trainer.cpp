@@ -1,0 +1,250 @@
+#include "train/trainer.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "train/checkpoint.h"
+#include "train/device.h"
+#include "train/precision.h"
+#include "train/run_log.h"
+#include "train/signals.h"
+#include "train/validation.h"
+
+namespace myoseg {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+class Trainer {
+ public:
+  explicit Trainer(const TrainingJob& job);
+  TrainingResult run();
+
+ private:
+  bool train_epoch();  // false: stopped
+  void train_step(Progress& progress);
+  std::optional<Validation>
+  validate_if_due();  // nullopt when stopped; empty class_dice when not due
+  void end_epoch(const Validation& validation);
+  void tell(const EpochRecord& record) const;
+  [[nodiscard]] bool over() const;
+  void save();
+  [[nodiscard]] Error diverged(const std::string& what,
+                               const std::vector<std::string>& names) const;
+  [[nodiscard]] TrainingResult result() const;
+
+  const TrainingJob& job_;
+  ValidationSetup setup_;
+  Training training_;
+  TrainingState state_;
+  GradScaler scaler_;
+  std::filesystem::path last_;
+  std::optional<RunLog> log_;
+  Clock::time_point start_;
+};
+
+Trainer::Trainer(const TrainingJob& job)
+    : job_(job),
+      setup_{resolve_device(job.device), Precision::fp32, job.options.channels_last},
+      training_{*job.network, *job.optimizer, *job.schedule, job.identity, job.config_yaml},
+      scaler_(job.options.precision == "fp16"),
+      last_(job.folder / "last.safetensors") {
+  setup_.precision = parse_precision(job.options.precision, setup_.device);
+  job.network->to(setup_.device);
+  std::filesystem::create_directories(job.folder);
+  if (!std::filesystem::exists(last_)) return;
+  state_ = load_training(last_, training_);
+  scaler_.factor = state_.scale;
+  scaler_.good_steps = state_.scale_good_steps;
+  if (state_.finished == 0)
+    log::info("Going on after epoch {} and {} batches of the next", state_.epoch, state_.batch);
+}
+
+TrainingResult Trainer::run() {
+  if (state_.finished != 0) return result();
+  log_.emplace(job_.folder, job_.class_names, state_.epoch, state_.updates);
+  while (state_.finished == 0) {
+    start_ = Clock::now();
+    std::optional<Validation> validation;
+    if (train_epoch()) validation = validate_if_due();
+    state_.seconds += std::chrono::duration<double>(Clock::now() - start_).count();
+    if (!validation) {
+      save();
+      log::info("Stopped in epoch {} after {} of {} batches; the same command goes on",
+                state_.epoch + 1, state_.batch, job_.train->batches_per_epoch());
+      return result();
+    }
+    end_epoch(*validation);
+  }
+  return result();
+}
+
+bool Trainer::train_epoch() {
+  job_.network->train();
+  job_.train->start_epoch(state_.epoch);
+  const std::int64_t batches = job_.train->batches_per_epoch();
+  Batch skipped;
+  for (std::int64_t i = 0; i < state_.batch; ++i) job_.train->next(skipped);
+  Progress progress(fmt::format("epoch {}", state_.epoch + 1), batches, "batches");
+  progress.advance(state_.batch);
+  while (state_.batch < batches) {
+    train_step(progress);
+    if (stop_requested()) return false;
+  }
+  return true;
+}
+
+void Trainer::train_step(Progress& progress) {
+  const std::int64_t batches = job_.train->batches_per_epoch();
+  const std::int64_t group =
+      std::min<std::int64_t>(job_.options.accumulate, batches - state_.batch);
+  state_.rate = job_.schedule->rate();
+  job_.optimizer->zero_grad();
+  Batch batch;
+  for (std::int64_t i = 0; i < group; ++i) {
+    if (!job_.train->next(batch))
+      throw failure("The loader gave {} of the {} batches it announced", state_.batch, batches);
+    set_random_step(*job_.network, job_.seed, state_.epoch * batches + state_.batch);
+    const at::Tensor label = batch.label.to(setup_.device);
+    const at::Tensor loss = (*job_.loss)(forward(*job_.network, batch.image, setup_), label);
+    const double value = loss.item<double>();
+    if (!std::isfinite(value))
+      throw diverged(fmt::format("the loss became {}", value), batch.names);
+    scaler_.scale(group > 1 ? loss / static_cast<double>(group) : loss).backward();
+    state_.loss_sum += value;
+    ++state_.batch;
+    progress.advance(
+        1, fmt::format("loss {:.4f}", state_.loss_sum / static_cast<double>(state_.batch)));
+  }
+  if (scaler_.unscale(job_.optimizer->parameters())) {
+    if (job_.options.clip_norm > 0) {
+      const double norm = clip_gradients(job_.optimizer->parameters(), job_.options.clip_norm);
+      if (!std::isfinite(norm))
+        throw diverged(fmt::format("the gradient's norm became {}", norm), batch.names);
+    }
+    job_.optimizer->step(state_.rate);
+  }
+  ++state_.updates;
+  if (job_.schedule->per_step()) job_.schedule->advance(state_.last_score);
+}
+
+std::optional<Validation> Trainer::validate_if_due() {
+  const std::int64_t epoch = state_.epoch + 1;
+  const bool due = epoch % job_.options.validate_every == 0 || epoch == job_.options.epochs;
+  if (job_.tuning == nullptr || !due) return Validation{.loss = kNaN, .score = kNaN};
+  const auto validation = validate(*job_.network, *job_.loss, *job_.tuning, setup_, stop_requested);
+  if (validation && !validation->diverged_on.empty())
+    throw diverged(fmt::format("the loss on the tuning slices became {}", validation->loss),
+                   validation->diverged_on);
+  return validation;
+}
+
+void Trainer::end_epoch(const Validation& validation) {
+  const EpochRecord record{.epoch = ++state_.epoch,
+                           .step = state_.updates,
+                           .rate = state_.rate,
+                           .loss = state_.loss_sum / static_cast<double>(state_.batch),
+                           .validation_loss = validation.loss,
+                           .score = job_.tuning == nullptr
+                                        ? -state_.loss_sum / static_cast<double>(state_.batch)
+                                        : validation.score,
+                           .class_dice = validation.class_dice,
+                           .seconds = state_.seconds};
+  if (!std::isnan(record.score)) state_.last_score = record.score;
+  if (record.score > state_.best_score) {
+    state_.best_score = record.score;
+    state_.best_epoch = state_.epoch;
+    save_best(job_.folder / "best.safetensors", training_, state_.epoch, record.score);
+  }
+  if (!job_.schedule->per_step()) job_.schedule->advance(state_.last_score);
+  state_.batch = 0;
+  state_.loss_sum = state_.seconds = 0;
+  state_.finished = over() ? 1 : 0;
+  // The log before the state: whatever the state has seen is in the log, and later rows are dropped
+  // on resuming.
+  log_->add(record);
+  if (state_.finished != 0 || state_.epoch % job_.options.checkpoint_every == 0) save();
+  tell(record);
+}
+
+bool Trainer::over() const {
+  if (state_.epoch >= job_.options.epochs) return true;
+  return job_.options.early_stopping > 0 && state_.best_epoch > 0 &&
+         state_.epoch - state_.best_epoch >= job_.options.early_stopping;
+}
+
+void Trainer::tell(const EpochRecord& r) const {
+  const std::string validated =
+      std::isnan(r.validation_loss)
+          ? ""
+          : fmt::format(", validation loss {:.4f}, Dice {:.4f} (best {:.4f} in epoch {})",
+                        r.validation_loss, r.score, state_.best_score, state_.best_epoch);
+  log::info("epoch {}/{}: loss {:.4f}{}, rate {:.3g}, {:.1f} s", r.epoch, job_.options.epochs,
+            r.loss, validated, r.rate, r.seconds);
+  if (state_.finished != 0 && r.epoch < job_.options.epochs)
+    log::info("Stopped early: no better score since epoch {}", state_.best_epoch);
+}
+
+void Trainer::save() {
+  state_.scale = scaler_.factor;
+  state_.scale_good_steps = scaler_.good_steps;
+  save_training(last_, training_, state_);
+}
+
+Error Trainer::diverged(const std::string& what, const std::vector<std::string>& names) const {
+  return failure(
+      "Training stopped in epoch {}, step {}, at learning rate {:g}: {} on the slices {}; look at "
+      "these slices, or try "
+      "a lower learning rate, train.clip_norm=1 or train.precision=fp32",
+      state_.epoch + 1, state_.updates + 1, state_.rate, what, some_of(names));
+}
+
+TrainingResult Trainer::result() const {
+  return {.finished = state_.finished != 0,
+          .epochs = state_.epoch,
+          .best_epoch = state_.best_epoch,
+          .best_score = state_.best_score};
+}
+
+}  // namespace
+
+void describe(Fields& f, TrainOptions& o) {
+  f("epochs", o.epochs, at_least(1), "Passes over the training samples.");
+  f("precision", o.precision, one_of({"fp32", "bf16", "fp16"}),
+    "Number format of convolutions and products; parameters, losses and norms' statistics stay "
+    "fp32. fp16 needs CUDA.");
+  f("channels_last", o.channels_last, "Memory layout of 2D images; usually faster.");
+  f("clip_norm", o.clip_norm, kNonNegative, "Gradients are scaled down to this norm; 0: never.");
+  f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
+  f("early_stopping", o.early_stopping, at_least(0).in("epochs"),
+    "Stop after so many epochs without a better validation score; 0: never.");
+  f("validate_every", o.validate_every, at_least(1).in("epochs"),
+    "How often the tuning slices are scored.");
+  f("checkpoint_every", o.checkpoint_every, at_least(1).in("epochs").without_effect(),
+    "How often the state is saved from which an interrupted training goes on.");
+}
+
+TrainingResult train(const TrainingJob& job) {
+  use_threads();
+  try {
+    return Trainer(job).run();
+  } catch (const c10::Error& error) {
+    const std::string what = error.what_without_backtrace();
+    const bool memory = what.find("memory") != std::string::npos;
+    throw failure(
+        "Training in '{}' stopped because LibTorch could not compute a step: {}{}",
+        job.folder.string(), what.substr(0, what.find('\n')),
+        memory ? "; use a smaller loader.batch_size (train.accumulate makes up for it)" : "");
+  }
+}
+
+}  // namespace myoseg

@@ -1,0 +1,50 @@
+// Losses and overlap of a network on the tuning slices.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/loader.h"
+#include "losses/loss.h"
+#include "models/layers.h"
+#include "train/precision.h"
+
+namespace myoseg {
+
+// Dice 2 TP / (2 TP + FP + FN) of each foreground class from a confusion matrix
+// counts[label][prediction] (row-major, classes * classes; two classes stand for one sigmoid
+// channel); NaN where the class is in neither.
+[[nodiscard]] std::vector<double> dice_of_counts(const std::vector<std::int64_t>& counts,
+                                                 int classes);
+
+struct Validation {
+  double loss = 0;   // mean over slices
+  double score = 0;  // mean of class_dice over the classes that occur
+  std::vector<double>
+      class_dice{};  // counts pooled over all slices first, as in nnU-Net's pseudo Dice
+  // First slices whose loss is not a number: then the rest is not set.
+  std::vector<std::string> diverged_on{};
+};
+
+struct ValidationSetup {
+  at::Device device;
+  Precision precision;
+  bool channels_last;
+};
+
+// nullopt when `stop` says so between two batches. Error(bad_data) when no slice has any
+// foreground.
+[[nodiscard]] std::optional<Validation> validate(Network& network, const Loss& loss, Loader& tuning,
+                                                 const ValidationSetup& setup,
+                                                 const std::function<bool()>& stop);
+
+// Logits in float32, computed in the given precision from an image batch on any device.
+[[nodiscard]] at::Tensor forward(Network& network, const at::Tensor& image,
+                                 const ValidationSetup& setup);
+
+// "case a z=3, case a z=4 and 6 more", for messages.
+[[nodiscard]] std::string some_of(const std::vector<std::string>& names);
+
+}  // namespace myoseg

@@ -1,0 +1,38 @@
+// Virtual patients: who they are and how they were scanned.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "data/cohort/canvas.h"
+
+namespace myoseg::cohort {
+
+enum class Contrast { none, arterial, portal };
+[[nodiscard]] const char* name(Contrast contrast);
+
+// Covariates as a clinic would record them; the relations are listed in docs/virtual-cohort.md.
+struct Subject {
+  std::uint64_t number = 0;
+  std::string site;  // "a" or "b"
+  bool male = false;
+  int age = 0;             // years
+  double height_m = 0;     // whole cm
+  double weight_kg = 0;    // one decimal
+  double bmi = 0;          // of the two above, kg/m^2
+  double muscularity = 0;  // expected skeletal muscle index at L3, cm^2/m^2
+  double fat_share = 0;    // of the muscles' area, 0..1
+  double lean_hu = 0;      // of muscle without its fat, unenhanced
+  double visceral = 0;     // share of abdominal fat inside the cavity, 0..1
+  Contrast contrast = Contrast::none;
+};
+
+// `site`: "a", "b", or "mixed" with this share of b. The same for any number of subjects.
+[[nodiscard]] Subject draw_subject(std::uint64_t seed, std::uint64_t number,
+                                   const std::string& site, double share_b);
+// `field_mm`: the width that must be in the picture; `pixels` along a side. At 512 pixels the
+// spacing lies between 0.7 and 0.9 mm; with fewer the field of view stays.
+[[nodiscard]] Scanner draw_scanner(std::uint64_t seed, const Subject& subject, double field_mm,
+                                   int pixels);
+
+}  // namespace myoseg::cohort

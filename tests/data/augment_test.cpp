@@ -74,6 +74,19 @@ TEST(Augment, IsAPureFunctionOfItsStream) {
   EXPECT_NE(a.image, c.image);
 }
 
+TEST(Augment, OptionsAreCheckedTogether) {
+  EXPECT_TRUE(bind<AugmentOptions>(Node{Node::Map{}}).enabled);
+  const auto with_swaps = [](std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
+    Node node{Node::Map{}};
+    node.set("flip_swaps", Node(Node::List{Node(Node::List{Node(a), Node(b)}),
+                                           Node(Node::List{Node(c), Node(d)})}));
+    return bind<AugmentOptions>(node);
+  };
+  EXPECT_EQ(with_swaps(1, 2, 3, 4).flip_swaps.size(), 2u);
+  EXPECT_THROW((void)with_swaps(1, 2, 2, 3), Error);
+  EXPECT_THROW((void)with_swaps(1, 2, 0, 3), Error);
+}
+
 TEST(Augment, NothingAskedNothingDone) {
   Slice a;
   const Slice before;

@@ -174,6 +174,23 @@ TEST(Preprocess, SpacingThenPadHasTheSpacingAsked) {
   EXPECT_EQ(p.image.at(8, 4, 1), 0);
 }
 
+TEST(Preprocess, OptionsThatContradictAreRefused) {
+  const auto with = [](const std::string& key, Node value) {
+    Node node{Node::Map{}};
+    node.set(key, std::move(value));
+    return node;
+  };
+  const auto pair = [](double a, double b) { return Node(Node::List{Node(a), Node(b)}); };
+  EXPECT_EQ(bind<PreprocessOptions>(Node{Node::Map{}}).size, (std::array<int, 2>{512, 512}));
+  EXPECT_EQ(bind<PreprocessOptions>(with("orientation", Node("LPS"))).orientation, "LPS");
+  EXPECT_THROW((void)bind<PreprocessOptions>(with("orientation", Node("LLP"))), Error);
+  EXPECT_THROW((void)bind<PreprocessOptions>(with("window_hu", pair(300, 300))), Error);
+  EXPECT_THROW((void)bind<PreprocessOptions>(with("spacing_mm", pair(1, 0))), Error);
+  Node both = with("fit", Node("resize"));
+  both.set("spacing_mm", pair(1, 1));
+  EXPECT_THROW((void)bind<PreprocessOptions>(both), Error);
+}
+
 TEST(Preprocess, RefusesWhatCannotBeRight) {
   Image image = ramp(grid(8, 8, 2));
   PreprocessOptions o;

@@ -24,7 +24,7 @@ struct DataOptions {
   std::string patient_column = "patient";    // groups cases that must stay in one fold; absent: each case its own patient
   std::vector<RegionOptions> regions;        // unions scored beside the labels
   std::string slices = "all";                // all | labelled: only slices with foreground are trained on and scored
-  int max_cases = 0;                         // 0: all; else the first n patients' cases (quick trials)
+  int max_patients = 0;                      // 0: all; else the first n, for quick trials
 };
 void describe(Fields& f, DataOptions& o);
 
@@ -48,6 +48,12 @@ struct Dataset {
 
   [[nodiscard]] const Case& find(std::string_view id) const;  // Error(bad_data) when there is no such case
 };
+
+// The labels of a dataset.json: nnU-Net's {"name": value} or the Decathlon's {"value": "name"}. Error(bad_data) when the
+// values are not 0..n-1 or 0 is no background.
+[[nodiscard]] LabelSet read_labels(const std::filesystem::path& dataset_json);
+// Each foreground label, then the unions. Error(bad_usage) for a label that is not there.
+[[nodiscard]] std::vector<Region> regions_of(const LabelSet& labels, const std::vector<RegionOptions>& unions);
 
 // Throws Error(bad_data) for a missing root, dataset.json or image and Error(bad_usage) for an empty data.root.
 [[nodiscard]] Dataset load_dataset(const DataOptions& options);

@@ -1,6 +1,7 @@
 // Cross-validation splits, grouped by patient.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -5,7 +5,14 @@
 #include <vector>
 
 #include "core/fields.h"
-#include "core/override.h"
+
+namespace myoseg {
+
+// The value of `key=value` by the override grammar; text that the grammar has no place for (a path with '=' or
+// parentheses) is taken as it stands.
+[[nodiscard]] Node option_value(const std::string& text);
+
+}  // namespace myoseg
 
 namespace myoseg {
 
@@ -18,7 +25,7 @@ template <Described Options>
   for (const std::string& text : overrides) {
     const auto end = text.find('=');
     if (end != std::string::npos && known.find(text.substr(0, end)) != nullptr)
-      given.set(text.substr(0, end), parse_override_value(text));
+      given.set(text.substr(0, end), option_value(text));
     else
       rest.push_back(text);
   }

@@ -77,13 +77,6 @@ void describe(Fields& f, EvaluateCommand& o) {
 
 }  // namespace
 
-void refuse_other_overrides(const std::vector<std::string>& overrides, const std::vector<std::string>& known) {
-  if (overrides.empty()) return;
-  const std::string key = overrides.front().substr(0, overrides.front().find('='));
-  throw usage_error("'{}': this command has no option '{}'{}; its options are {}", overrides.front(), key,
-                    did_you_mean(key, known), join(known));
-}
-
 int predict_command(const Request& request) {
   const auto options = only_options<PredictCommand>(request.overrides);
   set_thread_count(options.threads);

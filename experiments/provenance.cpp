@@ -1,6 +1,5 @@
 #include "experiments/provenance.h"
 
-#include <ATen/Version.h>
 #include <fmt/chrono.h>
 #include <torch/version.h>
 #include <unistd.h>
@@ -11,7 +10,6 @@
 
 #include "core/files.h"
 #include "core/threads.h"
-#include "data/image_io.h"
 
 namespace myoseg {
 using Json = nlohmann::ordered_json;
@@ -25,7 +23,6 @@ std::string provenance(const std::string& command_line, const std::string& hash)
               {"command", command_line},
               {"program", program_version()},
               {"libtorch", TORCH_VERSION},
-              {"itk", itk_version()},
               {"compiler", __VERSION__},
               {"started", fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr)))},
               {"host", host.data()},

@@ -8,6 +8,7 @@
 #include "core/parallel.h"
 #include "data/image_io.h"
 #include "models/layers.h"
+#include "train/checkpoint.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;

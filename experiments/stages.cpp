@@ -82,6 +82,8 @@ bool Run::train_fold(int fold) {
   job.options = e.train;
   job.device = device.str();
   job.seed = seed;
+  for (const Label& label : dataset().labels.labels)
+    if (label.value > 0) job.class_names.push_back(label.name);
   job.identity = hash_ + " fold " + std::to_string(fold);
   job.config_yaml = read_file(folder_ / "config.yaml");
   return train(job).finished;

@@ -1,0 +1,26 @@
+#include "experiments/command_options.h"
+
+#include "core/compose_error.h"
+#include "core/names.h"
+#include "core/override.h"
+
+namespace myoseg {
+
+Node option_value(const std::string& text) {
+  const Origin origin{fmt::format("option '{}'", text)};
+  try {
+    const Override parsed = parse_override(text);
+    if (parsed.value) return parsed.value->node(origin);
+  } catch (const ConfigError&) {
+  }
+  return Node(text.substr(text.find('=') + 1), origin);
+}
+
+void refuse_other_overrides(const std::vector<std::string>& overrides, const std::vector<std::string>& known) {
+  if (overrides.empty()) return;
+  const std::string key = overrides.front().substr(0, overrides.front().find('='));
+  throw usage_error("'{}': this command has no option '{}'{}; its options are {}", overrides.front(), key,
+                    did_you_mean(key, known), join(known));
+}
+
+}  // namespace myoseg

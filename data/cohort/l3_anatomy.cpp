@@ -60,8 +60,8 @@ Scene L3Anatomy::scene(double z) const {
     s.fixed = true;
     scene.push_back(std::move(s));
   };
-  slab(0, 28, -30);
-  slab(1.2, 26.8, -930);
+  slab(0, 28, 0);
+  slab(2.2, 25.8, -930);
 
   const Outline skin = body_.skin();
   scene.push_back(shape(skin, {.hu = 12, .variation_hu = 8}));

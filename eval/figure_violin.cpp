@@ -14,6 +14,7 @@ namespace {
 constexpr double kHalfWidth =
     0.40;  // of a violin at its widest, in units of the distance between two
 constexpr int kDensityPoints = 161;
+constexpr std::size_t kCasesForDensity = 8;  // a density of fewer would be an invention
 
 // i-th place of the van der Corput sequence: spreads points evenly without a random number.
 double spread(std::size_t i) {
@@ -78,7 +79,7 @@ std::string region_data(const Violin& violin, double centre, double low) {
   for (const double value : violin.below)
     if (value >= low) shown.push_back(value);
   for (std::size_t i = 0; i < shown.size(); ++i) {
-    const double width = n == 0 ? 0.15 : density_at(violin.density, peak, shown[i]);
+    const double width = n == 0 ? 0.7 : density_at(violin.density, peak, shown[i]);
     const double offset = (2 * spread(i) - 1) * kHalfWidth * 0.8 * width;
     data += fmt::format("{:.4f}\t{}\n", centre + offset, format_number(shown[i]));
   }
@@ -118,7 +119,7 @@ plot \
 
 constexpr const char* kRegionPlots =
     R"(  data index {outline} using 1:2 with filledcurves closed fillcolor rgb "{colour}" fillstyle transparent solid 0.38 border linecolor rgb "{colour}", \
-  data index {cases} using 1:2 with points pointtype 7 pointsize 0.28 linecolor rgb "#70202428", \
+  data index {cases} using 1:2 with points pointtype 7 pointsize {dot} linecolor rgb "{dot_colour}", \
 )";
 
 }  // namespace
@@ -161,7 +162,8 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
   for (std::size_t r = 0; r < regions.size(); ++r) {
     Violin& violin = violins[r];
     const double centre = static_cast<double>(r) + 1;
-    violin.density = kernel_density(violin.values, 0, 1, 5 * kDensityPoints);
+    if (violin.values.size() >= kCasesForDensity)
+      violin.density = kernel_density(violin.values, 0, 1, 5 * kDensityPoints);
     if (!violin.density.value.empty()) {
       // Ends where the density does; a tail of no width would be a line.
       const double peak =
@@ -182,9 +184,19 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
     const std::string text =
         many ? title : tick_text(title) + "\n" + mean_and_sd(moments[r].mean, moments[r].sd, 2);
     ticks += fmt::format("{}{} {}", r == 0 ? "" : ", ", gnuplot_text(text), centre);
-    plots += fmt::format(kRegionPlots, fmt::arg("outline", 2 * r), fmt::arg("cases", 2 * r + 1),
-                         fmt::arg("colour", region_colour(input, regions[r])));
+    plots += fmt::format(
+        kRegionPlots, fmt::arg("outline", 2 * r), fmt::arg("cases", 2 * r + 1),
+        fmt::arg("dot", violin.density.at.empty() ? 0.5 : 0.28),
+        fmt::arg("dot_colour", violin.density.at.empty() ? region_colour(input, regions[r])
+                                                         : std::string("#70202428")),
+        fmt::arg("colour", region_colour(input, regions[r])));
   }
+  const bool has_density = std::any_of(violins.begin(), violins.end(),
+                                       [](const Violin& v) { return !v.density.at.empty(); });
+  figure.caption =
+      fmt::format("{} per region. {}mall dots: single cases; ring and bar: mean ± SD{}.",
+                  metric.title, has_density ? "Width: density of the cases; s" : "S",
+                  below.empty() ? "" : "; triangle: cases below the axis, with their value");
   figure.data += marks + "\n\n" + (below.empty() ? "NA\tNA\t\n" : below);
   figure.script =
       fmt::format(kScript, fmt::arg("title", gnuplot_text(std::string(metric.title))),

@@ -17,7 +17,8 @@ extern char** environ;
 namespace myoseg {
 namespace {
 
-// Sizes are those of the page; the PDF uses a point per pixel and the PNG two pixels per pixel.
+// Sizes are those of the page: the PDF has a point and the PNG two pixels per pixel; the cairo
+// terminals count 96 dots an inch in their fonts, hence 3/4.
 constexpr const char* kTerminals =
     R"(# Draw again with: gnuplot -e "format='svg'" {0}.gp   (svg, pdf or png)
 if (!exists("format")) format = "svg"
@@ -25,10 +26,10 @@ if (format eq "svg") {{
   set terminal svg size {1},{2} dynamic noenhanced font "Liberation Sans,12" background "#ffffff"
 }}
 if (format eq "pdf") {{
-  set terminal pdfcairo size {3:.4f}in,{4:.4f}in noenhanced font "Liberation Sans,12" fontscale 1 linewidth 1
+  set terminal pdfcairo size {3:.4f}in,{4:.4f}in noenhanced font "Liberation Sans,12" fontscale 0.75 linewidth 1
 }}
 if (format eq "png") {{
-  set terminal pngcairo size {5},{6} noenhanced font "Liberation Sans,12" fontscale 2 linewidth 2 pointscale 2
+  set terminal pngcairo size {5},{6} noenhanced font "Liberation Sans,12" fontscale 1.5 linewidth 2 pointscale 2
 }}
 set output "{0}." . format
 set encoding utf8

@@ -11,6 +11,7 @@ namespace myoseg {
 struct Figure {
   std::string name;               // file stem
   std::string title;              // for readers that do not see the picture
+  std::string caption;            // what its marks mean
   int width = 720, height = 420;  // px in the page, points in the PDF
   std::string script;             // everything after the terminal: settings and plot commands
   std::string data;

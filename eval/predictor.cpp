@@ -4,9 +4,11 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "core/error.h"
+#include "core/parallel.h"
 #include "models/layers.h"
 
 namespace myoseg {
@@ -77,22 +79,21 @@ LabelMap Predictor::operator()(const Image& scan) const {
   const c10::NoGradGuard no_grad;
   const Prepared prepared = preprocess(scan, nullptr, preprocess_);
   const std::int64_t slices = prepared.image.geometry.size[2];
-  LabelMap map(scan.geometry, 1);
+  ToNative native(scan.geometry, preprocess_);
   // Slice batches keep their own scores only: all classes of a whole scan at native size can be
   // tens of gigabytes.
   for (std::int64_t first = 0; first < slices; first += options_.batch_size) {
     const std::int64_t count = std::min<std::int64_t>(options_.batch_size, slices - first);
     const at::Tensor batch = slices_of(prepared.image, first, count).to(at::Device(device_));
-    const at::Tensor scores = ensemble(batch).to(at::kCPU).contiguous();
-    const float* values = scores.data_ptr<float>();
-    Geometry part = scan.geometry;
-    part.size[2] = count;
-    const LabelMap labels = to_native({values, values + scores.numel()},
-                                      static_cast<int>(scores.size(1)), part, preprocess_);
-    std::copy(labels.voxels.begin(), labels.voxels.end(),
-              map.voxels.begin() + first * map.slice_voxels());
+    const at::Tensor scores = ensemble(batch).to(at::kCPU).contiguous();  // (N,C,H,W)
+    const std::span values(scores.data_ptr<float>(), static_cast<std::size_t>(scores.numel()));
+    const std::size_t per_slice = values.size() / static_cast<std::size_t>(count);
+    parallel_for(static_cast<std::size_t>(count), [&](std::size_t n) {
+      native.add(first + static_cast<std::int64_t>(n), values.subspan(n * per_slice, per_slice),
+                 static_cast<int>(scores.size(1)));
+    });
   }
-  return map;
+  return native.finish();
 }
 
 }  // namespace myoseg

@@ -104,10 +104,10 @@ void write_report(const ReportInput& input, const ReportOptions& options) {
   const std::filesystem::path folder = input.folder / "figures";
   ReportFigures figures;
   const Figure violin = violin_figure(input, options), curves = curves_figure(input);
-  figures.violin_title = violin.title;
+  figures.violin_caption = violin.caption;
   if (draw(folder, violin)) figures.violin_svg = inline_svg(folder / "violin.svg", violin);
   if (!curves.script.empty()) {
-    figures.curves_title = curves.title;
+    figures.has_curves = true;
     if (draw(folder, curves))
       figures.curves_svg = inline_svg(folder / (curves.name + ".svg"), curves);
   }

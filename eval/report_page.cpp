@@ -217,7 +217,6 @@ void set_every_case(data& page, const ReportInput& input, const ReportOptions& o
 std::string report_page(const ReportInput& input, const ReportOptions& options,
                         const ReportFigures& figures) {
   const std::vector<CaseRow> rows = case_rows(input, options);
-  const Metric& metric = find_metric(options.headline);
   data page;
   page.set("title", options.title);
   page.set("data", input.data_note);
@@ -235,12 +234,8 @@ std::string report_page(const ReportInput& input, const ReportOptions& options,
       "are in the folder "
       "<code>figures</code>.</p>";
   page.set("violin", figures.violin_svg.empty() ? kNotDrawn : figures.violin_svg);
-  page.set("violin_caption",
-           fmt::format("{} per region. Width: density of the cases; small dots: "
-                       "single cases; ring and bar: mean ± SD; triangle: cases below the axis, "
-                       "with their value.",
-                       metric.title));
-  page.set("has_curves", !figures.curves_title.empty());
+  page.set("violin_caption", figures.violin_caption);
+  page.set("has_curves", figures.has_curves);
   page.set("curves", figures.curves_svg.empty() ? kNotDrawn : figures.curves_svg);
   page.set("curves_number", figures.cases.empty() ? "2" : "3");
   page.set("curves_caption", "Training loss, validation score and learning rate of every fold.");

@@ -10,7 +10,8 @@ namespace myoseg {
 
 struct ReportFigures {
   std::string violin_svg, curves_svg;  // empty: not drawn
-  std::string violin_title, curves_title;
+  std::string violin_caption;
+  bool has_curves = false;
   std::vector<CasePicture> cases;
   std::vector<std::string> case_uris;  // their pictures as data: URIs
 };

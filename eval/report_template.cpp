@@ -174,7 +174,7 @@ pre { background: var(--wash); padding: 16px; overflow-x: auto; font: 12.5px/1.5
 {{/has_curves}}
 <section>
 <h2>Every case</h2>
-<p>{{cases_caption}}</p>
+<p class="caption">{{cases_caption}}</p>
 <div class="scroll tall"><table class="sortable">
 <thead><tr>{{#columns}}<th{{#text}} class="text"{{/text}}><button class="sort" type="button">{{name}}</button></th>{{/columns}}</tr></thead>
 <tbody>

@@ -1,5 +1,5 @@
-// Scans and label maps in the formats radiology uses; ITK is behind it. Formats: .nii .nii.gz .nrrd .seg.nrrd .mha .mhd,
-// and a folder holding one DICOM series.
+// Scans and label maps in the formats radiology uses; ITK is behind it. Formats: .nii .nii.gz .nrrd
+// .seg.nrrd .mha .mhd, and a folder holding one DICOM series.
 #pragma once
 
 #include <filesystem>
@@ -18,19 +18,22 @@ namespace myoseg {
 
 // Geometry without the voxels (cheap).
 [[nodiscard]] Geometry read_geometry(const std::filesystem::path& path);
-// A scan with rescale slope and intercept applied. Throws Error(bad_data) naming the file and what is wrong: missing,
-// truncated, 4-D, sheared, a series with missing or repeated slices, more than one series in the folder.
+// A scan with rescale slope and intercept applied. Throws Error(bad_data) naming the file and what
+// is wrong: missing, truncated, 4-D, sheared, a series with missing or repeated slices, more than
+// one series in the folder.
 [[nodiscard]] Image read_image(const std::filesystem::path& path);
 // A label map; values that are no whole number in 0..255 are an Error(bad_data).
 [[nodiscard]] LabelMap read_label_map(const std::filesystem::path& path);
 
-// The format follows the name; written atomically. `.seg.nrrd` carries the segments' names, values and colours so that
-// 3D Slicer opens it as a segmentation.
-void write_label_map(const std::filesystem::path& file, const LabelMap& map, const LabelSet& labels);
+// The format follows the name; written atomically. `.seg.nrrd` carries the segments' names, values
+// and colours so that 3D Slicer opens it as a segmentation.
+void write_label_map(const std::filesystem::path& file, const LabelMap& map,
+                     const LabelSet& labels);
 // Written as int16 when every value is whole and fits, else float.
 void write_image(const std::filesystem::path& file, const Image& image);
 
 // An 8-bit RGB picture, rows top to bottom; pixels = width * height * 3.
-void write_png(const std::filesystem::path& file, int width, int height, const std::vector<std::uint8_t>& rgb);
+void write_png(const std::filesystem::path& file, int width, int height,
+               const std::vector<std::uint8_t>& rgb);
 
 }  // namespace myoseg

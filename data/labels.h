@@ -14,7 +14,8 @@ struct Label {
   std::uint8_t value = 0;  // 0 is background
 };
 
-// A set of label values scored as one: every foreground label is a region of its own; unions such as `combined` are added.
+// A set of label values scored as one: every foreground label is a region of its own; unions such
+// as `combined` are added.
 struct Region {
   std::string name;
   std::vector<std::uint8_t> values;
@@ -26,7 +27,8 @@ struct LabelSet {
   [[nodiscard]] const Label* find(std::string_view name) const;
 };
 
-// Display colour of a label value: colour-blind-safe and constant across figures and segmentations (RGB 0..255).
+// Display colour of a label value: colour-blind-safe and constant across figures and segmentations
+// (RGB 0..255).
 [[nodiscard]] std::array<std::uint8_t, 3> label_colour(std::uint8_t value);
 
 }  // namespace myoseg

@@ -8,19 +8,21 @@
 
 namespace myoseg {
 
-// A regular grid; everything in x, y, z order. Voxel (i,j,k) lies at origin + direction * (spacing * (i,j,k)).
+// A regular grid; everything in x, y, z order. Voxel (i,j,k) lies at origin + direction * (spacing
+// * (i,j,k)).
 struct Geometry {
   std::array<std::int64_t, 3> size{0, 0, 0};
-  std::array<double, 3> spacing{1, 1, 1};    // mm
-  std::array<double, 3> origin{0, 0, 0};     // mm, centre of voxel (0,0,0), LPS
-  std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};  // row-major; columns are the axes' unit vectors, LPS
+  std::array<double, 3> spacing{1, 1, 1};  // mm
+  std::array<double, 3> origin{0, 0, 0};   // mm, centre of voxel (0,0,0), LPS
+  std::array<double, 9> direction{
+      1, 0, 0, 0, 1, 0, 0, 0, 1};  // row-major; columns are the axes' unit vectors, LPS
 
   [[nodiscard]] std::int64_t voxels() const { return size[0] * size[1] * size[2]; }
   [[nodiscard]] double voxel_mm3() const { return spacing[0] * spacing[1] * spacing[2]; }
 };
 
-// Empty when both describe the same grid, else the first difference ("spacing 1 x 1 x 5 against 1 x 1 x 3 mm").
-// Tolerances: spacing and direction 1e-3, origin 1e-2 voxel.
+// Empty when both describe the same grid, else the first difference ("spacing 1 x 1 x 5 against 1 x
+// 1 x 3 mm"). Tolerances: spacing and direction 1e-3, origin 1e-2 voxel.
 [[nodiscard]] std::string difference(const Geometry& a, const Geometry& b);
 
 // [C,Z,Y,X], x fastest.
@@ -31,18 +33,23 @@ struct Volume {
   std::vector<T> voxels;
 
   Volume() = default;
-  Volume(Geometry g, int c, T fill = {}) : geometry(g), channels(c), voxels(static_cast<std::size_t>(g.voxels() * c), fill) {}
+  Volume(Geometry g, int c, T fill = {})
+      : geometry(g), channels(c), voxels(static_cast<std::size_t>(g.voxels() * c), fill) {}
 
   [[nodiscard]] std::size_t index(std::int64_t x, std::int64_t y, std::int64_t z, int c = 0) const {
     const auto& s = geometry.size;
     return static_cast<std::size_t>(((c * s[2] + z) * s[1] + y) * s[0] + x);
   }
-  [[nodiscard]] T& at(std::int64_t x, std::int64_t y, std::int64_t z, int c = 0) { return voxels[index(x, y, z, c)]; }
-  [[nodiscard]] const T& at(std::int64_t x, std::int64_t y, std::int64_t z, int c = 0) const { return voxels[index(x, y, z, c)]; }
+  [[nodiscard]] T& at(std::int64_t x, std::int64_t y, std::int64_t z, int c = 0) {
+    return voxels[index(x, y, z, c)];
+  }
+  [[nodiscard]] const T& at(std::int64_t x, std::int64_t y, std::int64_t z, int c = 0) const {
+    return voxels[index(x, y, z, c)];
+  }
   [[nodiscard]] std::int64_t slice_voxels() const { return geometry.size[0] * geometry.size[1]; }
 };
 
-using Image = Volume<float>;          // HU after rescaling
+using Image = Volume<float>;            // HU after rescaling
 using LabelMap = Volume<std::uint8_t>;  // label values 0..255
 
 }  // namespace myoseg

@@ -1,0 +1,50 @@
+#include "data/labels.h"
+
+#include <algorithm>
+
+namespace myoseg {
+namespace {
+
+using Colour = std::array<std::uint8_t, 3>;
+
+// Background, then the five muscles of the L3 slice in the hues of Kreher et al. 2022, Figure 1
+// (rectus blue, abdominal wall green, psoas yellow, quadratus red, erector magenta) taken from the
+// colour-blind-safe palette of Okabe and Ito 2008, then the rest of that palette.
+constexpr Colour kNamed[] = {
+    {0, 0, 0},       {0, 114, 178},  {0, 158, 115}, {240, 228, 66},  {213, 94, 0},
+    {204, 121, 167}, {86, 180, 233}, {230, 159, 0}, {153, 153, 153},
+};
+constexpr std::size_t kNamedCount = std::size(kNamed);
+
+// Colours beyond the palette: hues a golden-ratio turn apart, at three lightness steps in rotation
+// so that values next to each other differ in grey as well.
+Colour spread(unsigned step) {
+  const double turn = 0.11 + 0.6180339887498949 * step;
+  const double hue = 6 * (turn - static_cast<unsigned>(turn));
+  constexpr double kValue[] = {0.92, 0.62, 0.78};
+  constexpr double kSaturation[] = {0.55, 0.85, 0.40};
+  const double value = kValue[step % 3], saturation = kSaturation[step % 3];
+  Colour colour{};
+  for (unsigned c = 0; c < 3; ++c) {
+    double x = hue + (c == 0 ? 5 : c == 1 ? 3 : 1);  // HSV to RGB, one channel at a time
+    x -= x >= 6 ? 6 : 0;
+    const double k = std::clamp(std::min(x, 4 - x), 0.0, 1.0);
+    colour[c] = static_cast<std::uint8_t>(255 * value * (1 - saturation * k) + 0.5);
+  }
+  return colour;
+}
+
+}  // namespace
+
+const Label* LabelSet::find(std::string_view name) const {
+  const auto found = std::find_if(labels.begin(), labels.end(),
+                                  [&](const Label& label) { return label.name == name; });
+  return found == labels.end() ? nullptr : &*found;
+}
+
+Colour label_colour(std::uint8_t value) {
+  if (value < kNamedCount) return kNamed[value];
+  return spread(static_cast<unsigned>(value - kNamedCount));
+}
+
+}  // namespace myoseg

@@ -1,0 +1,42 @@
+// NIfTI-1 files (.nii, .nii.gz), read without a library: ITK's reader drops the orientation of 4-D
+// files, does not verify the checksum of .gz and hides which of the two orientations it took.
+// Format: nifti1.h, https://nifti.nimh.nih.gov/nifti-1. Writing goes through ITK. Inside data/
+// only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "data/volume.h"
+
+namespace myoseg {
+
+// The parts of the 348 byte header that matter for a scan, in the machine's byte order.
+struct NiftiHeader {
+  std::array<std::int16_t, 8> dim{};
+  std::int16_t datatype = 0;
+  std::array<float, 8> pixdim{};
+  float vox_offset = 0, scl_slope = 0, scl_inter = 0;
+  int space_unit = 0;  // 1 m, 2 mm, 3 micrometre, 0 not said
+  int qform_code = 0, sform_code = 0;
+  std::array<float, 3> quatern{}, qoffset{};
+  std::array<float, 12> srow{};  // three rows of four
+  bool swapped = false;          // the file's byte order is not the machine's
+};
+
+[[nodiscard]] NiftiHeader parse_nifti_header(const std::string& file,
+                                             std::span<const std::byte> bytes);
+
+// The grid in LPS. As ITK, 3D Slicer and nnU-Net do, the sform counts when it says scanner (1) or
+// there is no qform, else the qform. `warning` gets a sentence when the two disagree or neither is
+// given. Error(bad_data): more than three dimensions, a sheared grid.
+[[nodiscard]] Geometry nifti_geometry(const std::string& file, const NiftiHeader& header,
+                                      std::string& warning);
+
+[[nodiscard]] Image read_nifti(const std::filesystem::path& file, bool with_voxels);
+
+}  // namespace myoseg

@@ -1,0 +1,70 @@
+// A configuration composed from a folder of YAML files and command-line overrides, as Hydra does
+// it.
+#pragma once
+
+#include <ctime>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/compose_error.h"
+#include "core/node.h"
+
+namespace myoseg {
+
+struct ComposeRequest {
+  std::vector<std::filesystem::path> search_path;  // the first folder that has a file wins
+  std::string config_name;  // "train", "train.yaml", "sub/train"; empty: no primary config
+  std::vector<std::string> overrides;
+
+  bool resolve = true;  // false: `config` stays unresolved, so bad references do no harm
+  std::string job_name = "myoseg";
+  std::optional<std::tm> now;  // default: the present local time
+  std::filesystem::path cwd;   // default: the current directory
+};
+
+// One merged file, in the order of merging.
+struct MergedFile {
+  std::string config;   // "model/unet"
+  std::string package;  // "model"; "" is the root
+  std::string parent;   // the file whose defaults list named it; "<root>" for the primary config
+  bool is_self = false;
+};
+
+struct ComposeWarning {
+  enum class Kind { missing_self, search_path_not_available, header_ignored };
+  Kind kind;
+  std::string text;
+};
+
+struct Composition {
+  Node config;  // references resolved; every value knows its file, line and column or its override
+  Node unresolved;  // the same with its references
+  Node hydra;  // the `hydra` section, unresolved: it is no part of the application's configuration
+  std::vector<std::pair<std::string, std::optional<std::string>>>
+      choices;  // group -> option, none for null
+  std::vector<MergedFile> defaults;
+  std::vector<std::string> missing;  // keys whose value is `???`, sorted
+  std::vector<ComposeWarning> warnings;
+  std::string override_dirname;  // the task's overrides, sorted and joined
+  std::tm now{};
+  std::filesystem::path cwd;
+};
+
+// Throws ConfigError (exit code bad_usage): one line first with the place and what is wrong, then
+// what there is.
+[[nodiscard]] Composition compose(const ComposeRequest& request);
+
+// `hydra.run.dir`, resolved and absolute. Throws ConfigError when it cannot be resolved.
+[[nodiscard]] std::string output_directory(const Composition& composition);
+
+// The options of a group and the groups directly below one ("" = top), sorted, over the whole
+// search path.
+[[nodiscard]] std::vector<std::string> list_options(
+    const std::vector<std::filesystem::path>& search_path, const std::string& group);
+[[nodiscard]] std::vector<std::string> list_groups(
+    const std::vector<std::filesystem::path>& search_path, const std::string& group = "");
+
+}  // namespace myoseg

@@ -1,0 +1,107 @@
+#include "core/compose_error.h"
+
+namespace myoseg {
+
+std::string_view fault_name(ConfigFault fault) {
+  switch (fault) {
+    case ConfigFault::override_syntax:
+      return "OVERRIDE_SYNTAX";
+    case ConfigFault::override_function:
+      return "OVERRIDE_FUNCTION";
+    case ConfigFault::nested_sweep:
+      return "NESTED_SWEEP";
+    case ConfigFault::bad_range:
+      return "BAD_RANGE";
+    case ConfigFault::sweep_without_multirun:
+      return "SWEEP_WITHOUT_MULTIRUN";
+    case ConfigFault::sweep_over_hydra:
+      return "SWEEP_OVER_HYDRA";
+    case ConfigFault::sweep_type_unsupported:
+      return "SWEEP_TYPE_UNSUPPORTED";
+    case ConfigFault::yaml_syntax:
+      return "YAML_SYNTAX";
+    case ConfigFault::yaml_duplicate_key:
+      return "YAML_DUPLICATE_KEY";
+    case ConfigFault::unsupported_key_type:
+      return "UNSUPPORTED_KEY_TYPE";
+    case ConfigFault::unsupported_value_type:
+      return "UNSUPPORTED_VALUE_TYPE";
+    case ConfigFault::config_dir_not_found:
+      return "CONFIG_DIR_NOT_FOUND";
+    case ConfigFault::primary_not_found:
+      return "PRIMARY_NOT_FOUND";
+    case ConfigFault::primary_not_a_dict:
+      return "PRIMARY_NOT_A_DICT";
+    case ConfigFault::config_not_found:
+      return "CONFIG_NOT_FOUND";
+    case ConfigFault::option_not_found:
+      return "OPTION_NOT_FOUND";
+    case ConfigFault::must_specify_option:
+      return "MUST_SPECIFY_OPTION";
+    case ConfigFault::bad_header:
+      return "BAD_HEADER";
+    case ConfigFault::defaults_not_a_list:
+      return "DEFAULTS_NOT_A_LIST";
+    case ConfigFault::defaults_bad_item:
+      return "DEFAULTS_BAD_ITEM";
+    case ConfigFault::defaults_interpolation_unresolved:
+      return "DEFAULTS_INTERPOLATION_UNRESOLVED";
+    case ConfigFault::defaults_interpolation_in_list:
+      return "DEFAULTS_INTERPOLATION_IN_LIST";
+    case ConfigFault::defaults_interpolation_legacy:
+      return "DEFAULTS_INTERPOLATION_LEGACY";
+    case ConfigFault::duplicate_self:
+      return "DUPLICATE_SELF";
+    case ConfigFault::duplicate_in_defaults:
+      return "DUPLICATE_IN_DEFAULTS";
+    case ConfigFault::multiple_values_in_defaults:
+      return "MULTIPLE_VALUES_IN_DEFAULTS";
+    case ConfigFault::override_not_last:
+      return "OVERRIDE_NOT_LAST";
+    case ConfigFault::override_in_interpolated:
+      return "OVERRIDE_IN_INTERPOLATED";
+    case ConfigFault::group_not_in_defaults:
+      return "GROUP_NOT_IN_DEFAULTS";
+    case ConfigFault::delete_group_not_in_defaults:
+      return "DELETE_GROUP_NOT_IN_DEFAULTS";
+    case ConfigFault::group_value_type:
+      return "GROUP_VALUE_TYPE";
+    case ConfigFault::searchpath_not_primary:
+      return "SEARCHPATH_NOT_PRIMARY";
+    case ConfigFault::merge_type_mismatch:
+      return "MERGE_TYPE_MISMATCH";
+    case ConfigFault::key_not_in_config:
+      return "KEY_NOT_IN_CONFIG";
+    case ConfigFault::add_key_exists:
+      return "ADD_KEY_EXISTS";
+    case ConfigFault::delete_key_not_found:
+      return "DELETE_KEY_NOT_FOUND";
+    case ConfigFault::delete_value_mismatch:
+      return "DELETE_VALUE_MISMATCH";
+    case ConfigFault::delete_from_list:
+      return "DELETE_FROM_LIST";
+    case ConfigFault::override_merge_error:
+      return "OVERRIDE_MERGE_ERROR";
+    case ConfigFault::interpolation_syntax:
+      return "INTERPOLATION_SYNTAX";
+    case ConfigFault::interpolation_key_not_found:
+      return "INTERPOLATION_KEY_NOT_FOUND";
+    case ConfigFault::interpolation_to_missing:
+      return "INTERPOLATION_TO_MISSING";
+    case ConfigFault::interpolation_into_non_container:
+      return "INTERPOLATION_INTO_NON_CONTAINER";
+    case ConfigFault::interpolation_to_parent:
+      return "INTERPOLATION_TO_PARENT";
+    case ConfigFault::interpolation_cycle:
+      return "INTERPOLATION_CYCLE";
+    case ConfigFault::interpolation_unknown_resolver:
+      return "INTERPOLATION_UNKNOWN_RESOLVER";
+    case ConfigFault::interpolation_list_index:
+      return "INTERPOLATION_LIST_INDEX";
+    case ConfigFault::env_not_found:
+      return "ENV_NOT_FOUND";
+  }
+  return "UNKNOWN";
+}
+
+}  // namespace myoseg

@@ -1,0 +1,27 @@
+// The `hydra` section that every composition starts from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/node.h"
+#include "core/override.h"
+
+namespace myoseg {
+
+// Hydra's own defaults for the keys that mean something here, and the keys it knows that do not.
+[[nodiscard]] Node hydra_defaults();
+
+// Throws ConfigError(key_not_in_config) naming the first key of `content`'s hydra section that
+// Hydra does not know.
+void check_hydra_keys(const Node& content);
+
+// Throws ConfigError(override_merge_error) when a typed key of the section was given another kind
+// of value.
+void check_hydra_types(const Node& hydra);
+
+// The task's overrides sorted and joined, by `hydra.job.config.override_dirname`.
+[[nodiscard]] std::string override_dirname(const std::vector<Override>& overrides,
+                                           const Node& hydra);
+
+}  // namespace myoseg

@@ -1,0 +1,23 @@
+// Merging one file's content over another's, and changing single values from the command line.
+#pragma once
+
+#include <string>
+
+#include "core/interpolate.h"
+#include "core/node.h"
+#include "core/override.h"
+
+namespace myoseg {
+
+// `content` placed at a dotted package ("" = root).
+[[nodiscard]] Node at_package(Node content, const std::string& package);
+
+// `from` over `into`: mappings recursively, everything else replaces; `???` keeps what is there.
+// Throws ConfigError(merge_type_mismatch) for a list over a mapping or a mapping over a list.
+void merge_files(Node& into, const Node& from, const ResolveContext& context);
+
+// One value override on the composed tree. Throws ConfigError (key_not_in_config, add_key_exists,
+// ...).
+void apply_value(Node& root, const Override& given, const ResolveContext& context);
+
+}  // namespace myoseg

@@ -1,0 +1,320 @@
+#include "core/yaml.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <sstream>
+
+#include "core/compose_error.h"
+#include "core/files.h"
+#include "core/yaml_scalar.h"
+
+namespace myoseg {
+namespace {
+
+constexpr std::string_view kCore = "tag:yaml.org,2002:";
+
+// The text of one file: turns byte offsets into places and complains about them.
+class Source {
+ public:
+  Source(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+
+  [[nodiscard]] Origin at(std::size_t offset) const {
+    offset = std::min(offset, text_.size());
+    Origin origin{name_, 1, 1};
+    for (std::size_t i = 0; i < offset; ++i) {
+      if (text_[i] == '\n') {
+        ++origin.line;
+        origin.column = 1;
+      } else if ((static_cast<unsigned char>(text_[i]) & 0xC0) != 0x80) {
+        ++origin.column;
+      }
+    }
+    return origin;
+  }
+
+  // The same by the parser's own count, which needs no walk over the text; its columns count bytes.
+  [[nodiscard]] Origin at(const YAML::Mark& mark) const {
+    return {name_, mark.line + 1, mark.column + 1};
+  }
+
+  [[nodiscard]] ConfigError fault(const Origin& origin, const std::string& what,
+                                  ConfigFault kind = ConfigFault::yaml_syntax) const {
+    return {kind, origin.text() + ": " + what};
+  }
+
+  [[nodiscard]] std::string_view text() const { return text_; }
+  [[nodiscard]] std::string_view line(int number) const {
+    std::size_t from = 0;
+    while (--number > 0 && from != std::string_view::npos) from = text_.find('\n', from) + 1;
+    return text_.substr(from, text_.find('\n', from) - from);
+  }
+
+ private:
+  std::string_view text_;
+  const std::string& name_;
+};
+
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const std::size_t length = lead < 0x80                     ? 1
+                             : (lead >= 0xC2 && lead < 0xE0) ? 2
+                             : (lead & 0xF0) == 0xE0         ? 3
+                             : (lead >= 0xF0 && lead < 0xF5) ? 4
+                                                             : 0;
+  if (length == 0 || at + length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return 0;
+  return length;
+}
+
+void check_characters(const Source& source) {
+  const std::string_view text = source.text();
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text, i);
+    if (length == 0)
+      throw source.fault(source.at(i), "the file is not UTF-8 text here; save it as UTF-8");
+    const auto c = static_cast<unsigned char>(text[i]);
+    if ((c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7f)
+      throw source.fault(source.at(i), "a control character is not allowed in YAML");
+    i += length;
+  }
+}
+
+// Builds the tree from the parser's events.
+class Builder final : public YAML::EventHandler {
+ public:
+  explicit Builder(const Source& source) : source_(source) {}
+  Node root;
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (!stack_.empty() && stack_.back().flow && !stack_.back().is_map && !written_null(mark))
+      throw source_.fault(source_.at(mark), "there is nothing between these commas");
+    if (expects_key())
+      throw source_.fault(source_.at(mark), "a key cannot be null; quote it",
+                          ConfigFault::unsupported_key_type);
+    add(Node(std::monostate(), source_.at(mark)), anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end())
+      throw source_.fault(source_.at(mark), "an alias cannot stand inside its own anchor");
+    if (expects_key()) throw source_.fault(source_.at(mark), "an alias cannot be a key");
+    add(Node(found->second), 0);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    const bool plain = tag == "?";
+    check_scalar(mark, plain, value);
+    if (expects_key()) {
+      begin_entry(mark, value, plain);
+      return;
+    }
+    Node node = typed(mark, tag, value);
+    node.origin = source_.at(mark);
+    add(std::move(node), anchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    open(mark, tag, anchor, style, false);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    open(mark, tag, anchor, style, true);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Node node;
+    bool is_map = false, flow = false;
+    YAML::anchor_t anchor = 0;
+    std::optional<std::string> key;  // the key whose value comes next
+    Origin key_origin;
+    bool merge = false;        // that key is `<<`
+    std::vector<Node> merged;  // what `<<` brings, later ones first
+  };
+
+  [[nodiscard]] bool expects_key() const {
+    return !stack_.empty() && stack_.back().is_map && !stack_.back().key;
+  }
+
+  [[nodiscard]] bool written_null(const YAML::Mark& mark) const {
+    const std::string_view rest =
+        source_.text().substr(std::min<std::size_t>(mark.pos, source_.text().size()));
+    return rest.starts_with('~') || rest.starts_with("null") || rest.starts_with("Null") ||
+           rest.starts_with("NULL");
+  }
+
+  // What the parser lets through although YAML forbids it: tabs in plain text, quotes that never
+  // close.
+  void check_scalar(const YAML::Mark& mark, bool plain, const std::string& value) const {
+    const std::string_view text = source_.text();
+    const auto at = static_cast<std::size_t>(mark.pos);
+    if (plain) {
+      const bool before = at > 0 && at <= text.size() && text[at - 1] == '\t';
+      if (before || value.find('\t') != std::string::npos)
+        throw source_.fault(source_.at(mark),
+                            "a tab cannot stand in or before unquoted text; use spaces");
+      return;
+    }
+    if (at >= text.size() || (text[at] != '\'' && text[at] != '"')) return;
+    for (std::size_t i = at + 1; i < text.size(); ++i) {
+      if (text[at] == '"' && text[i] == '\\')
+        ++i;
+      else if (text[i] == text[at] && text[at] == '\'' && i + 1 < text.size() &&
+               text[i + 1] == '\'')
+        ++i;
+      else if (text[i] == text[at])
+        return;
+    }
+    throw source_.fault(source_.at(mark), "this quote is never closed");
+  }
+
+  [[nodiscard]] Node typed(const YAML::Mark& mark, const std::string& tag,
+                           const std::string& value) const {
+    if (tag == "?") {
+      if (value == "<<" || value == "=")
+        throw source_.fault(source_.at(mark),
+                            "'" + value + "' has a meaning of its own in YAML; quote it");
+      return typed_scalar(value);
+    }
+    if (tag == "!" || tag == std::string(kCore) + "str") return Node(value);
+    const std::string_view kind = std::string_view(tag).starts_with(kCore)
+                                      ? std::string_view(tag).substr(kCore.size())
+                                      : std::string_view();
+    const Node node = typed_scalar(value);
+    const auto* whole = node.get_if<std::int64_t>();
+    if (kind == "int" && whole != nullptr) return node;
+    if (kind == "float" && node.get_if<double>() != nullptr) return node;
+    if (kind == "float" && whole != nullptr) return Node(static_cast<double>(*whole));
+    if (kind == "bool" && node.get_if<bool>() != nullptr) return node;
+    if (kind == "null") return Node();
+    throw source_.fault(source_.at(mark),
+                        "the tag '" + tag + "' is unknown or does not fit '" + value + "'");
+  }
+
+  void begin_entry(const YAML::Mark& mark, const std::string& key, bool plain) {
+    Open& map = stack_.back();
+    map.merge = plain && key == "<<";
+    map.key_origin = source_.at(mark);
+    if (!map.merge && map.node.find(key) != nullptr)
+      throw source_.fault(
+          map.key_origin,
+          "the key '" + key + "' stands here twice, first at " + map.node.find(key)->origin.text(),
+          ConfigFault::yaml_duplicate_key);
+    map.key = key;
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+            YAML::EmitterStyle::value style, bool is_map) {
+    if (expects_key())
+      throw source_.fault(source_.at(mark), "a key must be plain text, not a list or mapping");
+    const std::string expected = std::string(kCore) + (is_map ? "map" : "seq");
+    if (!tag.empty() && tag != "?" && tag != "!" && tag != expected)
+      throw source_.fault(source_.at(mark), "the tag '" + tag + "' is unknown");
+    Open next;
+    next.node = is_map ? Node(Node::Map{}, source_.at(mark)) : Node(Node::List{}, source_.at(mark));
+    next.is_map = is_map;
+    next.flow = style == YAML::EmitterStyle::Flow;
+    next.anchor = anchor;
+    stack_.push_back(std::move(next));
+  }
+
+  void close() {
+    Open done = std::move(stack_.back());
+    stack_.pop_back();
+    if (!done.merged.empty()) {
+      // What is merged comes first; the mapping's own entries override it in place.
+      Node all(Node::Map{}, done.node.origin);
+      for (const Node& map : done.merged)
+        for (const auto& [key, value] : *map.get_if<Node::Map>()) all.set(key, value);
+      for (auto& [key, value] : *done.node.get_if<Node::Map>()) all.set(key, std::move(value));
+      done.node = std::move(all);
+    }
+    add(std::move(done.node), done.anchor);
+  }
+
+  void add(Node node, YAML::anchor_t anchor) {
+    if (anchor != 0) anchors_[anchor] = node;
+    if (stack_.empty()) {
+      root = std::move(node);
+      return;
+    }
+    Open& into = stack_.back();
+    if (!into.is_map) {
+      into.node.get_if<Node::List>()->push_back(std::move(node));
+      return;
+    }
+    if (into.merge)
+      merge(into, node);
+    else
+      into.node.set(*into.key, std::move(node));
+    into.key.reset();
+  }
+
+  void merge(Open& into, const Node& node) const {
+    std::vector<Node> maps;
+    if (const auto* list = node.get_if<Node::List>())
+      maps.assign(list->rbegin(), list->rend());
+    else
+      maps.push_back(node);
+    for (Node& map : maps) {
+      if (!map.is_map())
+        throw source_.fault(into.key_origin, "'<<' takes a mapping or a list of mappings");
+      into.merged.push_back(std::move(map));
+    }
+  }
+
+  const Source& source_;
+  std::vector<Open> stack_;
+  std::map<YAML::anchor_t, Node> anchors_;
+};
+
+// Unquoted `${..}` and `???` are what people write inside brackets without knowing that YAML cannot
+// read them there.
+std::string advice(std::string_view line) {
+  const bool bracket = line.find_first_of("[{") != std::string_view::npos;
+  const bool wants_quotes =
+      line.find("${") != std::string_view::npos || line.find("???") != std::string_view::npos;
+  return bracket && wants_quotes ? "; inside [..] and {..} quote it: '${..}', '?\?\?'" : "";
+}
+
+}  // namespace
+
+Node parse_yaml(std::string_view text, const std::string& name) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const Source source(text, name);
+  check_characters(source);
+  std::istringstream stream{std::string(text)};
+  Builder builder(source);
+  try {
+    YAML::Parser parser(stream);
+    if (!parser.HandleNextDocument(builder)) return Node(std::monostate(), Origin{name, 1, 1});
+    Builder second(source);
+    if (parser.HandleNextDocument(second))
+      throw source.fault(second.root.origin.line > 0 ? second.root.origin : source.at(text.size()),
+                         "a second document starts here; a file holds one");
+  } catch (const YAML::Exception& error) {
+    const Origin origin = source.at(error.mark);
+    throw source.fault(origin, error.msg + advice(source.line(origin.line)));
+  }
+  return std::move(builder.root);
+}
+
+Node load_yaml(const std::filesystem::path& file) {
+  return parse_yaml(read_file(file), file.string());
+}
+
+}  // namespace myoseg

@@ -1,0 +1,168 @@
+// Whole compositions, judged by what Hydra makes of them.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "core/compose.h"
+#include "core/files.h"
+#include "tests/core/hydra_cases.h"
+#include "tests/testing/temporary.h"
+
+namespace myoseg {
+namespace {
+
+using testing::Json;
+
+std::string with_folder(std::string text, const std::string& folder) {
+  for (std::size_t at = text.find("<DIR>"); at != std::string::npos; at = text.find("<DIR>", at))
+    text.replace(at, 5, folder);
+  return text;
+}
+
+// Sets the case's environment variables and takes them back.
+class Environment {
+ public:
+  explicit Environment(const Json& one) {
+    if (!one.contains("env")) return;
+    for (const auto& [name, value] : one["env"].items()) {
+      names_.push_back(name);
+      if (value.is_null())
+        unsetenv(name.c_str());
+      else
+        setenv(name.c_str(), value.get<std::string>().c_str(), 1);
+    }
+  }
+  ~Environment() {
+    for (const std::string& name : names_) unsetenv(name.c_str());
+  }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  std::vector<std::string> names_;
+};
+
+std::string same(const std::string& what, const Json& found, const Json& expected) {
+  return found == expected ? "" : what + " is " + found.dump() + " instead of " + expected.dump();
+}
+
+Json defaults_json(const Composition& c) {
+  Json list = Json::array();
+  for (const MergedFile& f : c.defaults) list.push_back({f.config, f.package, f.parent, f.is_self});
+  return list;
+}
+
+Json warnings_json(const Composition& c) {
+  Json list = Json::array();
+  for (const ComposeWarning& w : c.warnings) {
+    if (w.kind == ComposeWarning::Kind::missing_self) list.push_back("MISSING_SELF");
+    if (w.kind == ComposeWarning::Kind::search_path_not_available)
+      list.push_back("SEARCHPATH_NOT_AVAILABLE");
+  }
+  return list;
+}
+
+std::string check_choices(const Composition& c, const Json& expected) {
+  std::map<std::string, Json> found, wanted;
+  for (const auto& [group, option] : c.choices) found[group] = option ? Json(*option) : Json();
+  for (const auto& [group, option] : expected.items()) wanted[group] = option;
+  return same("choices", Json(found), Json(wanted));
+}
+
+std::string check_output(const Composition& c, const Json& expected) {
+  try {
+    const std::string found = output_directory(c);
+    return expected.contains("output_dir") ? same("output_dir", found, expected["output_dir"])
+                                           : "output_dir is " + found;
+  } catch (const ConfigError& error) {
+    if (!expected.contains("output_dir_error")) return std::string("output_dir: ") + error.what();
+    return same("output_dir error", std::string(fault_name(error.fault())),
+                expected["output_dir_error"]["kind"]);
+  }
+}
+
+std::string check_result(const Composition& c, const Json& one, const Json& expected,
+                         bool resolved) {
+  std::vector<std::string> wrong;
+  const Json& unresolved =
+      expected.contains("config_unresolved") ? expected["config_unresolved"] : expected["config"];
+  wrong.push_back(testing::difference(c.unresolved, unresolved, "unresolved"));
+  if (resolved) wrong.push_back(testing::difference(c.config, expected["config"], "config"));
+  wrong.push_back(same("defaults", defaults_json(c), expected["defaults"]));
+  wrong.push_back(check_choices(c, expected["choices"]));
+  wrong.push_back(same("override_dirname", c.override_dirname, expected["override_dirname"]));
+  wrong.push_back(check_output(c, expected));
+  wrong.push_back(same("missing", c.missing, expected.value("missing", Json::array())));
+  wrong.push_back(same("warnings", warnings_json(c), expected.value("warnings", Json::array())));
+  if (one.contains("access"))
+    for (const auto& [key, value] : expected["access"].items()) {
+      const Node* node = c.config.at_path(key);
+      const bool missing = value.is_object() && value.value("error", Json()) == "MISSING_VALUE";
+      wrong.push_back(node == nullptr
+                          ? key + " is absent"
+                          : testing::difference(*node, missing ? Json("???") : value, key));
+    }
+  for (std::string& sentence : wrong)
+    if (!sentence.empty()) return std::move(sentence);
+  return "";
+}
+
+std::string check_composition(const Json& one, const Json& trees) {
+  const testing::TemporaryFolder folder;
+  const std::string root = folder.path().string();
+  const Json& files = one.contains("tree") ? trees[one["tree"].get<std::string>()] : one["files"];
+  for (const auto& [path, text] : files.items())
+    write_file(folder / path, with_folder(text.get<std::string>(), root));
+  const Environment environment(one);
+  ComposeRequest request;
+  request.search_path = {folder / one["config_dir"].get<std::string>()};
+  if (!one["config_name"].is_null()) request.config_name = one["config_name"];
+  for (const Json& text : one["overrides"])
+    request.overrides.push_back(with_folder(text.get<std::string>(), root));
+  request.job_name = "app";
+  request.cwd = "/CWD";
+  std::tm now{};
+  now.tm_year = 2024 - 1900;
+  now.tm_mon = 2;
+  now.tm_mday = 5;
+  now.tm_hour = 6;
+  now.tm_min = 7;
+  now.tm_sec = 9;
+  request.now = now;
+  const Json expected = Json::parse(with_folder(one["expect"].dump(), root));
+  try {
+    if (expected.contains("resolve_error")) {
+      // References are resolved at once here: the same fault, earlier.
+      request.resolve = false;
+      if (auto wrong = check_result(compose(request), one, expected, false); !wrong.empty())
+        return wrong;
+      request.resolve = true;
+    }
+    const Composition c = compose(request);
+    if (expected.contains("error"))
+      return "composed, where Hydra says " + expected["error"]["kind"].get<std::string>();
+    if (expected.contains("resolve_error"))
+      return "resolved, where Hydra says " + expected["resolve_error"]["kind"].get<std::string>();
+    return check_result(c, one, expected, true);
+  } catch (const ConfigError& error) {
+    const char* where = expected.contains("error") ? "error" : "resolve_error";
+    if (!expected.contains(where)) return std::string("refused: ") + error.what();
+    const Json& fault = expected[where];
+    if (auto wrong = same("kind", std::string(fault_name(error.fault())), fault["kind"]);
+        !wrong.empty())
+      return wrong + ": " + error.what();
+    if (fault.contains("mentions"))
+      for (const Json& word : fault["mentions"])
+        if (std::string(error.what()).find(word.get<std::string>()) == std::string::npos)
+          return "the message does not name " + word.dump() + ": " + error.what();
+    return "";
+  }
+}
+
+TEST(HydraConformance, Compose) {
+  const Json file = testing::hydra_file("compose.json");
+  testing::run_cases(file, [&](const Json& one) { return check_composition(one, file["trees"]); });
+}
+
+}  // namespace
+}  // namespace myoseg

@@ -132,9 +132,6 @@ class Composer {
       merge_files(root, content, context_);
     }
     result_.choices = std::move(flat.choices);
-    std::erase_if(flat.files, [](const MergedFile& f) {
-      return f.config.starts_with("hydra/") && f.parent == "<root>";
-    });
     result_.defaults = std::move(flat.files);
     result_.warnings.insert(result_.warnings.end(), flat.warnings.begin(), flat.warnings.end());
   }
@@ -159,6 +156,14 @@ class Composer {
       // Only a run that uses the folder needs it; output_directory() reports it then.
     }
     context_.full = &root;
+    if (has_interpolation(result_.override_dirname)) {
+      try {
+        result_.override_dirname =
+            python_text(resolve_at(root, {"hydra", "job", "override_dirname"}, context_));
+      } catch (const ConfigError&) {
+        // A bad reference in an override is reported where the value itself is read.
+      }
+    }
     result_.config =
         request_.resolve ? resolve_all(result_.unresolved, context_) : result_.unresolved;
   }

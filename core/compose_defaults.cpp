@@ -136,9 +136,10 @@ class Expander {
       if (seen != nullptr && !item.override_entry && !item.appended)
         throw ConfigError(
             ConfigFault::override_not_last,
-            fmt::format(
-                "{}: 'override {}' stands before '{}'; overrides come last in a defaults list",
-                seen->origin.text(), seen->path, item.path));
+            fmt::format("{}: 'override {}: {}' stands before '{}: {}'; overrides come last in a "
+                        "defaults list",
+                        seen->origin.text(), seen->path, seen->option.value_or("null"), item.path,
+                        item.option.value_or("null")));
       if (!item.override_entry) continue;
       seen = &item;
       if (interpolated)
@@ -148,8 +149,9 @@ class Expander {
                 "{}: 'override {}' cannot stand in a config whose own name is built from other "
                 "choices",
                 item.origin.text(), item.path));
-      GroupOverrides::Choice choice{item.option,        item.options, item.is_list,
-                                    item.origin.text(), false,        false};
+      GroupOverrides::Choice choice{item.option,           item.options, item.is_list,
+                                    item.origin.text(),    false,        false,
+                                    groups_.choices.size()};
       groups_.choices.emplace(item.override_key(), std::move(choice));
     }
     static_cast<void>(tree);
@@ -198,9 +200,9 @@ class Expander {
   void resolve_name(Default& item) const {
     std::string& name = item.kind == Default::Kind::group ? *item.option : item.path;
     if (name.find("${defaults.") != std::string::npos)
-      throw ConfigError(
-          ConfigFault::defaults_interpolation_legacy,
-          item.origin.text() + ": '" + name + "' uses a form of old Hydra; write ${GROUP}");
+      throw ConfigError(ConfigFault::defaults_interpolation_legacy,
+                        fmt::format("{}: '{}={}' uses a form of old Hydra; write ${{GROUP}}",
+                                    item.origin.text(), item.path, name));
     Node known(Node::Map{});
     std::vector<std::string> keys;
     for (const auto& [key, option] : flat.choices) {
@@ -263,19 +265,18 @@ class Expander {
               fmt::format("there is no config '{}'{}\n  {}", node.path,
                           did_you_mean(node.path, options), folders_.text())};
     }
-    const std::string where =
-        node.chosen_by_user ? groups_.choices.at(node.override_key()).source : place(node);
-    if (node.kind == Default::Kind::config)
-      return {ConfigFault::config_not_found,
-              fmt::format("{}: there is no config '{}'{}\n  {}", where, node.config_path(),
-                          did_you_mean(node.config_path().substr(node.config_path().rfind('/') + 1),
-                                       folders_.options(node.group_path())),
-                          folders_.text())};
-    return {
-        ConfigFault::option_not_found,
-        fmt::format("{}: '{}' has no option '{}'{}{}\n  {}", where, node.group_path(), *node.option,
-                    did_you_mean(*node.option, folders_.options(node.group_path())),
-                    options_text(node.group_path()), folders_.text())};
+    const auto given = groups_.choices.find(node.override_key());
+    const bool chosen = given != groups_.choices.end() && node.kind == Default::Kind::group;
+    const std::string where = chosen ? given->second.source : place(node);
+    const std::string path = node.config_path();
+    const std::string group = node.group_path();
+    const std::string near =
+        did_you_mean(path.substr(path.rfind('/') + 1), folders_.options(group));
+    const auto kind = node.kind == Default::Kind::config ? ConfigFault::config_not_found
+                                                         : ConfigFault::option_not_found;
+    return {kind,
+            fmt::format("{}: there is no config '{}', which '{}' lists{}{}\n  {}", where, path,
+                        parent->node.config_path(), near, options_text(group), folders_.text())};
   }
 
   // The options chosen in Hydra's own groups, as far as the folders have them.
@@ -298,8 +299,12 @@ class Expander {
   }
 
   void refuse_unused() const {
+    std::map<std::size_t, std::string> unused;  // in the order they were given, all at once
     for (const auto& [key, choice] : groups_.choices)
-      if (!choice.used) throw unused_choice(key, choice);
+      if (!choice.used) unused[choice.order] = unused_choice(key, choice);
+    std::vector<std::string> lines;
+    for (const auto& [order, line] : unused) lines.push_back(line);
+    if (!lines.empty()) throw ConfigError(ConfigFault::group_not_in_defaults, join(lines, "\n"));
     for (const auto& [key, deletion] : groups_.deletions)
       if (!deletion.used)
         throw ConfigError(ConfigFault::delete_group_not_in_defaults,
@@ -320,7 +325,7 @@ class Expander {
     return near.empty() && !known.empty() ? "; groups there are " + join(known) : near;
   }
 
-  [[nodiscard]] ConfigError unused_choice(const std::string& key,
+  [[nodiscard]] std::string unused_choice(const std::string& key,
                                           const GroupOverrides::Choice& choice) const {
     const std::string group = key.substr(0, key.find('@'));
     std::vector<std::string> packaged;
@@ -339,9 +344,8 @@ class Expander {
     std::string add;
     if (choice.from_user)
       add = fmt::format("\n  to add it: +{}={}", key, choice.option.value_or("null"));
-    return {
-        ConfigFault::group_not_in_defaults,
-        fmt::format("{}: no defaults list has the group '{}'{}{}", choice.source, key, hint, add)};
+    return fmt::format("{}: no defaults list has the group '{}'{}{}", choice.source, key, hint,
+                       add);
   }
 
   void flatten(const TreeNode& tree, const std::string& parent) {
@@ -423,9 +427,13 @@ bool take_group_override(const Override& given, const ConfigFolders& folders,
       groups.appended.push_back(std::move(item));
       break;
     }
-    case Override::Op::change:
+    case Override::Op::change: {
+      const auto earlier = groups.choices.find(given.group_key());
+      choice.order =
+          earlier == groups.choices.end() ? groups.choices.size() : earlier->second.order;
       groups.choices[given.group_key()] = std::move(choice);
       break;
+    }
   }
   return true;
 }

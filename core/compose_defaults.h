@@ -22,6 +22,7 @@ struct GroupOverrides {
     std::string source;  // the override's text, or the file whose entry it is
     bool from_user = true;
     bool used = false;
+    std::size_t order = 0;  // in which it was met
   };
   struct Deletion {
     std::optional<std::string> option;

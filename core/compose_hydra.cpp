@@ -91,14 +91,19 @@ std::string override_dirname(const std::vector<Override>& overrides, const Node&
     for (const Node& key : *exclude->get_if<Node::List>())
       if (const auto* text = key.get_if<std::string>()) excluded.push_back(*text);
   std::vector<std::string> items;
-  for (const Override& given : overrides) {
-    if (std::find(excluded.begin(), excluded.end(), given.key) != excluded.end()) continue;
-    std::string item = given.key_element();
-    if (given.value) item += separator("kv_sep", "=") + given.value->text();
-    items.push_back(std::move(item));
-  }
+  for (const Override& given : overrides)
+    if (std::find(excluded.begin(), excluded.end(), given.key) == excluded.end())
+      items.push_back(given.text);
   std::sort(items.begin(), items.end());
-  return join(items, separator("item_sep", ","));
+  const std::string between = separator("kv_sep", "=");
+  std::string out;
+  for (const char c : join(items, separator("item_sep", ","))) {
+    if (c == '=')
+      out += between;
+    else
+      out += c;
+  }
+  return out;
 }
 
 }  // namespace myoseg

@@ -120,7 +120,7 @@ class Change {
   [[nodiscard]] ConfigError unknown(const Node& parent, std::size_t depth) const {
     const std::string& step = path_[depth];
     const KeyPath above(path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(depth));
-    const std::string where = above.empty() ? "the configuration" : "'" + join(above, ".") + "'";
+
     std::string hint = did_you_mean(step, keys_of(parent));
     if (hint.empty()) {
       std::vector<std::string> all;
@@ -131,11 +131,12 @@ class Change {
     }
     const auto known = keys_of(parent);
     if (hint.empty() && !known.empty()) hint = "; known there: " + join(known);
-    std::string what = fmt::format("{} has no key '{}'", where, step);
     if (!parent.is_map())
-      what = fmt::format("{} is {} and has no key '{}'", where, parent.kind_name(), step);
+      hint = fmt::format("; '{}' is {}", join(above, "."), parent.kind_name()) + hint;
     return fault(ConfigFault::key_not_in_config,
-                 fmt::format("{}{}\n  to add it: +{}={}", what, hint, given_.key, value_text()));
+                 fmt::format("there is no key '{}'{}\n  to add it: +{}={}",
+                             join(above, ".") + (above.empty() ? "" : ".") + step, hint, given_.key,
+                             value_text()));
   }
 
   Node& item(Node& list, const std::string& step) const {

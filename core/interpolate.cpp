@@ -182,14 +182,18 @@ class Resolver {
 
   std::string joined_text(const TextParts& parts, const Target& from) {
     std::string out;
-    for (const TextPart& part : parts) {
-      if (!part.interpolation) {
-        out += part.literal;
-        continue;
-      }
-      out += python_text(whole(value_of(*part.interpolation, from), part.interpolation->text));
-    }
+    for (const TextPart& part : parts)
+      out += part.interpolation ? inserted_text(*part.interpolation, from) : part.literal;
     return out;
+  }
+
+  // Lists and mappings come as they are written, with the references in them unresolved (as in
+  // Hydra).
+  std::string inserted_text(const Interpolation& what, const Target& from) {
+    Target target = follow(value_of(what, from));
+    if (!target.owned && (target.node->is_map() || target.node->is_list()))
+      return python_text(*target.node);
+    return python_text(whole(std::move(target), what.text));
   }
 
   // The value of a target with everything resolved; a missing value cannot be used.

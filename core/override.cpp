@@ -75,6 +75,7 @@ class Parser {
     if (peek().kind == Kind::space) ++at_;  // blanks after a quoted value or a bracket mean nothing
     if (peek().kind != Kind::end)
       throw syntax("unexpected '" + std::string(peek().text) + "'" + advice());
+    if (wrong_call_) throw *wrong_call_;
     return first;
   }
 
@@ -217,15 +218,22 @@ class Parser {
       } while (take(Kind::comma));
       expect(Kind::parenthesis_close, "',' or ')'");
     }
-    return call_function(std::string(name.text), std::move(arguments),
-                         [&](ConfigFault fault, const std::string& what) {
-                           return fault_at(fault, text_, name.at, what);
-                         });
+    try {
+      return call_function(std::string(name.text), std::move(arguments),
+                           [&](ConfigFault fault, const std::string& what) {
+                             return fault_at(fault, text_, name.at, what);
+                           });
+    } catch (const ConfigError& error) {
+      // Whether the text around the call can be read at all comes first.
+      if (!wrong_call_) wrong_call_ = error;
+      return {Element(), std::nullopt};
+    }
   }
 
   std::string_view text_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
+  std::optional<ConfigError> wrong_call_;
 };
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }

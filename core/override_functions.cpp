@@ -130,6 +130,8 @@ class Call {
         throw bad("takes values, not another sweep");
       }
       settle_quote(*a.value.element);
+      if (a.value.element->text().size() == 2 && a.value.element->quote != 0)
+        a.value.element->quote = 0;  // ''
       sweep.items.push_back(std::move(*a.value.element));
     }
     return {std::nullopt, std::move(sweep)};

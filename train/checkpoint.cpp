@@ -2,7 +2,9 @@
 
 #include <ATen/ATen.h>
 
-#include <array>
+#include <map>
+#include <string_view>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/table.h"
@@ -14,7 +16,7 @@ namespace {
 
 constexpr std::string_view kModel = "model/", kOptimizer = "optimizer/", kSchedule = "schedule/",
                            kTraining = "training/";
-constexpr const char* kFormat = "myoseg-1";
+constexpr std::string_view kKindOfState = "myoseg training 1", kKindOfWeights = "myoseg weights 1";
 
 at::Tensor stored(double value) { return at::scalar_tensor(value, at::kDouble); }
 at::Tensor stored(std::int64_t value) { return at::scalar_tensor(value, at::kLong); }
@@ -36,11 +38,16 @@ void visit_state(State& s, const Visit& visit) {
   visit("finished", s.finished);
 }
 
-std::map<std::string, std::string> metadata(const Training& training, const char* kind) {
-  return {{"format", kFormat},
-          {"kind", kind},
+std::map<std::string, std::string> metadata(const Training& training, std::string_view kind) {
+  return {{"format", "pt"},  // what Hugging Face's readers expect to be told of PyTorch's names
+          {"kind", std::string(kind)},
           {"identity", training.identity},
-          {"config", training.config_yaml}};
+          {"config_yaml", training.config_yaml}};
+}
+
+std::string text_of(const TensorFile& content, const std::string& key) {
+  const auto found = content.metadata.find(key);
+  return found == content.metadata.end() ? "" : found->second;
 }
 
 // The tensors whose names start with `prefix`, without it.
@@ -56,10 +63,9 @@ void read_number(const TensorFile& content, const std::string& name,
                  const std::filesystem::path& file, Number& value) {
   constexpr at::ScalarType kType = std::is_same_v<Number, double> ? at::kDouble : at::kLong;
   const at::Tensor* tensor = content.find(name);
-  if (tensor == nullptr || tensor->numel() != 1 || tensor->scalar_type() != kType)
-    throw data_error(
-        "{}: is no training state: it has no number '{}'; delete it to train from the start",
-        file.string(), name);
+  if (tensor == nullptr || tensor->dim() != 0 || tensor->scalar_type() != kType)
+    throw data_error("'{}' has no number '{}'; delete it to train from the start", file.string(),
+                     name);
   value = tensor->item<Number>();
 }
 
@@ -68,7 +74,7 @@ void read_number(const TensorFile& content, const std::string& name,
 void save_training(const std::filesystem::path& file, const Training& training,
                    const TrainingState& state) {
   TensorFile content;
-  content.metadata = metadata(training, "training");
+  content.metadata = metadata(training, kKindOfState);
   const auto add = [&](std::string_view prefix, const NamedTensors& tensors) {
     for (const auto& [name, tensor] : tensors)
       content.tensors.emplace_back(std::string(prefix) + name, tensor);
@@ -80,12 +86,13 @@ void save_training(const std::filesystem::path& file, const Training& training,
   visit_state(state, [&](const char* name, const auto& value) {
     content.tensors.emplace_back(std::string(kTraining) + name, stored(value));
   });
+  content.metadata["tensors"] = std::to_string(content.tensors.size());
   save_tensors(file, content);
 }
 
 void save_best(const std::filesystem::path& file, const Training& training, std::int64_t epoch,
                double score) {
-  TensorFile content{state_of(training.network), metadata(training, "weights")};
+  TensorFile content{state_of(training.network), metadata(training, kKindOfWeights)};
   content.metadata["epoch"] = std::to_string(epoch);
   content.metadata["score"] = format_number(score);
   save_tensors(file, content);
@@ -93,31 +100,41 @@ void save_best(const std::filesystem::path& file, const Training& training, std:
 
 TrainingState load_training(const std::filesystem::path& file, const Training& training) {
   const TensorFile content = load_tensors(file);
-  const auto identity = content.metadata.find("identity");
-  if (identity == content.metadata.end() || identity->second != training.identity)
+  if (text_of(content, "kind") != kKindOfState)
     throw data_error(
-        "{}: belongs to another training (other configuration or data); move it away to train from "
-        "the start",
-        file.string());
+        "'{}' is not the state of a training (its kind is '{}'); move it away to train from the "
+        "start",
+        file.string(), text_of(content, "kind"));
+  if (const std::string found = text_of(content, "identity"); found != training.identity)
+    throw data_error(
+        "'{}' belongs to another training ('{}', this one is '{}'); use another folder, or move "
+        "the file away to train from the start",
+        file.string(), found, training.identity);
+  // An optimiser takes missing moments for those of parameters without gradients.
+  if (text_of(content, "tensors") != std::to_string(content.tensors.size()))
+    throw data_error("'{}' holds {} tensors instead of {}; delete it to train from the start",
+                     file.string(), content.tensors.size(), text_of(content, "tensors"));
   TrainingState state;
   visit_state(state, [&](const char* name, auto& value) {
     read_number(content, std::string(kTraining) + name, file, value);
   });
-  load_state(training.network, content, file, kModel);
-  training.optimizer.load_state(part(content, kOptimizer));
   std::vector<std::pair<std::string, double>> schedule;
   for (const auto& [name, tensor] : part(content, kSchedule))
     read_number(content, std::string(kSchedule) + name, file,
                 schedule.emplace_back(name, 0).second);
-  training.schedule.load_state(schedule);
+  load_state(training.network, content, file, kModel);
+  try {
+    training.optimizer.load_state(part(content, kOptimizer));
+    training.schedule.load_state(schedule);
+  } catch (const Error& error) {
+    throw data_error("'{}': {}", file.string(), error.what());
+  }
   return state;
 }
 
 void load_weights(Network& network, const std::filesystem::path& checkpoint) {
   const TensorFile content = load_tensors(checkpoint);
-  const auto kind = content.metadata.find("kind");
-  const bool whole_training = kind != content.metadata.end() && kind->second == "training";
-  load_state(network, content, checkpoint, whole_training ? kModel : "");
+  load_state(network, content, checkpoint, text_of(content, "kind") == kKindOfState ? kModel : "");
 }
 
 }  // namespace myoseg

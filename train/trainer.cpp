@@ -32,8 +32,8 @@ class Trainer {
  private:
   bool train_epoch();  // false: stopped
   void train_step(Progress& progress);
-  std::optional<Validation>
-  validate_if_due();  // nullopt when stopped; empty class_dice when not due
+  // nullopt when stopped; NaN when not due.
+  std::optional<Validation> validate_if_due();
   void end_epoch(const Validation& validation);
   void tell(const EpochRecord& record) const;
   [[nodiscard]] bool over() const;
@@ -203,8 +203,7 @@ void Trainer::save() {
 Error Trainer::diverged(const std::string& what, const std::vector<std::string>& names) const {
   return failure(
       "Training stopped in epoch {}, step {}, at learning rate {:g}: {} on the slices {}; look at "
-      "these slices, or try "
-      "a lower learning rate, train.clip_norm=1 or train.precision=fp32",
+      "these slices, or try a lower learning rate, train.clip_norm=1 or train.precision=fp32",
       state_.epoch + 1, state_.updates + 1, state_.rate, what, some_of(names));
 }
 

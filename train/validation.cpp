@@ -3,13 +3,37 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "core/error.h"
 #include "core/names.h"
 
 namespace myoseg {
+namespace {
+
+// counts[label * classes + prediction] of one batch; one channel of logits means two classes.
+at::Tensor confusion(const at::Tensor& logits, const at::Tensor& label, int classes) {
+  const at::Tensor predicted =
+      logits.size(1) == 1 ? logits.select(1, 0).gt(0).to(at::kLong) : logits.argmax(1);
+  return at::bincount((label * classes + predicted).flatten(), {}, std::int64_t{classes} * classes)
+      .cpu();
+}
+
+double mean_of_present(const std::vector<double>& dice) {
+  double sum = 0;
+  int present = 0;
+  for (const double value : dice) {
+    if (std::isnan(value)) continue;
+    sum += value;
+    ++present;
+  }
+  return sum / present;
+}
+
+}  // namespace
 
 std::vector<double> dice_of_counts(const std::vector<std::int64_t>& counts, int classes) {
   const auto n = static_cast<std::size_t>(classes);
@@ -29,13 +53,15 @@ std::vector<double> dice_of_counts(const std::vector<std::int64_t>& counts, int 
 
 at::Tensor forward(Network& network, const at::Tensor& image, const ValidationSetup& setup) {
   at::Tensor x = image.to(setup.device);
+  // Only the image is laid out anew: convolutions follow their input, and parameters that keep
+  // their layout have gradients and moments of the same one.
   if (setup.channels_last && x.dim() == 4) x = x.contiguous(at::MemoryFormat::ChannelsLast);
   const PrecisionScope scope(setup.precision, setup.device);
   return network.forward(x).to(at::kFloat);
 }
 
 std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kShown = 3;
+  constexpr std::size_t kShown = 8;
   if (names.size() <= kShown) return join(names);
   return join(std::span(names).first(kShown)) + fmt::format(" and {} more", names.size() - kShown);
 }
@@ -43,46 +69,41 @@ std::string some_of(const std::vector<std::string>& names) {
 std::optional<Validation> validate(Network& network, const Loss& loss, Loader& tuning,
                                    const ValidationSetup& setup,
                                    const std::function<bool()>& stop) {
-  const c10::NoGradGuard no_gradients;
+  const at::NoGradGuard no_grad;
   network.eval();
-  Validation result;
-  std::int64_t slices = 0;
-  at::Tensor counts;
+  double loss_sum = 0;
+  std::int64_t slices = 0, foreground = 0;
   int classes = 0;
-  tuning.start_epoch(0);
+  std::vector<std::int64_t> counts;
+  tuning.start_epoch(0);  // always the same order: sums of floating-point numbers depend on it
   for (Batch batch; tuning.next(batch);) {
     if (stop()) return std::nullopt;
-    const at::Tensor logits = forward(network, batch.image, setup);
     const at::Tensor label = batch.label.to(setup.device);
+    const at::Tensor logits = forward(network, batch.image, setup);
     const double value = loss(logits, label).item<double>();
-    if (!std::isfinite(value))
-      throw failure("the validation loss is {} on {}", value, some_of(batch.names));
-    const auto in_batch = static_cast<std::int64_t>(batch.names.size());
-    result.loss += value * static_cast<double>(in_batch);
-    slices += in_batch;
-    const bool one_channel = logits.size(1) == 1;
-    classes = one_channel ? 2 : static_cast<int>(logits.size(1));
-    const at::Tensor predicted =
-        one_channel ? logits.select(1, 0).gt(0).to(at::kLong) : logits.argmax(1);
-    const at::Tensor pairs = (label * classes + predicted)
-                                 .reshape(-1)
-                                 .cpu()
-                                 .bincount({}, static_cast<std::int64_t>(classes) * classes);
-    counts = counts.defined() ? counts + pairs : pairs;
+    if (!std::isfinite(value)) return Validation{.loss = value, .diverged_on = batch.names};
+    loss_sum += value * static_cast<double>(logits.size(0));
+    slices += logits.size(0);
+    foreground += label.gt(0).sum().item<std::int64_t>();
+
+    classes = std::max(2, static_cast<int>(logits.size(1)));
+    counts.resize(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes));
+    const at::Tensor in_batch = confusion(logits, label, classes);
+    if (in_batch.numel() > std::ssize(counts))
+      throw data_error(
+          "a label value is above {}, the network's last class, in one of {}; check the data set's "
+          "list of labels",
+          classes - 1, some_of(batch.names));
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      counts[i] += in_batch.data_ptr<std::int64_t>()[i];
   }
-  const std::int64_t* data = counts.data_ptr<std::int64_t>();
-  result.class_dice = dice_of_counts({data, data + counts.numel()}, classes);
-  int occurring = 0;
-  for (const double dice : result.class_dice)
-    if (!std::isnan(dice)) {
-      result.score += dice;
-      ++occurring;
-    }
-  if (occurring == 0)
+  if (foreground == 0)
     throw data_error(
-        "the tuning cases have no foreground in any slice, so nothing can be validated on them");
-  result.score /= occurring;
-  result.loss /= static_cast<double>(slices);
+        "the tuning slices hold no foreground voxel, so nothing can be scored on them; choose "
+        "other tuning cases or check their labels");
+  Validation result{.loss = loss_sum / static_cast<double>(slices),
+                    .class_dice = dice_of_counts(counts, classes)};
+  result.score = mean_of_present(result.class_dice);
   return result;
 }
 

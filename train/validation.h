@@ -22,8 +22,8 @@ namespace myoseg {
 struct Validation {
   double loss = 0;   // mean over slices
   double score = 0;  // mean of class_dice over the classes that occur
-  std::vector<double>
-      class_dice{};  // counts pooled over all slices first, as in nnU-Net's pseudo Dice
+  // Counts are pooled over all slices first, as in nnU-Net's pseudo Dice.
+  std::vector<double> class_dice{};
   // First slices whose loss is not a number: then the rest is not set.
   std::vector<std::string> diverged_on{};
 };

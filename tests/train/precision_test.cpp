@@ -23,7 +23,7 @@ ExitCode code_of(const std::function<void()>& call, std::string* sentence = null
   return ExitCode::done;
 }
 
-TEST(Precision, names) {
+TEST(Precision, Names) {
   EXPECT_EQ(parse_precision("fp32", at::kCPU), Precision::fp32);
   EXPECT_EQ(parse_precision("bf16", at::kCPU), Precision::bf16);
   EXPECT_EQ(parse_precision("fp16", at::kCUDA), Precision::fp16);
@@ -44,7 +44,7 @@ at::Tensor ramp(std::vector<std::int64_t> shape) {
   return (at::arange(n, at::kFloat) / static_cast<double>(n)).reshape(shape);
 }
 
-TEST(Precision, layers_compute_in_bf16_only_inside_the_scope) {
+TEST(Precision, LayersComputeInBf16OnlyInsideTheScope) {
   const std::vector<ConvOptions> kinds = {{.dims = 2, .in = 2, .out = 3},
                                           {.dims = 3, .in = 2, .out = 3},
                                           {.dims = 2,
@@ -74,7 +74,7 @@ TEST(Precision, layers_compute_in_bf16_only_inside_the_scope) {
   }
 }
 
-TEST(Precision, gradients_of_bf16_layers_are_float32_and_near) {
+TEST(Precision, GradientsOfBf16LayersAreFloat32AndNear) {
   const at::Tensor x = ramp({2, 2, 6, 5});
   const auto gradient = [&](Precision precision) {
     Conv conv({.dims = 2, .in = 2, .out = 3});
@@ -98,7 +98,7 @@ NamedTensors parameter_with_gradient(std::vector<float> gradient) {
   return {{"p", p}};
 }
 
-TEST(GradScaler, divides_and_grows) {
+TEST(GradScaler, DividesAndGrows) {
   GradScaler scaler(true);
   scaler.factor = 4;
   scaler.good_steps = 1998;
@@ -112,7 +112,7 @@ TEST(GradScaler, divides_and_grows) {
   EXPECT_EQ(scaler.good_steps, 0);
 }
 
-TEST(GradScaler, overflow_halves_and_says_so) {
+TEST(GradScaler, OverflowHalvesAndSaysSo) {
   for (const float bad :
        {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
         std::numeric_limits<float>::quiet_NaN()}) {
@@ -124,14 +124,14 @@ TEST(GradScaler, overflow_halves_and_says_so) {
   }
 }
 
-TEST(GradScaler, disabled_changes_nothing) {
+TEST(GradScaler, DisabledChangesNothing) {
   GradScaler scaler(false);
   const at::Tensor loss = at::scalar_tensor(0.5);
   EXPECT_TRUE(scaler.scale(loss).is_same(loss));
   EXPECT_TRUE(scaler.unscale(parameter_with_gradient({std::numeric_limits<float>::infinity()})));
 }
 
-TEST(Device, names) {
+TEST(Device, Names) {
   EXPECT_TRUE(resolve_device("cpu").is_cpu());
   EXPECT_NO_THROW((void)resolve_device("auto"));
   for (const std::string wrong : {"", "gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:1x", "cuda:99"}) {

@@ -8,7 +8,7 @@
 namespace myoseg {
 namespace {
 
-TEST(Signals, request_and_withdrawal) {
+TEST(Signals, RequestAndWithdrawal) {
   withdraw_stop();
   EXPECT_FALSE(stop_requested());
   request_stop();
@@ -30,14 +30,12 @@ void two_signals(int first, int second) {
   std::exit(8);
 }
 
-TEST(Signals, first_one_only_asks) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+TEST(Signals, FirstOneOnlyAsks) {
   EXPECT_EXIT(one_signal(SIGINT), ::testing::ExitedWithCode(7), "Stopping after this step");
   EXPECT_EXIT(one_signal(SIGTERM), ::testing::ExitedWithCode(7), "Stopping after this step");
 }
 
-TEST(Signals, second_one_ends) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
+TEST(Signals, SecondOneEnds) {
   EXPECT_EXIT(two_signals(SIGINT, SIGINT), ::testing::KilledBySignal(SIGINT), "");
   EXPECT_EXIT(two_signals(SIGINT, SIGTERM), ::testing::KilledBySignal(SIGTERM), "");
 }

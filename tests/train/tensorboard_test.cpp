@@ -97,13 +97,13 @@ std::filesystem::path only_file(const std::filesystem::path& folder) {
   return files.front();
 }
 
-TEST(TensorBoard, checksum_is_castagnoli) {
+TEST(TensorBoard, ChecksumIsCastagnoli) {
   EXPECT_EQ(crc32c("123456789"), 0xe3069283u);
   EXPECT_EQ(crc32c(""), 0u);
   EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8a9136aau);  // RFC 3720, B.4
 }
 
-TEST(TensorBoard, records_come_back) {
+TEST(TensorBoard, RecordsComeBack) {
   const TemporaryFolder folder;
   {
     TensorBoard board(folder.path(), 41);
@@ -131,7 +131,7 @@ TEST(TensorBoard, records_come_back) {
   EXPECT_EQ(b.scalars, (std::map<std::string, float>{{"loss/train", 0.125f}}));
 }
 
-TEST(TensorBoard, each_start_has_its_file) {
+TEST(TensorBoard, EachStartHasItsFile) {
   const TemporaryFolder folder;
   { const TensorBoard first(folder.path(), 1); }
   { const TensorBoard second(folder.path(), 5); }
@@ -139,7 +139,7 @@ TEST(TensorBoard, each_start_has_its_file) {
   EXPECT_EQ(files, 2);
 }
 
-TEST(TensorBoard, unwritable_folder_is_a_failure) {
+TEST(TensorBoard, UnwritableFolderIsAFailure) {
   const TemporaryFolder folder;
   try {
     const TensorBoard board(folder / "absent", 1);

@@ -1,0 +1,178 @@
+// What the training loop does apart from going on: learning, logs, early stopping, refusals.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/log.h"
+#include "core/table.h"
+#include "tests/testing/temporary.h"
+#include "tests/train/training_fixture.h"
+#include "train/checkpoint.h"
+#include "train/signals.h"
+#include "train/trainer.h"
+
+namespace myoseg {
+namespace {
+
+using testing::FixtureOptions;
+using testing::TemporaryFolder;
+using testing::TrainingFixture;
+namespace fs = std::filesystem;
+
+class TrainerRules : public ::testing::Test {
+ protected:
+  TrainerRules() {
+    log::set_level(log::Level::error);
+    withdraw_stop();
+    fs::create_directories(root_ / "data");
+    options_.train.epochs = 3;
+  }
+  TrainingFixture fixture() { return {root_ / "data", folder(), options_}; }
+  [[nodiscard]] fs::path folder() const { return root_ / "run"; }
+
+  // The sentence of the error that the training ends with.
+  std::string refusal(ExitCode code, const std::function<void(TrainingFixture&)>& change = {}) {
+    TrainingFixture f = fixture();
+    if (change) change(f);
+    try {
+      f.run();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), code) << error.what();
+      return error.what();
+    }
+    ADD_FAILURE() << "no error";
+    return "";
+  }
+
+  TemporaryFolder root_;
+  FixtureOptions options_;
+};
+
+void expect_in(const std::string& text, const std::vector<std::string>& parts) {
+  for (const std::string& part : parts)
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in: " << text;
+}
+
+TEST_F(TrainerRules, Learns) {
+  options_.train.epochs = 40;
+  options_.augment = options_.with_norm_and_dropout = false;
+  options_.schedule = "constant";
+  options_.optimizer_options = {{"lr", Node(0.03)}};
+  const TrainingResult result = fixture().run();
+  EXPECT_GT(result.best_score, 0.9);
+  const Table log = read_csv(folder() / "log.csv");
+  EXPECT_EQ(log.columns,
+            (std::vector<std::string>{"epoch", "step", "rate", "loss", "validation_loss", "score",
+                                      "seconds", "dice_psoas", "dice_spinae"}));
+  ASSERT_EQ(log.rows.size(), 40u);
+  EXPECT_EQ(log.number(39, log.column("epoch")), 40);
+  EXPECT_EQ(log.number(39, log.column("step")), 200);
+  EXPECT_LT(log.number(39, log.column("loss")), 0.5 * log.number(0, log.column("loss")));
+  const auto best = static_cast<std::size_t>(result.best_epoch) - 1;
+  EXPECT_EQ(log.number(best, log.column("score")), result.best_score);
+  EXPECT_EQ(log.number(best, log.column("score")), (log.number(best, log.column("dice_psoas")) +
+                                                    log.number(best, log.column("dice_spinae"))) /
+                                                       2);
+}
+
+TEST_F(TrainerRules, ValidatesWhenDueAndAtTheEnd) {
+  options_.train.epochs = 5;
+  options_.train.validate_every = 3;
+  fixture().run();
+  const Table log = read_csv(folder() / "log.csv");
+  for (std::size_t row = 0; row < 5; ++row)
+    EXPECT_EQ(log.rows[row][log.column("score")] == "NA", row != 2 && row != 4) << row;
+}
+
+TEST_F(TrainerRules, StopsEarly) {
+  options_.train.epochs = 20;
+  options_.train.early_stopping = 4;
+  options_.with_norm_and_dropout = false;
+  options_.optimizer_options = {
+      {"lr", Node(1e-30)}};  // nothing changes: the first epoch stays the best
+  const TrainingResult result = fixture().run();
+  EXPECT_TRUE(result.finished);
+  EXPECT_EQ(result.epochs, 5);
+  EXPECT_EQ(result.best_epoch, 1);
+}
+
+TEST_F(TrainerRules, WithoutTuningTheLossSteers) {
+  options_.tuning = false;
+  const TrainingResult result = fixture().run();
+  const Table log = read_csv(folder() / "log.csv");
+  for (std::size_t row = 0; row < 3; ++row) {
+    EXPECT_EQ(log.number(row, log.column("score")), -log.number(row, log.column("loss")));
+    EXPECT_EQ(log.rows[row][log.column("validation_loss")], "NA");
+  }
+  EXPECT_EQ(result.best_score,
+            log.number(static_cast<std::size_t>(result.best_epoch) - 1, log.column("score")));
+}
+
+TEST_F(TrainerRules, DivergedTrainingNamesPlaceAndSlices) {
+  const std::string sentence = refusal(ExitCode::failed, [](TrainingFixture& f) {
+    f.loss.on_training = [&f](int n) {
+      if (n == 6) f.loss.factor = std::numeric_limits<double>::quiet_NaN();
+    };
+  });
+  expect_in(sentence, {"epoch 2", "step 7", "learning rate", "nan", "case_", "clip_norm"});
+}
+
+TEST_F(TrainerRules, DivergedValidationNamesSlices) {
+  const std::string sentence = refusal(ExitCode::failed, [](TrainingFixture& f) {
+    f.loss.on_validation = [&f](int n) {
+      if (n == 1) f.loss.factor = std::numeric_limits<double>::infinity();
+    };
+  });
+  expect_in(sentence, {"epoch 1", "tuning slices became inf", "case_3"});
+}
+
+TEST_F(TrainerRules, RefusesOtherTrainings) {
+  fixture().run();
+  options_.identity = "training 2";
+  expect_in(refusal(ExitCode::bad_data), {"last.safetensors", "training 1", "training 2"});
+  options_.identity = "training 1";
+  options_.classes = 4;
+  expect_in(refusal(ExitCode::bad_data), {"last.safetensors", "head.weight"});
+  options_.classes = 3;
+  options_.optimizer = "sgd";
+  options_.optimizer_options = {{"momentum", Node(0.9)}};
+  expect_in(refusal(ExitCode::bad_data), {"last.safetensors", "optimiser"});
+}
+
+TEST_F(TrainerRules, RefusesDamagedFiles) {
+  fixture().run();
+  const fs::path last = folder() / "last.safetensors";
+  const std::string good = read_file(last);
+  write_file(last, std::string_view(good).substr(0, good.size() / 2));
+  expect_in(refusal(ExitCode::bad_data), {"last.safetensors"});
+  write_file(last, "");
+  expect_in(refusal(ExitCode::bad_data), {"last.safetensors"});
+  write_file(last, read_file(folder() / "best.safetensors"));
+  expect_in(refusal(ExitCode::bad_data), {"last.safetensors", "not the state of a training"});
+}
+
+TEST_F(TrainerRules, RefusesAForeignLog) {
+  TrainingFixture first = fixture();
+  first.loss.on_training = [](int n) {
+    if (n == 6) request_stop();
+  };
+  first.run();
+  withdraw_stop();
+  write_file(folder() / "log.csv", "epoch,other\n1,2\n");
+  expect_in(refusal(ExitCode::bad_data), {"log.csv", "columns"});
+}
+
+TEST_F(TrainerRules, RefusesDevicesAndPrecisionsThatAreNotThere) {
+  expect_in(refusal(ExitCode::bad_usage, [](TrainingFixture& f) { f.job.device = "tpu"; }),
+            {"'tpu'"});
+  expect_in(
+      refusal(ExitCode::bad_usage, [](TrainingFixture& f) { f.job.options.precision = "fp16"; }),
+      {"fp16", "CUDA"});
+  EXPECT_FALSE(fs::exists(folder() / "log.csv"));
+}
+
+}  // namespace
+}  // namespace myoseg

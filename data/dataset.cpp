@@ -1,61 +1,26 @@
 #include "data/dataset.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
 #include "core/error.h"
-#include "core/files.h"
+#include "core/log.h"
 #include "core/names.h"
 #include "core/table.h"
+#include "data/dataset_json.h"
 #include "data/image_io.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json read_json(const fs::path& file) {
-  try {
-    Json json = Json::parse(read_file(file));
-    if (!json.is_object()) throw data_error("{}: should be a JSON object with channel_names, labels and file_ending", file.string());
-    return json;
-  } catch (const Json::parse_error& error) {
-    const std::string what = error.what();
-    throw data_error("{}: is no valid JSON: {}", file.string(), what.substr(what.find("parse error")));
-  }
-}
-
-// "0": 0 or "background": 0, whichever side is the number.
-Label label_of(const std::string& key, const Json& value, const fs::path& file) {
-  if (value.is_number_integer()) {
-    const auto number = value.get<std::int64_t>();
-    if (number >= 0 && number <= 255) return {key, static_cast<std::uint8_t>(number)};
-    throw data_error("{}: label '{}' has the value {}; values are 0 to 255", file.string(), key, number);
-  }
-  if (value.is_string() && !key.empty() && key.size() <= 3 && key.find_first_not_of("0123456789") == std::string::npos) {
-    const int number = std::stoi(key);
-    if (number <= 255) return {value.get<std::string>(), static_cast<std::uint8_t>(number)};
-  }
-  throw data_error("{}: label '{}' is {}; a label is \"name\": number (region lists of nnU-Net are not supported; use data.regions)",
-                   file.string(), key, value.dump());
-}
-
-std::vector<std::string> channel_names(const Json& json, const fs::path& file) {
-  const char* key = json.contains("channel_names") ? "channel_names" : "modality";
-  if (!json.contains(key) || !json.at(key).is_object() || json.at(key).empty())
-    throw data_error("{}: has no channel_names, for example {{\"0\": \"CT\"}}", file.string());
-  std::vector<std::string> names;
-  for (const auto& [number, name] : json.at(key).items()) names.push_back(name.is_string() ? name.get<std::string>() : name.dump());
-  return names;
-}
-
-// The one file of that stem in the folder, in the data set's own format or any other that can be read.
-std::optional<fs::path> find_image(const fs::path& folder, const std::string& stem, const std::string& ending) {
-  for (const std::string& candidate : {ending, std::string(".nii.gz"), std::string(".nii"), std::string(".seg.nrrd"), std::string(".nrrd"),
-                                       std::string(".mha"), std::string(".mhd")})
+// The one file or DICOM folder of that stem, in the data set's own format or any other.
+std::optional<fs::path> find_image(const fs::path& folder, const std::string& stem,
+                                   const std::string& ending) {
+  for (const std::string& candidate :
+       {ending, std::string(".nii.gz"), std::string(".nii"), std::string(".seg.nrrd"),
+        std::string(".nrrd"), std::string(".mha"), std::string(".mhd"), std::string()})
     if (fs::exists(folder / (stem + candidate))) return folder / (stem + candidate);
   return std::nullopt;
 }
@@ -65,67 +30,93 @@ std::vector<std::string> case_ids(const fs::path& folder) {
   std::set<std::string> ids;
   if (fs::is_directory(folder))
     for (const auto& entry : fs::directory_iterator(folder)) {
-      if (!is_image_name(entry.path()) || entry.path().filename().string().starts_with(".")) continue;
+      if (!is_image_name(entry.path()) && !entry.is_directory()) continue;
       const std::string stem = image_stem(entry.path());
-      const bool numbered = stem.size() > 5 && stem[stem.size() - 5] == '_' &&
-                            stem.find_first_not_of("0123456789", stem.size() - 4) == std::string::npos;
-      ids.insert(numbered ? stem.substr(0, stem.size() - 5) : stem);
+      if (stem.starts_with(".")) continue;  // an unfinished or hidden file
+      ids.insert(split_channel(stem).first);
     }
   return {ids.begin(), ids.end()};
 }
 
-std::vector<Case> cases_in(const fs::path& images, const fs::path& labels, const Dataset& dataset, bool labels_needed) {
+std::vector<fs::path> images_of(const std::string& id, const fs::path& folder,
+                                const Dataset& dataset) {
+  std::vector<fs::path> images;
+  const std::size_t count = dataset.channels.size();
+  for (std::size_t c = 0; c < count; ++c) {
+    const std::string name = fmt::format("{}_{:04}", id, c);
+    auto file = find_image(folder, name, dataset.file_ending);
+    const auto unnumbered = find_image(folder, id, dataset.file_ending);
+    if (!file && count == 1) file = unnumbered;  // the Decathlon's names
+    if (!file && unnumbered)
+      throw data_error(
+          "case {}: {} stands for {} channels; a 4-D file is not read, split it into one "
+          "file per channel ({}_0000{}, {}_0001{} ...)",
+          id, unnumbered->string(), count, id, dataset.file_ending, id, dataset.file_ending);
+    if (!file)
+      throw data_error("case {}: channel {} ({}) is missing: there is no {}", id, c,
+                       dataset.channels[c], (folder / (name + dataset.file_ending)).string());
+    images.push_back(*file);
+  }
+  return images;
+}
+
+std::vector<Case> read_cases(const std::vector<std::string>& ids, const fs::path& images,
+                             const fs::path& labels, const Dataset& dataset, bool labels_needed) {
   std::vector<Case> cases;
-  for (const std::string& id : case_ids(images)) {
+  for (const std::string& id : ids) {
     Case item;
     item.id = item.patient = id;
-    for (std::size_t c = 0; c < dataset.channels.size(); ++c) {
-      auto file = find_image(images, fmt::format("{}_{:04}", id, c), dataset.file_ending);
-      if (!file && dataset.channels.size() == 1) file = find_image(images, id, dataset.file_ending);  // the Decathlon's names
-      if (!file)
-        throw data_error("case {}: channel {} ({}) is missing: there is no {}", id, c, dataset.channels[c],
-                         (images / fmt::format("{}_{:04}{}", id, c, dataset.file_ending)).string());
-      item.images.push_back(*file);
-    }
-    if (const auto label = find_image(labels, id, dataset.file_ending)) item.label = *label;
-    else if (labels_needed)
-      throw data_error("case {}: has an image but no label {}", id, (labels / (id + dataset.file_ending)).string());
+    item.images = images_of(id, images, dataset);
+    const auto label = find_image(labels, id, dataset.file_ending);
+    if (!label && labels_needed)
+      throw data_error("case {}: has an image but no label {}", id,
+                       (labels / (id + dataset.file_ending)).string());
+    if (label) item.label = *label;
     cases.push_back(std::move(item));
   }
   return cases;
 }
 
-std::optional<fs::path> attribute_table(const DataOptions& options) {
-  if (!options.table.empty()) return fs::path(options.table).is_absolute() ? fs::path(options.table) : options.root / options.table;
-  for (const char* name : {"cases.csv", "groups.csv"})
-    if (fs::exists(options.root / name)) return options.root / name;
-  return std::nullopt;
-}
-
 void add_attributes(Dataset& dataset, const fs::path& file, const std::string& patient_column) {
   const Table table = read_csv(file);
   const std::size_t id_column = table.column("case");
+  const bool groups = table.find_column(patient_column).has_value();
+  if (!groups && patient_column != DataOptions().patient_column)
+    throw data_error("{}: has no column '{}' (data.patient_column); its columns are {}",
+                     file.string(), patient_column, join(table.columns));
   std::map<std::string, std::size_t> row_of;
   for (std::size_t row = 0; row < table.rows.size(); ++row)
     if (!row_of.emplace(table.rows[row][id_column], row).second)
       throw data_error("{}: case {} stands in two rows", file.string(), table.rows[row][id_column]);
+  std::vector<std::string> absent;
   for (auto* cases : {&dataset.cases, &dataset.test})
     for (Case& item : *cases) {
       const auto row = row_of.find(item.id);
-      if (row == row_of.end()) continue;
+      if (row == row_of.end()) {
+        absent.push_back(item.id);
+        continue;
+      }
       for (std::size_t c = 0; c < table.columns.size(); ++c)
         if (c != id_column) item.attributes[table.columns[c]] = table.rows[row->second][c];
-      const auto patient = item.attributes.find(patient_column);
-      if (patient != item.attributes.end() && !patient->second.empty()) item.patient = patient->second;
+      if (!groups) continue;
+      item.patient = item.attributes.at(patient_column);
+      if (item.patient.empty())
+        throw data_error("{}: row {}: the patient of case {} is empty", file.string(),
+                         row->second + 2, item.id);
     }
+  if (!absent.empty())
+    log::warn("{}: has no row for {} of the cases ({}{}); each counts as a patient of its own",
+              file.string(), absent.size(), absent.front(), absent.size() > 1 ? ", ..." : "");
 }
 
-void keep_first_patients(std::vector<Case>& cases, int count) {
+void keep_first_patients(Dataset& dataset, int count) {
   std::set<std::string> patients;
-  for (const Case& item : cases) patients.insert(item.patient);
+  for (const Case& item : dataset.cases) patients.insert(item.patient);
   if (static_cast<std::size_t>(count) >= patients.size()) return;
   const std::set<std::string> kept(patients.begin(), std::next(patients.begin(), count));
-  std::erase_if(cases, [&](const Case& item) { return !kept.contains(item.patient); });
+  for (const Case& item : dataset.cases)
+    if (!kept.contains(item.patient)) dataset.left_out.push_back(item.id);
+  std::erase_if(dataset.cases, [&](const Case& item) { return !kept.contains(item.patient); });
 }
 
 }  // namespace
@@ -136,12 +127,33 @@ void describe(Fields& f, RegionOptions& o) {
 }
 
 void describe(Fields& f, DataOptions& o) {
-  f("root", o.root, "Folder of the data set (dataset.json, imagesTr, labelsTr); empty: the virtual cohort.");
-  f("table", o.table, "CSV of attributes with a column 'case'; empty: cases.csv or groups.csv when there.");
-  f("patient_column", o.patient_column, "Its column that names the patient; a patient's cases stay in one fold.");
+  f("root", o.root,
+    "Folder of the data set (dataset.json, imagesTr, labelsTr); empty: the virtual cohort.");
+  f("table", o.table,
+    "CSV of attributes with a column 'case'; empty: cases.csv or groups.csv when there.");
+  f("patient_column", o.patient_column,
+    "Its column that names the patient; a patient's cases stay in one fold.");
   f("regions", o.regions, "Unions of labels that are scored beside the labels.");
-  f("slices", o.slices, one_of({"all", "labelled"}), "labelled: only slices with foreground are trained on and scored.");
-  f("max_patients", o.max_patients, at_least(0), "Use the first n patients only, for quick trials; 0: all.");
+  f("slices", o.slices, one_of({"all", "labelled"}),
+    "labelled: only slices with foreground are trained on and scored.");
+  f("max_patients", o.max_patients, at_least(0),
+    "Use the first n patients only, for quick trials; 0: all.");
+}
+
+std::pair<std::string, std::optional<std::size_t>> split_channel(const std::string& stem) {
+  const bool numbered = stem.size() > 5 && stem[stem.size() - 5] == '_' &&
+                        stem.find_first_not_of("0123456789", stem.size() - 4) == std::string::npos;
+  if (!numbered) return {stem, std::nullopt};
+  return {stem.substr(0, stem.size() - 5), std::stoul(stem.substr(stem.size() - 4))};
+}
+
+std::optional<fs::path> attribute_table(const DataOptions& options) {
+  if (!options.table.empty())
+    return fs::path(options.table).is_absolute() ? fs::path(options.table)
+                                                 : options.root / options.table;
+  for (const char* name : {"cases.csv", "groups.csv"})
+    if (fs::exists(options.root / name)) return options.root / name;
+  return std::nullopt;
 }
 
 const Case& Dataset::find(std::string_view id) const {
@@ -149,21 +161,6 @@ const Case& Dataset::find(std::string_view id) const {
     for (const Case& item : *some)
       if (item.id == id) return item;
   throw data_error("{}: has no case {}", root.string(), id);
-}
-
-LabelSet read_labels(const fs::path& dataset_json) {
-  const Json json = read_json(dataset_json);
-  if (!json.contains("labels") || !json.at("labels").is_object())
-    throw data_error("{}: has no labels, for example {{\"background\": 0, \"muscle\": 1}}", dataset_json.string());
-  LabelSet set;
-  for (const auto& [key, value] : json.at("labels").items()) set.labels.push_back(label_of(key, value, dataset_json));
-  std::stable_sort(set.labels.begin(), set.labels.end(), [](const Label& a, const Label& b) { return a.value < b.value; });
-  for (std::size_t i = 0; i < set.labels.size(); ++i)
-    if (set.labels[i].value != i)
-      throw data_error("{}: label values should be 0 to {} without gaps, but '{}' is {} where {} is expected", dataset_json.string(),
-                       set.labels.size() - 1, set.labels[i].name, set.labels[i].value, i);
-  if (set.labels.size() < 2) throw data_error("{}: needs background and at least one label", dataset_json.string());
-  return set;
 }
 
 std::vector<Region> regions_of(const LabelSet& labels, const std::vector<RegionOptions>& unions) {
@@ -177,12 +174,19 @@ std::vector<Region> regions_of(const LabelSet& labels, const std::vector<RegionO
     foreground.push_back(label.value);
   }
   for (const RegionOptions& options : unions) {
+    const bool taken = std::any_of(regions.begin(), regions.end(),
+                                   [&](const Region& r) { return r.name == options.name; });
+    if (taken)
+      throw usage_error("data.regions: '{}' is the name of a label or of another region",
+                        options.name);
     Region region{options.name, {}};
     for (const std::string& name : options.labels) {
       const Label* label = labels.find(name);
       if (label == nullptr)
-        throw usage_error("data.regions: region '{}' is made of '{}', which is no label of the data set{}; its labels are {}", options.name,
-                          name, did_you_mean(name, names), join(names));
+        throw usage_error(
+            "data.regions: region '{}' is made of '{}', which is no label of the data set{}; its "
+            "labels are {}",
+            options.name, name, did_you_mean(name, names), join(names));
       region.values.push_back(label->value);
     }
     if (region.values.empty()) region.values = foreground;
@@ -191,29 +195,34 @@ std::vector<Region> regions_of(const LabelSet& labels, const std::vector<RegionO
   return regions;
 }
 
+void require_dataset_folder(const fs::path& root) {
+  if (root.empty())
+    throw usage_error("data.root is empty; name the folder of the data set: data.root=FOLDER");
+  if (!fs::is_directory(root))
+    throw data_error("data.root={}: there is no such folder", root.string());
+  if (!fs::exists(root / "dataset.json"))
+    throw data_error("data.root={}: has no dataset.json, so it is no data set in nnU-Net's layout",
+                     root.string());
+}
+
 Dataset load_dataset(const DataOptions& options) {
-  if (options.root.empty()) throw usage_error("data.root is empty; name the folder of the data set: data.root=FOLDER");
-  if (!fs::is_directory(options.root)) throw data_error("data.root={}: there is no such folder", options.root.string());
-  const fs::path file = options.root / "dataset.json";
-  if (!fs::exists(file))
-    throw data_error("data.root={}: has no dataset.json; README.md shows the layout that is expected", options.root.string());
-  const Json json = read_json(file);
+  require_dataset_folder(options.root);
+  const DatasetJson json = read_dataset_json(options.root / "dataset.json");
   Dataset dataset;
   dataset.root = options.root;
-  const auto name = json.find("name");
-  dataset.name = name != json.end() && name->is_string() ? name->get<std::string>() : fs::canonical(options.root).filename().string();
-  dataset.labels = read_labels(file);
+  dataset.name = json.name.empty() ? fs::canonical(options.root).filename().string() : json.name;
+  dataset.labels = json.labels;
   dataset.regions = regions_of(dataset.labels, options.regions);
-  dataset.channels = channel_names(json, file);
-  const auto ending = json.find("file_ending");
-  dataset.file_ending = ending != json.end() && ending->is_string() ? ending->get<std::string>() : ".nii.gz";
-  if (!is_image_name("x" + dataset.file_ending))
-    throw data_error("{}: file_ending {} is no image format that can be read", file.string(), dataset.file_ending);
-  dataset.cases = cases_in(options.root / "imagesTr", options.root / "labelsTr", dataset, true);
-  if (dataset.cases.empty()) throw data_error("{}: holds no image", (options.root / "imagesTr").string());
-  dataset.test = cases_in(options.root / "imagesTs", options.root / "labelsTs", dataset, false);
-  if (const auto table = attribute_table(options)) add_attributes(dataset, *table, options.patient_column);
-  if (options.max_patients > 0) keep_first_patients(dataset.cases, options.max_patients);
+  dataset.channels = json.channels;
+  dataset.file_ending = json.file_ending;
+  const fs::path images = options.root / "imagesTr", tests = options.root / "imagesTs";
+  dataset.cases = read_cases(json.training.value_or(case_ids(images)), images,
+                             options.root / "labelsTr", dataset, true);
+  if (dataset.cases.empty()) throw data_error("{}: holds no image", images.string());
+  dataset.test = read_cases(case_ids(tests), tests, options.root / "labelsTs", dataset, false);
+  if (const auto table = attribute_table(options))
+    add_attributes(dataset, *table, options.patient_column);
+  if (options.max_patients > 0) keep_first_patients(dataset, options.max_patients);
   return dataset;
 }
 

@@ -1,10 +1,13 @@
-// Data sets in nnU-Net's layout: imagesTr/ labelsTr/ imagesTs/ labelsTs/ dataset.json splits_final.json, and a table of
-// attributes (cases.csv: case, patient, site, age, ...; `groups.csv` is understood too).
+// Data sets in nnU-Net's layout: imagesTr/ labelsTr/ imagesTs/ labelsTs/ dataset.json
+// splits_final.json, and a table of attributes (cases.csv: case, patient, site, age, ...;
+// `groups.csv` is understood too).
 #pragma once
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/fields.h"
@@ -19,12 +22,14 @@ struct RegionOptions {
 void describe(Fields& f, RegionOptions& o);
 
 struct DataOptions {
-  std::filesystem::path root;                // folder with dataset.json
-  std::string table = "";                    // attributes; empty: cases.csv or groups.csv when there
-  std::string patient_column = "patient";    // groups cases that must stay in one fold; absent: each case its own patient
-  std::vector<RegionOptions> regions;        // unions scored beside the labels
-  std::string slices = "all";                // all | labelled: only slices with foreground are trained on and scored
-  int max_patients = 0;                      // 0: all; else the first n, for quick trials
+  std::filesystem::path root;  // folder with dataset.json
+  std::string table = "";      // attributes; empty: cases.csv or groups.csv when there
+  std::string patient_column =
+      "patient";  // groups cases that must stay in one fold; absent: each case its own patient
+  std::vector<RegionOptions> regions;  // unions scored beside the labels
+  std::string slices =
+      "all";             // all | labelled: only slices with foreground are trained on and scored
+  int max_patients = 0;  // 0: all; else the first n, for quick trials
 };
 void describe(Fields& f, DataOptions& o);
 
@@ -42,20 +47,32 @@ struct Dataset {
   LabelSet labels;
   std::vector<Region> regions;  // each foreground label, then the unions
   std::vector<std::string> channels;
-  std::vector<Case> cases;  // imagesTr, sorted by id
-  std::vector<Case> test;   // imagesTs, sorted by id
+  std::vector<Case> cases;            // imagesTr, sorted by id
+  std::vector<Case> test;             // imagesTs, sorted by id
+  std::vector<std::string> left_out;  // cases that data.max_patients drops
   std::string file_ending;  // of images and labels, ".nii.gz" when dataset.json does not say
 
-  [[nodiscard]] const Case& find(std::string_view id) const;  // Error(bad_data) when there is no such case
+  [[nodiscard]] const Case& find(
+      std::string_view id) const;  // Error(bad_data) when there is no such case
 };
 
-// The labels of a dataset.json: nnU-Net's {"name": value} or the Decathlon's {"value": "name"}. Error(bad_data) when the
-// values are not 0..n-1 or 0 is no background.
+// The labels of a dataset.json: nnU-Net's {"name": value} or the Decathlon's {"value": "name"}.
+// Error(bad_data) when the values are not 0..n-1 or 0 is no background.
 [[nodiscard]] LabelSet read_labels(const std::filesystem::path& dataset_json);
 // Each foreground label, then the unions. Error(bad_usage) for a label that is not there.
-[[nodiscard]] std::vector<Region> regions_of(const LabelSet& labels, const std::vector<RegionOptions>& unions);
+[[nodiscard]] std::vector<Region> regions_of(const LabelSet& labels,
+                                             const std::vector<RegionOptions>& unions);
 
-// Throws Error(bad_data) for a missing root, dataset.json or image and Error(bad_usage) for an empty data.root.
+// Throws Error(bad_usage) for an empty and Error(bad_data) for a missing folder or dataset.json.
+void require_dataset_folder(const std::filesystem::path& root);
+// "case_01_0002" -> ("case_01", 2); without a channel's number the whole stem.
+[[nodiscard]] std::pair<std::string, std::optional<std::size_t>> split_channel(
+    const std::string& stem);
+// The table that is read; nothing when none is named and there is none.
+[[nodiscard]] std::optional<std::filesystem::path> attribute_table(const DataOptions& options);
+
+// Throws Error(bad_data) for a missing root, dataset.json or image and Error(bad_usage) for an
+// empty data.root.
 [[nodiscard]] Dataset load_dataset(const DataOptions& options);
 
 }  // namespace myoseg

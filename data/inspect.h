@@ -9,14 +9,25 @@
 namespace myoseg {
 
 struct Finding {
-  bool fatal = false;  // training would be wrong
-  std::string subject; // case id or file
+  bool fatal = false;   // training would be wrong
+  std::string subject;  // case id or file
   std::string sentence;
 };
 
-// Every case is read once, in parallel; findings come in the order of the cases. Checks: DESIGN of `myoseg inspect`.
+// Reads every case once, in parallel, one per thread at a time; findings come in the order of the
+// cases, then those between cases. Fatal: unreadable files, channels or label on another grid,
+// values that are no numbers, label values that dataset.json does not name, the same voxels under
+// two names, splits that mix a patient. Not fatal: values that are no Hounsfield units, labels
+// without foreground, odd spacing.
 [[nodiscard]] std::vector<Finding> inspect(const Dataset& dataset);
-// Extra or missing files, which need the folder rather than the cases.
+
+// What needs the folder rather than the cases: missing (fatal) and superfluous files, rows of the
+// attribute table without a case and cases without a row, a count that differs from numTraining.
+// Throws Error(bad_data) when there is no valid dataset.json.
 [[nodiscard]] std::vector<Finding> inspect_files(const DataOptions& options);
+
+// A page of text: counts, ranges of size and spacing, how common each label is (every label map is
+// read once more), then the findings, fatal ones first.
+[[nodiscard]] std::string report_text(const std::vector<Finding>& findings, const Dataset& dataset);
 
 }  // namespace myoseg

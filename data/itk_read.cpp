@@ -44,7 +44,7 @@ void require_scalar_volume(const itk::ImageIOBase& io, const std::string& file) 
         file, io.GetNumberOfComponents());
 }
 
-Image read_here(const std::filesystem::path& file, bool with_voxels) {
+Image read_here(const std::filesystem::path& file, bool with_voxels, const Checkpoint& checkpoint) {
   itk::Object::SetGlobalWarningDisplay(false);
   const auto io = reader_of(file);
   io->SetFileName(file.string());
@@ -64,14 +64,21 @@ Image read_here(const std::filesystem::path& file, bool with_voxels) {
     throw data_error("{}: {} voxels do not fit into memory", file.string(),
                      image.geometry.voxels());
   }
+  (void)checkpoint();  // what was printed so far is about the header
   read_voxels(*io, file.string(), image.voxels);
+  // MetaImage's reader prints what is wrong and hands out zeros.
+  if (checkpoint().find("MetaImage:") != std::string::npos)
+    throw data_error("{}: its voxels cannot be read; the file is damaged or ends early",
+                     file.string());
   return image;
 }
 
 }  // namespace
 
 Image read_file(const std::filesystem::path& file, bool with_voxels) {
-  return read_in_child(file.string(), [&](const auto&) { return read_here(file, with_voxels); });
+  return read_in_child(file.string(), [&](const Checkpoint& checkpoint) {
+    return read_here(file, with_voxels, checkpoint);
+  });
 }
 
 }  // namespace myoseg::itk_io

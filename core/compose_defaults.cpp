@@ -38,9 +38,9 @@ class Expander {
     root.node.path = primary;
     expand(root, nullptr, false);
     TreeNode hydra = hydra_groups();
-    refuse_unused();
     flatten(hydra, "<root>");
     flatten(root, "<root>");
+    refuse_unused();
   }
 
  private:
@@ -74,7 +74,13 @@ class Expander {
            fmt::format(
                "{}: '# @package {}' below another comment has no effect; make it the first line",
                tree.file->name, *tree.file->ignored_header));
+    if (std::find(open_.begin(), open_.end(), tree.file) != open_.end())
+      throw ConfigError(ConfigFault::defaults_cycle,
+                        fmt::format("{}: '{}' lists itself, directly or through others",
+                                    place(node), node.config_path()));
+    open_.push_back(tree.file);
     expand_list(tree, is_primary, interpolated);
+    open_.pop_back();
   }
 
   void expand_list(TreeNode& tree, bool is_primary, bool interpolated) {
@@ -377,6 +383,7 @@ class Expander {
   GroupOverrides& groups_;
   const std::tm& now_;
   std::set<std::string> keys_;
+  std::vector<const ConfigFile*> open_;  // the files whose lists are being expanded
 };
 
 std::string option_text(const Element& value) {

@@ -60,6 +60,8 @@ std::string_view fault_name(ConfigFault fault) {
       return "OVERRIDE_NOT_LAST";
     case ConfigFault::override_in_interpolated:
       return "OVERRIDE_IN_INTERPOLATED";
+    case ConfigFault::defaults_cycle:
+      return "DEFAULTS_CYCLE";
     case ConfigFault::group_not_in_defaults:
       return "GROUP_NOT_IN_DEFAULTS";
     case ConfigFault::delete_group_not_in_defaults:

@@ -37,6 +37,7 @@ enum class ConfigFault {
   multiple_values_in_defaults,
   override_not_last,
   override_in_interpolated,
+  defaults_cycle,
   group_not_in_defaults,
   delete_group_not_in_defaults,
   group_value_type,

@@ -167,7 +167,8 @@ std::string Default::final_package(bool with_header) const {
   std::string own = dotted(kind == Kind::group ? path : folder_of(path));
   if (package) {
     own = *package == "_here_" ? "" : replaced(*package, "_here_.", "");
-    own = replaced(own, "_group_", dotted(group_path()));
+    if (own.find("_group_") != std::string::npos)
+      own = std::string(kGlobal) + '.' + replaced(own, "_group_", dotted(group_path()));
   } else if (with_header && header) {
     own = replaced(*header, "_group_", dotted(group_path()));
     if (!own.starts_with(kGlobal)) own = std::string(kGlobal) + '.' + own;

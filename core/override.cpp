@@ -122,10 +122,12 @@ class Parser {
                        text_.substr(0, equal), text_.substr(equal + 1));
   }
 
-  Element single(Parsed parsed) const {
+  Element single(Parsed parsed) {
     if (parsed.element) return std::move(*parsed.element);
-    throw fault_at(ConfigFault::nested_sweep, text_, peek().at,
-                   "a sweep cannot be part of a list, mapping or sweep");
+    if (!wrong_call_)
+      wrong_call_ = fault_at(ConfigFault::nested_sweep, text_, peek().at,
+                             "a sweep cannot be part of a list, mapping or sweep");
+    return {};
   }
 
   Parsed element(bool in_container) {
@@ -243,6 +245,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::size_t step(std::string_view s, std::size_t at, bool dollar, bool number) {
   std::size_t end = at;
   if (number && end < s.size() && is_digit(s[end])) {
+    if (s[end] == '0') return end + 1;
     while (end < s.size() && is_digit(s[end])) ++end;
     return end;
   }

@@ -26,7 +26,11 @@ double number(const Node& node) {
 
 // Text that would read back as something else keeps (or gets) its quotes.
 void settle_quote(Element& e) {
-  if (e.kind != Element::Kind::scalar || e.scalar.get_if<std::string>() == nullptr) return;
+  if (e.kind != Element::Kind::scalar) return;
+  if (e.scalar.get_if<std::string>() == nullptr) {
+    e.quote = 0;
+    return;
+  }
   const auto tokens = tokens_of(*e.scalar.get_if<std::string>(), 0);
   using Kind = Token::Kind;
   const bool retyped =
@@ -159,8 +163,8 @@ class Call {
     const Parsed* end = argument("end", 1);
     if (start == nullptr || end == nullptr) throw bad("needs 'start' and 'end'");
     Sweep sweep = sweep_of(Sweep::Kind::interval);
-    sweep.start = number_of(*start, "start");
-    sweep.stop = number_of(*end, "end");
+    sweep.start = Node(number(number_of(*start, "start")));
+    sweep.stop = Node(number(number_of(*end, "end")));
     return {std::nullopt, std::move(sweep)};
   }
 
@@ -221,7 +225,11 @@ class Call {
     if (!sweep && items.empty()) throw bad("needs something to sort");
     if (sweep && !items.empty()) throw bad("takes either values or one sweep");
     if (!sweep) {
-      sort_items(items, reverse);
+      if (items.size() == 1 && items[0].kind == Element::Kind::list)
+        sort_items(items[0].items, reverse);
+      else if (items.size() > 1)
+        sort_items(items, reverse);
+      for (Element& item : items) settle_quote(item);
       if (items.size() == 1) return {std::move(items[0]), std::nullopt};
       return {std::nullopt, sweep_of(Sweep::Kind::simple, std::move(items))};
     }
@@ -319,6 +327,7 @@ class Call {
       }
       return {std::nullopt, std::move(sweep)};
     }
+    if (!arguments_[0].name.empty()) throw bad("has no argument '" + arguments_[0].name + "'");
     Parsed& only = arguments_[0].value;
     if (only.element) return {cast_element(std::move(*only.element)), std::nullopt};
     Sweep sweep = std::move(*only.sweep);

@@ -7,8 +7,8 @@
 
 namespace myoseg {
 
-// Calls body(i) for i = 0..n-1. When several items throw, the exception of the first item is the one rethrown, after
-// all items have ended: what the user reads does not depend on threads.
+// Calls body(i) for i = 0..n-1. When several items throw, the exception of the first item is the
+// one rethrown, after all items have ended: what the user reads does not depend on threads.
 template <class Body>
 void parallel_for(std::size_t n, const Body& body) {
   std::vector<std::exception_ptr> errors(n);

@@ -91,19 +91,48 @@ class Builder final : public YAML::EventHandler {
   explicit Builder(const Source& source) : source_(source) {}
   Node root;
 
+  // After the last event: no tab may stand outside quotes, block scalars and comments.
+  void finish() {
+    const std::string_view text = source_.text();
+    if (block_) protected_.emplace_back(*block_, text.size());
+    auto next = protected_.begin();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      while (next != protected_.end() && next->second <= i) ++next;
+      if (next != protected_.end() && i >= next->first)
+        i = next->second - 1;
+      else if (text[i] == '\t')
+        throw source_.fault(source_.at(i), "a tab cannot stand here; use spaces");
+      else if (text[i] == '#' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n'))
+        i = std::min(text.find('\n', i), text.size());
+    }
+  }
+
+  // The first fault of meaning, if any: repeated keys, null keys.
+  void throw_later() const {
+    if (later_) throw *later_;
+  }
+
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    if (!stack_.empty() && stack_.back().flow && !stack_.back().is_map && !written_null(mark))
+    block_ends(mark);
+    const bool in_flow = !stack_.empty() && stack_.back().flow;
+    if (in_flow && !stack_.back().is_map && !written_null(mark))
       throw source_.fault(source_.at(mark), "there is nothing between these commas");
-    if (expects_key())
-      throw source_.fault(source_.at(mark), "a key cannot be null; quote it",
-                          ConfigFault::unsupported_key_type);
+    if (expects_key()) {
+      const bool empty_key = !written_null(mark) && !(in_flow && character(mark) == ':');
+      if (empty_key) throw source_.fault(source_.at(mark), "there is no key here");
+      later(source_.fault(source_.at(mark), "a key cannot be null; quote it",
+                          ConfigFault::unsupported_key_type));
+      begin_entry(mark, "null", false);
+      return;
+    }
     add(Node(std::monostate(), source_.at(mark)), anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    block_ends(mark);
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end())
       throw source_.fault(source_.at(mark), "an alias cannot stand inside its own anchor");
@@ -114,7 +143,8 @@ class Builder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     const bool plain = tag == "?";
-    check_scalar(mark, plain, value);
+    block_ends(mark);
+    if (!plain) protect(mark);
     if (expects_key()) {
       begin_entry(mark, value, plain);
       return;
@@ -157,29 +187,46 @@ class Builder final : public YAML::EventHandler {
            rest.starts_with("NULL");
   }
 
-  // What the parser lets through although YAML forbids it: tabs in plain text, quotes that never
-  // close.
-  void check_scalar(const YAML::Mark& mark, bool plain, const std::string& value) const {
-    const std::string_view text = source_.text();
+  [[nodiscard]] char character(const YAML::Mark& mark) const {
     const auto at = static_cast<std::size_t>(mark.pos);
-    if (plain) {
-      const bool before = at > 0 && at <= text.size() && text[at - 1] == '\t';
-      if (before || value.find('\t') != std::string::npos)
-        throw source_.fault(source_.at(mark),
-                            "a tab cannot stand in or before unquoted text; use spaces");
-      return;
-    }
-    if (at >= text.size() || (text[at] != '\'' && text[at] != '"')) return;
+    return at < source_.text().size() ? source_.text()[at] : '\0';
+  }
+
+  // Faults of meaning come after faults of form, wherever they stand.
+  void later(const ConfigError& error) {
+    if (!later_) later_ = error;
+  }
+
+  // A block scalar reaches to whatever comes next.
+  void block_ends(const YAML::Mark& mark) {
+    if (block_) protected_.emplace_back(*block_, static_cast<std::size_t>(mark.pos));
+    block_.reset();
+  }
+
+  // Notes where a quoted or block scalar stands: only there (and in comments) may tabs be. The
+  // parser does not mind a quote that is never closed, so that is found here.
+  void protect(const YAML::Mark& mark) {
+    const std::string_view text = source_.text();
+    auto at = static_cast<std::size_t>(mark.pos);
+    while (at < text.size() && (text[at] == '!' || text[at] == '&'))
+      at = text.find_first_not_of(" \t\r\n",
+                                  std::min(text.find_first_of(" \t\r\n", at), text.size()));
+    if (at >= text.size()) return;
+    if (text[at] == '|' || text[at] == '>') block_ = at;
+    if (text[at] != '\'' && text[at] != '"') return;
     for (std::size_t i = at + 1; i < text.size(); ++i) {
-      if (text[at] == '"' && text[i] == '\\')
+      if (text[at] == '"' && text[i] == '\\') {
         ++i;
-      else if (text[i] == text[at] && text[at] == '\'' && i + 1 < text.size() &&
-               text[i + 1] == '\'')
+      } else if (text[i] == text[at]) {
+        const bool doubled = text[at] == '\'' && i + 1 < text.size() && text[i + 1] == '\'';
+        if (!doubled) {
+          protected_.emplace_back(at, i + 1);
+          return;
+        }
         ++i;
-      else if (text[i] == text[at])
-        return;
+      }
     }
-    throw source_.fault(source_.at(mark), "this quote is never closed");
+    throw source_.fault(source_.at(at), "this quote is never closed");
   }
 
   [[nodiscard]] Node typed(const YAML::Mark& mark, const std::string& tag,
@@ -210,15 +257,16 @@ class Builder final : public YAML::EventHandler {
     map.merge = plain && key == "<<";
     map.key_origin = source_.at(mark);
     if (!map.merge && map.node.find(key) != nullptr)
-      throw source_.fault(
+      later(source_.fault(
           map.key_origin,
           "the key '" + key + "' stands here twice, first at " + map.node.find(key)->origin.text(),
-          ConfigFault::yaml_duplicate_key);
+          ConfigFault::yaml_duplicate_key));
     map.key = key;
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             YAML::EmitterStyle::value style, bool is_map) {
+    block_ends(mark);
     if (expects_key())
       throw source_.fault(source_.at(mark), "a key must be plain text, not a list or mapping");
     const std::string expected = std::string(kCore) + (is_map ? "map" : "seq");
@@ -280,6 +328,9 @@ class Builder final : public YAML::EventHandler {
   const Source& source_;
   std::vector<Open> stack_;
   std::map<YAML::anchor_t, Node> anchors_;
+  std::optional<ConfigError> later_;
+  std::vector<std::pair<std::size_t, std::size_t>> protected_;  // from, to
+  std::optional<std::size_t> block_;                            // where an open block scalar began
 };
 
 // Unquoted `${..}` and `???` are what people write inside brackets without knowing that YAML cannot
@@ -302,10 +353,12 @@ Node parse_yaml(std::string_view text, const std::string& name) {
   try {
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return Node(std::monostate(), Origin{name, 1, 1});
+    builder.finish();
     Builder second(source);
     if (parser.HandleNextDocument(second))
       throw source.fault(second.root.origin.line > 0 ? second.root.origin : source.at(text.size()),
                          "a second document starts here; a file holds one");
+    builder.throw_later();
   } catch (const YAML::Exception& error) {
     const Origin origin = source.at(error.mark);
     throw source.fault(origin, error.msg + advice(source.line(origin.line)));

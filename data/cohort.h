@@ -1,4 +1,5 @@
-// The virtual cohorts: data sets that the program makes itself, since no institution's data can ship.
+// The virtual cohorts: data sets that the program makes itself, since no institution's data can
+// ship.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +9,8 @@
 
 namespace myoseg {
 
-// Writes a whole data set (nnU-Net layout, cases.csv) into `out`. Bit-identical for any thread count.
+// Writes a whole data set (nnU-Net layout, cases.csv) into `out`. Bit-identical for any thread
+// count.
 using CohortEntry = Entry<void(const std::filesystem::path& out, std::uint64_t seed)>;
 std::span<const CohortEntry* const> table(const CohortEntry*);
 

@@ -1,9 +1,9 @@
 #include "experiments/command_line.h"
 
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <unistd.h>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -15,8 +15,8 @@
 namespace myoseg {
 namespace {
 
-// libgomp's threads spin for milliseconds after each parallel region, which starves the loader's threads; the library
-// reads its setting when it is loaded, so the program starts itself once more.
+// libgomp's threads spin for milliseconds after each parallel region, which starves the loader's
+// threads; the library reads its setting when it is loaded, so the program starts itself once more.
 void calm_openmp(char** argv) {
   if (std::getenv("GOMP_SPINCOUNT") != nullptr || std::getenv("OMP_WAIT_POLICY") != nullptr) return;
   setenv("GOMP_SPINCOUNT", "10000", 1);
@@ -44,22 +44,27 @@ int parse_and_run(int argc, char** argv) {
   CLI::App app{"Muscle segmentation on CT: training and experiments.", "myoseg"};
   app.set_version_flag("--version", program_version());
   app.require_subcommand(0, 1);
-  app.footer("Values are set as key=value and choices as group=option, as in Hydra; see docs/configuration.md.");
+  app.footer(
+      "Values are set as key=value and choices as group=option, as in Hydra; see "
+      "docs/configuration.md.");
   Request request;
   request.command_line = typed(argc, argv);
   for (const Command& command : commands()) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-    sub->usage(fmt::format("Usage: myoseg {} {}", command.name, command.usage));
+    sub->footer(fmt::format("For example: myoseg {} {}", command.name, command.usage));
     sub->add_option("overrides", request.overrides, "key=value or group=option");
-    sub->add_option("--config-dir", request.config_dirs, "Folder of own configs, searched first")->take_all();
+    sub->add_option("--config-dir", request.config_dirs, "Folder of own configs, searched first")
+        ->take_all();
     sub->add_flag("--dry-run", request.dry_run, "Print the plan and do nothing");
-    sub->add_flag("--cfg", request.show_config, "Print the resolved config, each value with its origin, and do nothing");
+    sub->add_flag("--cfg", request.show_config,
+                  "Print the resolved config, each value with its origin, and do nothing");
   }
   // CLI11 would report an unknown word as an unexpected argument; the user misspelt a command.
   if (argc > 1 && argv[1][0] != '-') {
     const auto names = command_names();
     if (std::find(names.begin(), names.end(), argv[1]) == names.end())
-      throw usage_error("there is no command '{}'{}; the commands are {}", argv[1], did_you_mean(argv[1], names), join(names));
+      throw usage_error("there is no command '{}'{}; the commands are {}", argv[1],
+                        did_you_mean(argv[1], names), join(names));
   }
   try {
     app.parse(argc, argv);
@@ -84,10 +89,12 @@ int run_command_line(int argc, char** argv) {
   } catch (const Error& error) {
     return fail(error.code(), error.what());
   } catch (const std::bad_alloc&) {
-    return fail(ExitCode::failed, "out of memory; use a smaller loader.batch_size or preprocess.size");
+    return fail(ExitCode::failed,
+                "out of memory; use a smaller loader.batch_size or preprocess.size");
   } catch (const std::exception& error) {
     const std::string what = error.what();
-    return fail(ExitCode::failed, what.substr(0, what.find('\n')));  // libraries append stack traces
+    return fail(ExitCode::failed,
+                what.substr(0, what.find('\n')));  // libraries append stack traces
   }
 }
 

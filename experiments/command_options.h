@@ -8,8 +8,8 @@
 
 namespace myoseg {
 
-// The value of `key=value` by the override grammar; text that the grammar has no place for (a path with '=' or
-// parentheses) is taken as it stands.
+// The value of `key=value` by the override grammar; text that the grammar has no place for (a path
+// with '=' or parentheses) is taken as it stands.
 [[nodiscard]] Node option_value(const std::string& text);
 
 }  // namespace myoseg
@@ -34,7 +34,8 @@ template <Described Options>
 }
 
 // For commands that take nothing but their own options.
-void refuse_other_overrides(const std::vector<std::string>& overrides, const std::vector<std::string>& known);
+void refuse_other_overrides(const std::vector<std::string>& overrides,
+                            const std::vector<std::string>& known);
 
 template <Described Options>
 [[nodiscard]] Options only_options(std::vector<std::string> overrides) {

@@ -8,13 +8,20 @@ std::span<const Command> commands() {
   static constexpr std::array kCommands{
       Command{"run", "Everything: prepare, train all folds, predict, score, report.",
               "experiment=NAME [data.root=FOLDER] [preset=quick] [key=value ...]", run_command},
-      Command{"synthesize", "Make a virtual cohort.", "[cohort=l3] [cohort.subjects=40] out=FOLDER", synthesize_command},
-      Command{"inspect", "Check a data set before hours are spent on it.", "data.root=FOLDER", inspect_command},
-      Command{"prepare", "Preprocess all cases into the cache.", "experiment=NAME [key=value ...]", prepare_command},
-      Command{"train", "Train one fold or all; asked again it goes on.", "experiment=NAME [fold=3] [key=value ...]", train_command},
-      Command{"info", "Layers, shapes, parameters and memory of the network.", "experiment=NAME [classes=6] [channels=1]", info_command},
-      Command{"predict", "Segment new scans with a run's networks.", "run=RUN input=SCAN_OR_FOLDER out=FOLDER", predict_command},
-      Command{"evaluate", "Score any software's masks.", "predictions=FOLDER labels=FOLDER [images=FOLDER] [out=FOLDER]", evaluate_command},
+      Command{"synthesize", "Make a virtual cohort.", "[cohort=l3] [cohort.subjects=40] out=FOLDER",
+              synthesize_command},
+      Command{"inspect", "Check a data set before hours are spent on it.", "data.root=FOLDER",
+              inspect_command},
+      Command{"prepare", "Preprocess all cases into the cache.", "experiment=NAME [key=value ...]",
+              prepare_command},
+      Command{"train", "Train one fold or all; asked again it goes on.",
+              "experiment=NAME [fold=3] [key=value ...]", train_command},
+      Command{"info", "Layers, shapes, parameters and memory of the network.",
+              "experiment=NAME [classes=6] [channels=1]", info_command},
+      Command{"predict", "Segment new scans with a run's networks.",
+              "run=RUN input=SCAN_OR_FOLDER out=FOLDER", predict_command},
+      Command{"evaluate", "Score any software's masks.",
+              "predictions=FOLDER labels=FOLDER [images=FOLDER] [out=FOLDER]", evaluate_command},
   };
   return kCommands;
 }

@@ -11,18 +11,18 @@ namespace myoseg {
 
 // What the user typed after the sub-command.
 struct Request {
-  std::string command_line;                       // as typed, for provenance
-  std::vector<std::string> overrides;             // "key=value", "group=option", "~key" ...
-  std::vector<std::filesystem::path> config_dirs; // searched before the program's own configs
-  bool dry_run = false;                           // print the plan only
-  bool show_config = false;                       // print the resolved config with origins only
+  std::string command_line;                        // as typed, for provenance
+  std::vector<std::string> overrides;              // "key=value", "group=option", "~key" ...
+  std::vector<std::filesystem::path> config_dirs;  // searched before the program's own configs
+  bool dry_run = false;                            // print the plan only
+  bool show_config = false;                        // print the resolved config with origins only
 };
 
 struct Command {
   std::string_view name;
   std::string_view summary;
-  std::string_view usage;       // after "myoseg NAME"
-  int (*run)(const Request&);   // exit code; throws Error
+  std::string_view usage;      // after "myoseg NAME"
+  int (*run)(const Request&);  // exit code; throws Error
 };
 [[nodiscard]] std::span<const Command> commands();
 

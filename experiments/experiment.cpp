@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view kPrimary = "myoseg";
 
-// The configs/ folder of this program: named by MYOSEG_CONFIGS, installed beside bin/, or in the source tree above a build.
+// The configs/ folder of this program: named by MYOSEG_CONFIGS, installed beside bin/, or in the
+// source tree above a build.
 fs::path own_configs() {
   if (const char* named = std::getenv("MYOSEG_CONFIGS")) return named;
   std::error_code error;
@@ -24,7 +25,8 @@ fs::path own_configs() {
       if (fs::exists(candidate / (std::string(kPrimary) + ".yaml"))) return candidate;
     if (folder == folder.root_path()) break;
   }
-  throw usage_error("cannot find the configs folder beside {}; name it with MYOSEG_CONFIGS=DIR", program.string());
+  throw usage_error("cannot find the configs folder beside {}; name it with MYOSEG_CONFIGS=DIR",
+                    program.string());
 }
 
 // Rules between sections, which no section can check alone.
@@ -34,10 +36,12 @@ void check_together(const Experiment& e, Faults& faults, const Node& config) {
     return node == nullptr ? Origin{} : node->origin;
   };
   if (e.train.precision == "fp16" && e.runtime.device == "cpu")
-    faults.add(origin_of("train.precision"), "train.precision", "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
+    faults.add(origin_of("train.precision"), "train.precision",
+               "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
 }
 
-void add_lines(std::string& text, const Node& node, const Node& origins, const std::string& path, int depth) {
+void add_lines(std::string& text, const Node& node, const Node& origins, const std::string& path,
+               int depth) {
   for (const auto& [key, value] : *node.get_if<Node::Map>()) {
     const std::string inner = path.empty() ? key : path + "." + key;
     const std::string indent(static_cast<std::size_t>(2 * depth), ' ');
@@ -49,7 +53,8 @@ void add_lines(std::string& text, const Node& node, const Node& origins, const s
     }
     const Node* written = origins.at_path(inner);
     const std::string line = indent + key + ": " + value.text();
-    text += fmt::format("{:<56}  # {}\n", line, written == nullptr ? "default" : written->origin.text());
+    text += fmt::format("{:<56}  # {}\n", line,
+                        written == nullptr ? "default" : written->origin.text());
   }
 }
 
@@ -57,10 +62,13 @@ void add_lines(std::string& text, const Node& node, const Node& origins, const s
 
 void describe(Fields& f, RuntimeOptions& o) {
   f("runs", o.runs, kAny.without_effect(), "Folder of all runs.");
-  f("cache", o.cache, kAny.without_effect(), "Folder of preprocessed cases and virtual cohorts; safe to delete.");
+  f("cache", o.cache, kAny.without_effect(),
+    "Folder of preprocessed cases and virtual cohorts; safe to delete.");
   f("device", o.device, kAny.without_effect(), "auto, cpu, cuda or cuda:N.");
-  f("threads", o.threads, at_least(0).without_effect(), "Threads for everything together; 0: the cores this process may use.");
-  f("log_level", o.log_level, one_of({"debug", "info", "warning", "error"}).without_effect(), "Least severe line shown.");
+  f("threads", o.threads, at_least(0).without_effect(),
+    "Threads for everything together; 0: the cores this process may use.");
+  f("log_level", o.log_level, one_of({"debug", "info", "warning", "error"}).without_effect(),
+    "Least severe line shown.");
 }
 
 void describe(Fields& f, Experiment& o) {
@@ -85,15 +93,21 @@ void describe(Fields& f, Experiment& o) {
 
 std::vector<fs::path> config_search_path(const std::vector<fs::path>& extra) {
   for (const fs::path& folder : extra)
-    if (!fs::is_directory(folder)) throw usage_error("--config-dir {}: there is no such folder", folder.string());
+    if (!fs::is_directory(folder))
+      throw usage_error("--config-dir {}: there is no such folder", folder.string());
   std::vector<fs::path> path = extra;
   path.push_back(own_configs());
   return path;
 }
 
-ComposedExperiment compose_experiment(const std::vector<fs::path>& extra_configs, const std::vector<std::string>& overrides) {
+ComposedExperiment compose_experiment(const std::vector<fs::path>& extra_configs,
+                                      const std::vector<std::string>& overrides) {
   ComposedExperiment composed;
-  composed.composition = compose({config_search_path(extra_configs), std::string(kPrimary), overrides});
+  ComposeRequest request;
+  request.search_path = config_search_path(extra_configs);
+  request.config_name = kPrimary;
+  request.overrides = overrides;
+  composed.composition = compose(request);
   Faults faults;
   read_fields(composed.composition.config, composed.experiment, "", faults);
   check_together(composed.experiment, faults, composed.composition.config);
@@ -101,7 +115,9 @@ ComposedExperiment compose_experiment(const std::vector<fs::path>& extra_configs
   return composed;
 }
 
-Experiment read_experiment(const fs::path& config_file) { return bind<Experiment>(load_yaml(config_file)); }
+Experiment read_experiment(const fs::path& config_file) {
+  return bind<Experiment>(load_yaml(config_file));
+}
 
 std::string config_with_origins(const ComposedExperiment& composed) {
   std::string text;

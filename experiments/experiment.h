@@ -1,4 +1,5 @@
-// One experiment: everything that decides what a run computes, composed from configs/ and the command line.
+// One experiment: everything that decides what a run computes, composed from configs/ and the
+// command line.
 #pragma once
 
 #include <cstdint>
@@ -57,15 +58,18 @@ struct Experiment {
 void describe(Fields& f, Experiment& o);
 
 // Folders searched for config files: `extra` first, then the configs/ that belongs to this program.
-[[nodiscard]] std::vector<std::filesystem::path> config_search_path(const std::vector<std::filesystem::path>& extra);
+[[nodiscard]] std::vector<std::filesystem::path> config_search_path(
+    const std::vector<std::filesystem::path>& extra);
 
-// Composes configs/myoseg.yaml with the overrides and binds it; every fault in one Error(bad_usage).
+// Composes configs/myoseg.yaml with the overrides and binds it; every fault in one
+// Error(bad_usage).
 struct ComposedExperiment {
   Experiment experiment;
   Composition composition;
 };
-[[nodiscard]] ComposedExperiment compose_experiment(const std::vector<std::filesystem::path>& extra_configs,
-                                                    const std::vector<std::string>& overrides);
+[[nodiscard]] ComposedExperiment compose_experiment(
+    const std::vector<std::filesystem::path>& extra_configs,
+    const std::vector<std::string>& overrides);
 // The experiment that a run's config.yaml states.
 [[nodiscard]] Experiment read_experiment(const std::filesystem::path& config_file);
 

@@ -24,7 +24,8 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
 }
 
 std::map<std::string, fs::path> images_by_name(const fs::path& folder, const char* option) {
-  if (!fs::is_directory(folder)) throw data_error("{}={}: there is no such folder", option, folder.string());
+  if (!fs::is_directory(folder))
+    throw data_error("{}={}: there is no such folder", option, folder.string());
   std::map<std::string, fs::path> images;
   for (const fs::path& file : sorted_entries(folder))
     if (is_image_name(file)) images.emplace(image_stem(file), file);
@@ -32,7 +33,8 @@ std::map<std::string, fs::path> images_by_name(const fs::path& folder, const cha
   return images;
 }
 
-// "case_0001" -> {"case", 1} when it ends in nnU-Net's channel number, else the whole name as channel 0.
+// "case_0001" -> {"case", 1} when it ends in nnU-Net's channel number, else the whole name as
+// channel 0.
 std::pair<std::string, int> split_channel(const std::string& stem, bool numbered) {
   constexpr std::size_t kEnding = 5;  // "_0000"
   if (!numbered || stem.size() <= kEnding || stem[stem.size() - kEnding] != '_') return {stem, 0};
@@ -42,7 +44,8 @@ std::pair<std::string, int> split_channel(const std::string& stem, bool numbered
 }
 
 std::vector<Scan> scans_of_files(const std::vector<fs::path>& files, int channels) {
-  // A folder in nnU-Net's form ends every name in a channel; otherwise "_0012" may be a patient's number.
+  // A folder in nnU-Net's form ends every name in a channel; otherwise "_0012" may be a patient's
+  // number.
   const bool numbered = std::all_of(files.begin(), files.end(), [](const fs::path& file) {
     return split_channel(image_stem(file), true).first != image_stem(file);
   });
@@ -56,7 +59,8 @@ std::vector<Scan> scans_of_files(const std::vector<fs::path>& files, int channel
     Scan scan{name, {}};
     for (int c = 0; c < channels; ++c) {
       if (!by_channel.contains(c))
-        throw data_error("{}: has no channel {}; the networks need {} (files ending in _{:04})", name, c, channels, c);
+        throw data_error("{}: has no channel {}; the networks need {} (files ending in _{:04})",
+                         name, c, channels, c);
       scan.files.push_back(by_channel.at(c));
     }
     scans.push_back(std::move(scan));
@@ -78,25 +82,36 @@ LabelSet numbered_labels(const ExternalMasks& masks) {
 }  // namespace
 
 std::vector<Scan> find_scans(const fs::path& input, int channels) {
-  if (!fs::exists(input)) throw data_error("input={}: there is no such file or folder", input.string());
+  if (!fs::exists(input))
+    throw data_error("input={}: there is no such file or folder", input.string());
   if (!fs::is_directory(input)) {
-    if (!is_image_name(input)) throw data_error("input={}: is no image format that can be read", input.string());
+    if (!is_image_name(input))
+      throw data_error("input={}: is no image format that can be read", input.string());
     return scans_of_files({input}, channels);
   }
   std::vector<fs::path> files, folders;
   for (const fs::path& entry : sorted_entries(input)) {
-    if (fs::is_directory(entry)) folders.push_back(entry);
-    else if (is_image_name(entry)) files.push_back(entry);
+    if (fs::is_directory(entry))
+      folders.push_back(entry);
+    else if (is_image_name(entry))
+      files.push_back(entry);
   }
   if (!files.empty()) return scans_of_files(files, channels);
-  if (channels != 1) throw data_error("input={}: the networks need {} channels; give files ending in _0000, _0001 ...", input.string(), channels);
-  if (folders.empty()) return {{input.filename().empty() ? input.parent_path().filename().string() : input.filename().string(), {input}}};
+  if (channels != 1)
+    throw data_error(
+        "input={}: the networks need {} channels; give files ending in _0000, _0001 ...",
+        input.string(), channels);
+  if (folders.empty())
+    return {{input.filename().empty() ? input.parent_path().filename().string()
+                                      : input.filename().string(),
+             {input}}};
   std::vector<Scan> scans;
   for (const fs::path& folder : folders) scans.push_back({folder.filename().string(), {folder}});
   return scans;
 }
 
-ExternalMasks find_masks(const fs::path& predictions, const fs::path& labels, const fs::path& images, const fs::path& dataset_json) {
+ExternalMasks find_masks(const fs::path& predictions, const fs::path& labels,
+                         const fs::path& images, const fs::path& dataset_json) {
   const auto predicted = images_by_name(predictions, "predictions");
   const auto truths = images_by_name(labels, "labels");
   std::map<std::string, fs::path> scans;
@@ -108,18 +123,26 @@ ExternalMasks find_masks(const fs::path& predictions, const fs::path& labels, co
   ExternalMasks masks;
   std::vector<std::string> missing;
   for (const auto& [name, file] : truths) {
-    if (!predicted.contains(name)) missing.push_back(name);
-    else masks.cases.push_back({name, predicted.at(name), file, scans.contains(name) ? scans.at(name) : fs::path()});
+    if (!predicted.contains(name))
+      missing.push_back(name);
+    else
+      masks.cases.push_back(
+          {name, predicted.at(name), file, scans.contains(name) ? scans.at(name) : fs::path()});
   }
   if (!missing.empty())
-    throw data_error("predictions={}: has no file for {} of {} labels: {}", predictions.string(), missing.size(), truths.size(), join(missing));
+    throw data_error("predictions={}: has no file for {} of {} labels: {}", predictions.string(),
+                     missing.size(), truths.size(), join(missing));
   for (const auto& [name, file] : predicted)
-    if (!truths.contains(name)) log::warn("{}: has no label in {} and is left out", file.string(), labels.string());
+    if (!truths.contains(name))
+      log::warn("{}: has no label in {} and is left out", file.string(), labels.string());
 
   const fs::path beside = labels.lexically_normal().parent_path() / "dataset.json";
-  if (!dataset_json.empty()) masks.labels = read_labels(dataset_json);
-  else if (fs::exists(beside)) masks.labels = read_labels(beside);
-  else masks.labels = numbered_labels(masks);
+  if (!dataset_json.empty())
+    masks.labels = read_labels(dataset_json);
+  else if (fs::exists(beside))
+    masks.labels = read_labels(beside);
+  else
+    masks.labels = numbered_labels(masks);
   masks.regions = regions_of(masks.labels, {});
   return masks;
 }
@@ -129,7 +152,8 @@ std::vector<Score> score_masks(const ExternalMasks& masks, const ScoreOptions& o
   parallel_for(masks.cases.size(), [&](std::size_t i) {
     const ExternalMasks::Item& item = masks.cases[i];
     try {
-      of_case[i] = score_case(read_label_map(item.prediction), read_label_map(item.label), masks.regions, options);
+      of_case[i] = score_case(read_label_map(item.prediction), read_label_map(item.label),
+                              masks.regions, options);
     } catch (const Error& error) {
       throw Error(error.code(), fmt::format("case {}: {}", item.name, error.what()));
     }
@@ -146,14 +170,18 @@ std::vector<Score> score_masks(const ExternalMasks& masks, const ScoreOptions& o
 
 Table empty_quantities() {
   Table table;
-  table.columns = {"scan", "region", "volume_ml", "mean_area_cm2", "max_area_cm2", "mean_hu", "sd_hu", "slices"};
+  table.columns = {"scan",         "region",  "volume_ml", "mean_area_cm2",
+                   "max_area_cm2", "mean_hu", "sd_hu",     "slices"};
   return table;
 }
 
-void add_quantities(Table& table, const std::string& scan, const std::vector<Quantity>& quantities) {
+void add_quantities(Table& table, const std::string& scan,
+                    const std::vector<Quantity>& quantities) {
   for (const Quantity& q : quantities)
-    table.rows.push_back({scan, q.region, format_number(q.volume_ml), format_number(q.mean_area_cm2), format_number(q.max_area_cm2),
-                          format_number(q.mean_hu), format_number(q.sd_hu), std::to_string(q.slices)});
+    table.rows.push_back({scan, q.region, format_number(q.volume_ml),
+                          format_number(q.mean_area_cm2), format_number(q.max_area_cm2),
+                          format_number(q.mean_hu), format_number(q.sd_hu),
+                          std::to_string(q.slices)});
 }
 
 }  // namespace myoseg

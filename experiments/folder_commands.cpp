@@ -33,9 +33,11 @@ struct PredictCommand {
 };
 void describe(Fields& f, PredictCommand& o) {
   f("run", o.run, kAny.must_be_given(), "Folder of a trained run.");
-  f("input", o.input, kAny.must_be_given(), "A scan, a DICOM series' folder, or a folder of scans.");
+  f("input", o.input, kAny.must_be_given(),
+    "A scan, a DICOM series' folder, or a folder of scans.");
   f("out", o.out, kAny.must_be_given(), "Folder of the label maps and quantities.csv.");
-  f("formats", o.formats, one_of({".nii.gz", ".nii", ".nrrd", ".seg.nrrd", ".mha", ".mhd"}), "Files written per scan.");
+  f("formats", o.formats, one_of({".nii.gz", ".nii", ".nrrd", ".seg.nrrd", ".mha", ".mhd"}),
+    "Files written per scan.");
   f("folds", o.folds, at_least(0), "Folds whose networks predict; empty: all that are trained.");
   f("device", o.device, "auto, cpu, cuda or cuda:N.");
   f("threads", o.threads, at_least(0), "0: the cores this process may use.");
@@ -48,14 +50,18 @@ std::vector<fs::path> trained_checkpoints(const fs::path& run, const std::vector
     const fs::path file = run / fmt::format("fold_{}", k) / "best.safetensors";
     if (fs::exists(file)) checkpoints.push_back(file);
   }
-  if (checkpoints.empty()) throw data_error("run={}: no fold there is trained; train it with 'myoseg train'", run.string());
+  if (checkpoints.empty())
+    throw data_error("run={}: no fold there is trained; train it with 'myoseg train'",
+                     run.string());
   if (!folds.empty() && checkpoints.size() != folds.size())
-    throw data_error("run={}: {} of the {} folds asked for are trained", run.string(), checkpoints.size(), folds.size());
+    throw data_error("run={}: {} of the {} folds asked for are trained", run.string(),
+                     checkpoints.size(), folds.size());
   return checkpoints;
 }
 
 fs::path run_file(const fs::path& run, const char* name) {
-  if (!fs::exists(run / name)) throw data_error("run={}: is no run folder, it has no {}", run.string(), name);
+  if (!fs::exists(run / name))
+    throw data_error("run={}: is no run folder, it has no {}", run.string(), name);
   return run / name;
 }
 
@@ -70,8 +76,10 @@ void describe(Fields& f, EvaluateCommand& o) {
   f("labels", o.labels, kAny.must_be_given(), "Folder of true label maps, matched by file name.");
   f("images", o.images, "Folder of the scans, for the pictures of the report.");
   f("out", o.out, "Folder of scores.csv and report.html.");
-  f("dataset", o.dataset, "dataset.json with the labels' names; empty: the one beside `labels`, else numbers name them.");
-  f("slices", o.slices, one_of({"all", "labelled"}), "labelled: compare only slices in which the truth has foreground.");
+  f("dataset", o.dataset,
+    "dataset.json with the labels' names; empty: the one beside `labels`, else numbers name them.");
+  f("slices", o.slices, one_of({"all", "labelled"}),
+    "labelled: compare only slices in which the truth has foreground.");
   f("threads", o.threads, at_least(0), "0: the cores this process may use.");
 }
 
@@ -85,7 +93,8 @@ int predict_command(const Request& request) {
   const DataSummary data = read_data_summary(run_file(options.run, "dataset.json"));
   const std::vector<fs::path> checkpoints = trained_checkpoints(options.run, options.folds);
   const std::vector<Scan> scans = find_scans(options.input, static_cast<int>(data.channels.size()));
-  const Predictor predictor = load_predictor(experiment, data, checkpoints, resolve_device(options.device).str());
+  const Predictor predictor =
+      load_predictor(experiment, data, checkpoints, resolve_device(options.device).str());
   log::info("{} scans, {} networks", scans.size(), checkpoints.size());
 
   Table quantities = empty_quantities();
@@ -94,7 +103,8 @@ int predict_command(const Request& request) {
     const Image image = read_channels(scan.files);
     LabelMap map = predictor(image);
     postprocess(map, image, experiment.postprocess);
-    for (const std::string& format : options.formats) write_label_map(options.out / (scan.name + format), map, data.labels);
+    for (const std::string& format : options.formats)
+      write_label_map(options.out / (scan.name + format), map, data.labels);
     add_quantities(quantities, scan.name, measure(image, map, data.regions));
     write_file(options.out / "quantities.csv", to_csv(quantities));
     progress.advance();
@@ -108,12 +118,14 @@ int evaluate_command(const Request& request) {
   const auto options = only_options<EvaluateCommand>(request.overrides);
   set_thread_count(options.threads);
   use_threads();
-  const ExternalMasks masks = find_masks(options.predictions, options.labels, options.images, options.dataset);
+  const ExternalMasks masks =
+      find_masks(options.predictions, options.labels, options.images, options.dataset);
   std::vector<Score> scores = score_masks(masks, {options.slices});
   write_scores(options.out / "scores.csv", scores);
   ReportInput input;
   input.folder = options.out;
-  input.data_note = fmt::format("{} against {} ({} cases)", options.predictions.string(), options.labels.string(), masks.cases.size());
+  input.data_note = fmt::format("{} against {} ({} cases)", options.predictions.string(),
+                                options.labels.string(), masks.cases.size());
   input.scores = std::move(scores);
   input.regions = masks.regions;
   input.labels = masks.labels;
@@ -123,7 +135,8 @@ int evaluate_command(const Request& request) {
   ReportOptions report;
   report.title = "Evaluation of masks";
   write_report(input, report);
-  fmt::print("{}\n\nReport: {}\n", to_markdown(main_table(input, report)), (options.out / "report.html").string());
+  fmt::print("{}\n\nReport: {}\n", to_markdown(main_table(input, report)),
+             (options.out / "report.html").string());
   return 0;
 }
 

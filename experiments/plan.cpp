@@ -30,15 +30,18 @@ bool execute(const std::vector<Job>& jobs) {
       return false;
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    write_file(job.marker, nlohmann::json{{"inputs", job.inputs}, {"seconds", took.count()}}.dump(1) + "\n");
+    write_file(job.marker,
+               nlohmann::json{{"inputs", job.inputs}, {"seconds", took.count()}}.dump(1) + "\n");
   }
   return true;
 }
 
 std::string plan_text(const std::vector<Job>& jobs) {
   std::string text;
-  for (const Job& job : jobs) text += fmt::format("{:<6}  {}\n", is_done(job) ? "done" : "to do", job.name);
-  const auto open = std::count_if(jobs.begin(), jobs.end(), [](const Job& job) { return !is_done(job); });
+  for (const Job& job : jobs)
+    text += fmt::format("{:<6}  {}\n", is_done(job) ? "done" : "to do", job.name);
+  const auto open =
+      std::count_if(jobs.begin(), jobs.end(), [](const Job& job) { return !is_done(job); });
   return text + fmt::format("{} of {} jobs to do\n", open, jobs.size());
 }
 

@@ -14,7 +14,9 @@
 namespace myoseg {
 using Json = nlohmann::ordered_json;
 
-std::string program_version() { return fmt::format("myoseg {} ({})", MYOSEG_VERSION, MYOSEG_COMMIT); }
+std::string program_version() {
+  return fmt::format("myoseg {} ({})", MYOSEG_VERSION, MYOSEG_COMMIT);
+}
 
 std::string provenance(const std::string& command_line, const std::string& hash) {
   std::array<char, 256> host{};
@@ -31,9 +33,11 @@ std::string provenance(const std::string& command_line, const std::string& hash)
          "\n";
 }
 
-std::vector<std::pair<std::string, std::string>> provenance_rows(const std::filesystem::path& file) {
+std::vector<std::pair<std::string, std::string>> provenance_rows(
+    const std::filesystem::path& file) {
   std::vector<std::pair<std::string, std::string>> rows;
-  for (const auto& [name, value] : Json::parse(read_file(file)).items())
+  const Json json = Json::parse(read_file(file));  // a name, so that it outlives the loop's range
+  for (const auto& [name, value] : json.items())
     rows.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
   return rows;
 }

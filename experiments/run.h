@@ -1,8 +1,8 @@
 // A run: one experiment on one data set, in one folder.
 //
 //   runs/NAME-HASH/  config.yaml  provenance.json  dataset.json  splits.json  log.txt
-//     fold_0/        log.csv  best.safetensors  last.safetensors  predictions/{raw,final}/CASE.nii.gz
-//     scores.csv  report.html  tables/  figures/
+//     fold_0/        log.csv  best.safetensors  last.safetensors
+//     predictions/{raw,final}/CASE.nii.gz scores.csv  report.html  tables/  figures/
 #pragma once
 
 #include <filesystem>
@@ -35,8 +35,8 @@ class Run {
  private:
   [[nodiscard]] bool virtual_data() const { return experiment_.data.root.empty(); }
   [[nodiscard]] std::filesystem::path fold_folder(int fold) const;
-  [[nodiscard]] Job job(const std::string& name, const std::filesystem::path& marker, const std::string& more_inputs,
-                        std::function<bool()> work) const;
+  [[nodiscard]] Job job(const std::string& name, const std::filesystem::path& marker,
+                        const std::string& more_inputs, std::function<bool()> work) const;
   [[nodiscard]] const Dataset& dataset();
   [[nodiscard]] const Fold& split(int fold);
   [[nodiscard]] std::vector<CachedCase> prepared(const std::vector<std::string>& ids);

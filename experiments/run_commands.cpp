@@ -21,12 +21,16 @@ constexpr int kInterrupted = 130;  // what a shell reports for Ctrl-C
 struct SynthesizeOptions {
   std::filesystem::path out;
 };
-void describe(Fields& f, SynthesizeOptions& o) { f("out", o.out, kAny.must_be_given(), "Folder of the new data set."); }
+void describe(Fields& f, SynthesizeOptions& o) {
+  f("out", o.out, kAny.must_be_given(), "Folder of the new data set.");
+}
 
 struct FoldOptions {
   std::optional<int> fold;
 };
-void describe(Fields& f, FoldOptions& o) { f("fold", o.fold, at_least(0), "Only this fold, counted from 0."); }
+void describe(Fields& f, FoldOptions& o) {
+  f("fold", o.fold, at_least(0), "Only this fold, counted from 0.");
+}
 
 struct InfoOptions {
   int classes = 6;
@@ -38,14 +42,30 @@ void describe(Fields& f, InfoOptions& o) {
 }
 
 std::string network_table(const NetworkInfo& info) {
-  std::string text = fmt::format("{:<34} {:<14} {:<22} {:>12} {:>10}\n", "layer", "type", "output", "parameters", "MMAC");
+  std::string text = fmt::format("{:<34} {:<14} {:<22} {:>12} {:>10}\n", "layer", "type", "output",
+                                 "parameters", "MMAC");
   for (const LayerInfo& layer : info.layers)
     text += fmt::format("{:<34} {:<14} {:<22} {:>12} {:>10.1f}\n", layer.name, layer.type,
-                        fmt::format("{}", fmt::join(layer.output, " x ")), layer.parameters, static_cast<double>(layer.multiply_adds) * 1e-6);
-  return text + fmt::format("\nparameters         {}\nbuffers            {}\nmultiply-adds      {:.2f} G\nactivations        {:.1f} MiB "
-                            "a sample, float32, kept for the backward pass\n",
-                            info.parameters, info.buffers, static_cast<double>(info.multiply_adds) * 1e-9,
-                            static_cast<double>(info.activation_bytes) / (1 << 20));
+                        fmt::format("{}", fmt::join(layer.output, " x ")), layer.parameters,
+                        static_cast<double>(layer.multiply_adds) * 1e-6);
+  return text + fmt::format(
+                    "\nparameters         {}\nbuffers            {}\nmultiply-adds      {:.2f} "
+                    "G\nactivations        {:.1f} MiB "
+                    "a sample, float32, kept for the backward pass\n",
+                    info.parameters, info.buffers, static_cast<double>(info.multiply_adds) * 1e-9,
+                    static_cast<double>(info.activation_bytes) / (1 << 20));
+}
+
+// A data set with missing files cannot be loaded whole: what was found so far is shown before the
+// error that says why.
+Dataset load_dataset_to_inspect(const DataOptions& options, const std::vector<Finding>& findings) {
+  try {
+    return load_dataset(options);
+  } catch (const Error&) {
+    for (const Finding& finding : findings)
+      fmt::print("{}: {}\n", finding.subject, finding.sentence);
+    throw;
+  }
 }
 
 // Composes the experiment and prepares the process for it; --cfg ends here.
@@ -94,12 +114,15 @@ int synthesize_command(const Request& typed) {
 int inspect_command(const Request& request) {
   const std::optional<Experiment> experiment = experiment_of(request);
   if (!experiment) return 0;
+  if (experiment->data.root.empty())
+    throw usage_error("inspect needs a data set: data.root=FOLDER");
   std::vector<Finding> findings = inspect_files(experiment->data);
-  const Dataset dataset = load_dataset(experiment->data);
+  const Dataset dataset = load_dataset_to_inspect(experiment->data, findings);
   const std::vector<Finding> of_cases = inspect(dataset);
   findings.insert(findings.end(), of_cases.begin(), of_cases.end());
   std::fputs(report_text(findings, dataset).c_str(), stdout);
-  const bool fatal = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) { return finding.fatal; });
+  const bool fatal = std::any_of(findings.begin(), findings.end(),
+                                 [](const Finding& finding) { return finding.fatal; });
   return static_cast<int>(fatal ? ExitCode::bad_data : ExitCode::done);
 }
 

@@ -18,9 +18,9 @@ struct DataSummary {
   std::vector<std::string> channels;
 };
 [[nodiscard]] DataSummary data_summary(const Dataset& dataset);
-[[nodiscard]] std::string describe_data(const Dataset& dataset);              // JSON
+[[nodiscard]] std::string describe_data(const Dataset& dataset);  // JSON
 [[nodiscard]] DataSummary read_data_summary(const std::filesystem::path& file);
-[[nodiscard]] std::string describe_splits(const std::vector<Fold>& splits);   // JSON
+[[nodiscard]] std::string describe_splits(const std::vector<Fold>& splits);  // JSON
 
 // Hash of the content of every file the data set is made of.
 [[nodiscard]] std::string fingerprint(const Dataset& dataset);
@@ -30,6 +30,7 @@ struct DataSummary {
 
 // An ensemble of the networks in these checkpoints.
 [[nodiscard]] Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
-                                       const std::vector<std::filesystem::path>& checkpoints, const std::string& device);
+                                       const std::vector<std::filesystem::path>& checkpoints,
+                                       const std::string& device);
 
 }  // namespace myoseg

@@ -22,11 +22,13 @@ namespace {
 
 NamedTensors trained_parameters(const Network& network) {
   NamedTensors parameters;
-  for (const auto& item : network.named_parameters()) parameters.emplace_back(item.key(), item.value());
+  for (const auto& item : network.named_parameters())
+    parameters.emplace_back(item.key(), item.value());
   return parameters;
 }
 
-std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& optimizer, std::int64_t batches_per_epoch) {
+std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& optimizer,
+                                        std::int64_t batches_per_epoch) {
   const double rate = optimizer.base_learning_rate();
   std::unique_ptr<Schedule> schedule = e.schedule.make(ScheduleIo{rate, e.train.epochs});
   if (!schedule->per_step()) return schedule;
@@ -34,7 +36,8 @@ std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& op
   return e.schedule.make(ScheduleIo{rate, e.train.epochs * steps});
 }
 
-fs::path prediction_file(const fs::path& fold_folder, const std::string& stage, const Case& item, const Dataset& dataset) {
+fs::path prediction_file(const fs::path& fold_folder, const std::string& stage, const Case& item,
+                         const Dataset& dataset) {
   return fold_folder / "predictions" / stage / (item.id + dataset.file_ending);
 }
 
@@ -53,12 +56,15 @@ bool Run::train_fold(int fold) {
   const Experiment& e = experiment_;
   const Fold& split = this->split(fold);
   const auto seed = static_cast<std::uint64_t>(e.seed);
-  // Without tuning cases the held-out fold steers training, as nnU-Net does; the split says which it was.
+  // Without tuning cases the held-out fold steers training, as nnU-Net does; the split says which
+  // it was.
   const std::vector<std::string>& tuning_ids = split.tuning.empty() ? split.test : split.tuning;
-  const std::vector<CachedCase> train_cases = prepared(split.train), tuning_cases = prepared(tuning_ids);
+  const std::vector<CachedCase> train_cases = prepared(split.train),
+                                tuning_cases = prepared(tuning_ids);
   const std::vector<SampleRef> train_samples = list_samples(train_cases, e.data.slices);
   Loader train_loader(train_cases, train_samples, e.loader, &e.augment, seed);
-  Loader tuning_loader(tuning_cases, list_samples(tuning_cases, e.data.slices), e.loader, nullptr, seed);
+  Loader tuning_loader(tuning_cases, list_samples(tuning_cases, e.data.slices), e.loader, nullptr,
+                       seed);
 
   const NetworkIo io{static_cast<int>(dataset().channels.size()), dataset().labels.classes()};
   const std::shared_ptr<Network> network = e.model.make(io);
@@ -67,10 +73,11 @@ bool Run::train_fold(int fold) {
   network->to(device);
   const std::unique_ptr<Loss> loss = e.loss.make();
   const std::unique_ptr<Optimizer> optimizer = e.optimizer.make(trained_parameters(*network));
-  const std::unique_ptr<Schedule> schedule = make_schedule(e, *optimizer, train_loader.batches_per_epoch());
+  const std::unique_ptr<Schedule> schedule =
+      make_schedule(e, *optimizer, train_loader.batches_per_epoch());
 
-  log::info("fold {}: {} training slices of {} cases, {} tuning cases, {} held out", fold, train_samples.size(),
-            train_cases.size(), tuning_cases.size(), split.test.size());
+  log::info("fold {}: {} training slices of {} cases, {} tuning cases, {} held out", fold,
+            train_samples.size(), train_cases.size(), tuning_cases.size(), split.test.size());
   TrainingJob job;
   job.folder = fold_folder(fold);
   job.network = network;
@@ -93,16 +100,20 @@ bool Run::predict_fold(int fold) {
   const Experiment& e = experiment_;
   const Fold& split = this->split(fold);
   const Predictor predictor =
-      load_predictor(e, data_summary(dataset()), {fold_folder(fold) / "best.safetensors"}, resolve_device(e.runtime.device).str());
-  Progress progress(fmt::format("predict fold {}", fold), static_cast<std::int64_t>(split.test.size()), "cases");
+      load_predictor(e, data_summary(dataset()), {fold_folder(fold) / "best.safetensors"},
+                     resolve_device(e.runtime.device).str());
+  Progress progress(fmt::format("predict fold {}", fold),
+                    static_cast<std::int64_t>(split.test.size()), "cases");
   for (const std::string& id : split.test) {
     if (stop_requested()) return false;
     const Case& item = dataset().find(id);
     const Image scan = read_channels(item.images);
     LabelMap map = predictor(scan);
-    write_label_map(prediction_file(fold_folder(fold), "raw", item, dataset()), map, dataset().labels);
+    write_label_map(prediction_file(fold_folder(fold), "raw", item, dataset()), map,
+                    dataset().labels);
     postprocess(map, scan, e.postprocess);
-    write_label_map(prediction_file(fold_folder(fold), "final", item, dataset()), map, dataset().labels);
+    write_label_map(prediction_file(fold_folder(fold), "final", item, dataset()), map,
+                    dataset().labels);
     progress.advance();
   }
   return true;
@@ -115,8 +126,10 @@ bool Run::score() {
       const Case& item = dataset().find(id);
       const LabelMap truth = read_label_map(item.label);
       for (const std::string stage : {"raw", "final"}) {
-        const LabelMap prediction = read_label_map(prediction_file(fold_folder(fold), stage, item, dataset()));
-        for (Score score : score_case(prediction, truth, dataset().regions, {experiment_.data.slices})) {
+        const LabelMap prediction =
+            read_label_map(prediction_file(fold_folder(fold), stage, item, dataset()));
+        for (Score score :
+             score_case(prediction, truth, dataset().regions, {experiment_.data.slices})) {
           score.run = folder_.filename().string();
           score.fold = fold;
           score.case_id = id;
@@ -133,22 +146,26 @@ bool Run::score() {
 bool Run::report() {
   ReportInput input;
   input.folder = folder_;
-  input.data_note = virtual_data() ? fmt::format("virtual cohort {} ({} subjects, simulated)", experiment_.cohort.name(), dataset().cases.size())
-                                   : fmt::format("{} ({} cases)", dataset().name, dataset().cases.size());
+  input.data_note = virtual_data()
+                        ? fmt::format("virtual cohort {}, {} subjects, simulated",
+                                      experiment_.cohort.name(), dataset().cases.size())
+                        : fmt::format("{}, {} cases", dataset().name, dataset().cases.size());
   input.scores = read_scores(folder_ / "scores.csv");
   input.regions = dataset().regions;
   input.labels = dataset().labels;
   for (int fold = 0; fold < folds(); ++fold) {
     for (const std::string& id : split(fold).test) {
       const Case& item = dataset().find(id);
-      input.files[id] = {item.images.front(), item.label, prediction_file(fold_folder(fold), "final", item, dataset())};
+      input.files[id] = {item.images.front(), item.label,
+                         prediction_file(fold_folder(fold), "final", item, dataset())};
     }
     input.learning_curves.emplace_back(fold, read_csv(fold_folder(fold) / "log.csv"));
   }
   input.provenance = provenance_rows(folder_ / "provenance.json");
   input.config_yaml = read_file(folder_ / "config.yaml");
   write_report(input, experiment_.report);
-  fmt::print("\n{}\n{}\n\nReport: {}\n", input.data_note, to_markdown(main_table(input, experiment_.report)),
+  fmt::print("\n{}\n{}\n\nReport: {}\n", input.data_note,
+             to_markdown(main_table(input, experiment_.report)),
              (folder_ / "report.html").string());
   return true;
 }

@@ -10,18 +10,24 @@ namespace myoseg {
 namespace {
 
 // Kinds that a runner takes: each is the `kind` some golden_*_test.cpp asks golden_records() for.
-const std::set<std::string> kRunnerOf{"formula",      "metric_pair",  "metric_multiclass", "preprocess_ct", "orientation",     "transform_small",
-                                      "postprocess",  "resize2d",     "loss",              "lr_schedule",   "optimizer_steps"};
+const std::set<std::string> kRunnerOf{"formula",       "metric_pair",    "metric_multiclass",
+                                      "preprocess_ct", "orientation",    "transform_small",
+                                      "postprocess",   "resize2d",       "loss",
+                                      "lr_schedule",   "optimizer_steps"};
 
 // Golden records of kinds that nothing here runs are named rather than passed over.
 TEST(GoldenKinds, NamesTheKindsWithoutARunner) {
   testing::Tally tally("golden kinds");
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(testing::golden_folder())) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(testing::golden_folder())) {
     if (entry.path().extension() != ".json") continue;
     const auto record = testing::Json::parse(read_file(entry.path()), nullptr, false);
     const std::string kind = record.is_object() ? record.value("kind", "") : "";
-    if (kRunnerOf.contains(kind)) tally.ran();
-    else tally.cannot_run(entry.path().filename().string(), kind.empty() ? "states no kind" : "nothing runs the kind " + kind + " yet");
+    if (kRunnerOf.contains(kind))
+      tally.ran();
+    else
+      tally.cannot_run(entry.path().filename().string(),
+                       kind.empty() ? "states no kind" : "nothing runs the kind " + kind + " yet");
   }
 }
 

@@ -1,4 +1,5 @@
-// The floors of docs/architecture.md, checked over the source: who may include whom, and which library stays where.
+// The floors of docs/architecture.md, checked over the source: who may include whom, and which
+// library stays where.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -27,14 +28,10 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
 
 // Third-party headers that only the files beginning with one of these may include.
 const std::map<std::string, std::vector<std::string>> kConfined{
-    {"itk", {"data/itk"}},
-    {"gdcm", {"data/itk"}},
-    {"yaml-cpp/", {"core/"}},
-    {"Eigen/", {"eval/"}},
-    {"CLI/", {"experiments/"}},
-    {"protozero/", {"train/"}},
-    {"spdlog/", {"core/log.cpp"}},
-    {"torch/", {"models/", "train/", "experiments/provenance.cpp"}},
+    {"itk", {"data/itk"}},         {"gdcm", {"data/itk"}},
+    {"yaml-cpp/", {"core/"}},      {"Eigen/", {"eval/"}},
+    {"CLI/", {"experiments/"}},    {"protozero/", {"train/"}},
+    {"spdlog/", {"core/log.cpp"}}, {"torch/", {"models/", "train/", "experiments/provenance.cpp"}},
 };
 
 struct Include {
@@ -53,7 +50,8 @@ std::vector<Include> all_includes() {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         const std::string line = text.substr(at, end - at);
         std::smatch match;
-        if (std::regex_search(line, match, kInclude)) includes.push_back({fs::relative(entry.path(), root).generic_string(), match[1]});
+        if (std::regex_search(line, match, kInclude))
+          includes.push_back({fs::relative(entry.path(), root).generic_string(), match[1]});
         at = end + 1;
       }
     }
@@ -75,7 +73,9 @@ TEST(Layering, LibrariesStayInTheirRooms) {
   for (const auto& [file, header] : all_includes())
     for (const auto& [library, rooms] : kConfined) {
       if (!header.starts_with(library)) continue;
-      const bool allowed = std::any_of(rooms.begin(), rooms.end(), [&file = file](const std::string& room) { return file.starts_with(room); });
+      const bool allowed =
+          std::any_of(rooms.begin(), rooms.end(),
+                      [&file = file](const std::string& room) { return file.starts_with(room); });
       EXPECT_TRUE(allowed) << file << " must not include <" << header << ">";
     }
 }

@@ -12,7 +12,9 @@ struct Outcome {
   std::string text;  // stdout and stderr together
 };
 
-// Runs the built program in `folder`. `limit_kib` > 0 limits the size of every file it writes, as a full disk would.
-[[nodiscard]] Outcome run_program(const std::filesystem::path& folder, const std::vector<std::string>& arguments, int limit_kib = 0);
+// Runs the built program in `folder`. `limit_kib` > 0 limits the size of every file it writes, as a
+// full disk would.
+[[nodiscard]] Outcome run_program(const std::filesystem::path& folder,
+                                  const std::vector<std::string>& arguments, int limit_kib = 0);
 
 }  // namespace myoseg::testing

@@ -6,7 +6,8 @@
 
 namespace myoseg::testing {
 
-inline std::vector<std::string> tiny(const std::string& command, const std::vector<std::string>& more = {}) {
+inline std::vector<std::string> tiny(const std::string& command,
+                                     const std::vector<std::string>& more = {}) {
   std::vector<std::string> arguments{command,
                                      "experiment=kreher2022",
                                      "preset=quick",

@@ -1,4 +1,5 @@
-// What a user does wrong is answered in one sentence with exit code 2 (command line, config) or 3 (data).
+// What a user does wrong is answered in one sentence with exit code 2 (command line, config) or 3
+// (data).
 #include <gtest/gtest.h>
 
 #include "core/files.h"
@@ -16,10 +17,13 @@ using testing::run_program;
 
 class WrongInput : public ::testing::Test {
  protected:
-  void expect(const std::vector<std::string>& arguments, int code, const std::vector<std::string>& mentioned) {
+  void expect(const std::vector<std::string>& arguments, int code,
+              const std::vector<std::string>& mentioned) {
     const Outcome outcome = run_program(folder_.path(), arguments);
     EXPECT_EQ(outcome.code, code) << outcome.text;
-    for (const std::string& word : mentioned) EXPECT_NE(outcome.text.find(word), std::string::npos) << "no '" << word << "' in: " << outcome.text;
+    for (const std::string& word : mentioned)
+      EXPECT_NE(outcome.text.find(word), std::string::npos)
+          << "no '" << word << "' in: " << outcome.text;
     EXPECT_EQ(outcome.text.find("terminate"), std::string::npos);
   }
 
@@ -38,8 +42,9 @@ class WrongInput : public ::testing::Test {
       write_image(root / "imagesTr" / (std::string(name) + "_0000.nii.gz"), image);
       write_label_map(root / "labelsTr" / (std::string(name) + ".nii.gz"), label, {});
     }
-    write_file(root / "dataset.json",
-               R"({"channel_names": {"0": "CT"}, "labels": {"background": 0, "muscle": 1}, "numTraining": 4, "file_ending": ".nii.gz"})");
+    write_file(
+        root / "dataset.json",
+        R"({"channel_names": {"0": "CT"}, "labels": {"background": 0, "muscle": 1}, "numTraining": 4, "file_ending": ".nii.gz"})");
     return root;
   }
 
@@ -47,15 +52,34 @@ class WrongInput : public ::testing::Test {
 };
 
 TEST_F(WrongInput, MisspeltCommand) { expect({"trian"}, 2, {"trian", "did you mean 'train'"}); }
-TEST_F(WrongInput, MisspeltKey) { expect({"run", "experiment=kreher2022", "train.epoch=3"}, 2, {"train.epoch", "epochs"}); }
-TEST_F(WrongInput, MisspeltExperiment) { expect({"run", "experiment=kreer2022"}, 2, {"kreer2022", "kreher2022"}); }
-TEST_F(WrongInput, ValueOutOfRange) { expect({"run", "experiment=kreher2022", "optimizer.lr=-1"}, 2, {"optimizer.lr", "-1"}); }
-TEST_F(WrongInput, WrongType) { expect({"run", "experiment=kreher2022", "train.epochs=many"}, 2, {"train.epochs", "whole number", "many"}); }
-TEST_F(WrongInput, MissingDataRoot) { expect({"run", "experiment=kreher2022", "data.root=nowhere"}, 3, {"nowhere"}); }
-TEST_F(WrongInput, FoldThatIsNotThere) { expect({"train", "experiment=kreher2022", "fold=10"}, 2, {"fold=10", "0 to 9"}); }
-TEST_F(WrongInput, OptionOfAnotherCommand) { expect({"predict", "run=x", "inputs=y", "out=z"}, 2, {"inputs", "input"}); }
-TEST_F(WrongInput, MissingOption) { expect({"predict", "run=x", "input=y"}, 2, {"out", "must be given"}); }
-TEST_F(WrongInput, NoRunFolder) { expect({"predict", "run=x", "input=y", "out=z"}, 3, {"run=x", "no run folder"}); }
+TEST_F(WrongInput, MisspeltKey) {
+  expect({"run", "experiment=kreher2022", "train.epoch=3"}, 2, {"train.epoch", "epochs"});
+}
+TEST_F(WrongInput, MisspeltExperiment) {
+  expect({"run", "experiment=kreer2022"}, 2, {"kreer2022", "kreher2022"});
+}
+TEST_F(WrongInput, ValueOutOfRange) {
+  expect({"run", "experiment=kreher2022", "optimizer.lr=-1"}, 2, {"optimizer.lr", "-1"});
+}
+TEST_F(WrongInput, WrongType) {
+  expect({"run", "experiment=kreher2022", "train.epochs=many"}, 2,
+         {"train.epochs", "whole number", "many"});
+}
+TEST_F(WrongInput, MissingDataRoot) {
+  expect({"run", "experiment=kreher2022", "data.root=nowhere"}, 3, {"nowhere"});
+}
+TEST_F(WrongInput, FoldThatIsNotThere) {
+  expect({"train", "experiment=kreher2022", "fold=10"}, 2, {"fold=10", "0 to 9"});
+}
+TEST_F(WrongInput, OptionOfAnotherCommand) {
+  expect({"predict", "run=x", "inputs=y", "out=z"}, 2, {"inputs", "input"});
+}
+TEST_F(WrongInput, MissingOption) {
+  expect({"predict", "run=x", "input=y"}, 2, {"out", "must be given"});
+}
+TEST_F(WrongInput, NoRunFolder) {
+  expect({"predict", "run=x", "input=y", "out=z"}, 3, {"run=x", "no run folder"});
+}
 
 TEST_F(WrongInput, TruncatedImage) {
   const fs::path root = data_set();
@@ -86,7 +110,8 @@ TEST_F(WrongInput, ImageAndLabelOfDifferentShape) {
 TEST_F(WrongInput, EmptyDicomFolder) {
   fs::create_directories(folder_ / "series");
   const fs::path run = folder_ / "run";
-  write_file(run / "dataset.json", R"({"name": "x", "channels": ["CT"], "labels": {"background": 0}, "regions": {}})");
+  write_file(run / "dataset.json",
+             R"({"name": "x", "channels": ["CT"], "labels": {"background": 0}, "regions": {}})");
   write_file(run / "config.yaml", "name: x\n");
   write_file(run / "fold_0/best.safetensors", "no checkpoint");
   expect({"predict", "run=run", "input=series", "out=z"}, 3, {"best.safetensors"});

@@ -1,0 +1,69 @@
+// What a user waits for, one line each: making a subject, augmenting a slice, a training step, a prediction.
+#include <ATen/ATen.h>
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "core/threads.h"
+#include "data/augment.h"
+#include "data/cohort.h"
+#include "losses/loss.h"
+#include "models/layers.h"
+#include "models/network.h"
+#include "train/device.h"
+
+namespace myoseg {
+namespace {
+
+// Subjects of the l3 cohort, written and compressed: items per second is subjects per second.
+void synthesize_l3(benchmark::State& state) {
+  const auto folder = std::filesystem::temp_directory_path() / ("myoseg_bench_" + std::to_string(getpid()));
+  constexpr int kSubjects = 20;
+  for (auto _ : state) {
+    Node options{Node::Map{}};
+    options.set("name", Node("l3"));
+    options.set("subjects", Node(kSubjects));
+    Pick<CohortEntry> cohort("l3");
+    Faults faults;
+    detail::Codec<Pick<CohortEntry>>::read(options, cohort, "cohort", kAny, faults);
+    faults.throw_if_any();
+    cohort.make(folder, 1U);
+    state.PauseTiming();
+    std::filesystem::remove_all(folder);
+    state.ResumeTiming();
+  }
+  state.SetItemsProcessed(state.iterations() * kSubjects);
+}
+BENCHMARK(synthesize_l3)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+void augment_slice(benchmark::State& state) {
+  const auto side = static_cast<int>(state.range(0));
+  std::vector<float> image(static_cast<std::size_t>(side) * side, 0.5F);
+  std::vector<std::uint8_t> label(image.size(), 1);
+  std::uint64_t sample = 0;
+  for (auto _ : state) augment({image, label, 1, side, side}, AugmentOptions{}, Random(1, "augment", {0, sample++}));
+}
+BENCHMARK(augment_slice)->Arg(256)->Arg(512)->Unit(benchmark::kMillisecond);
+
+// Forward, Dice loss and backward of the paper's U-Net on a batch of 8.
+void unet_step(benchmark::State& state) {
+  const auto network = Pick<NetworkEntry>("unet").make(NetworkIo{1, 6});
+  initialise(*network, 1);
+  const auto loss = Pick<LossEntry>("dice").make();
+  const at::Tensor image = at::randn({8, 1, state.range(0), state.range(0)}).contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor label = at::randint(6, {8, state.range(0), state.range(0)}, at::kLong);
+  for (auto _ : state) (*loss)(network->forward(image), label).backward();
+  state.SetItemsProcessed(state.iterations() * 8);
+}
+BENCHMARK(unet_step)->Arg(128)->Arg(256)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace myoseg
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  myoseg::set_thread_count(0);
+  myoseg::use_threads();
+  benchmark::RunSpecifiedBenchmarks();
+}

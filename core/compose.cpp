@@ -78,7 +78,12 @@ class Composer {
     Node root(Node::Map{});
     root.set("hydra", hydra_defaults());
     if (!primary_.empty()) merge_all(root, std::move(groups));
-    for (const Override* given : values) apply_value(root, *given, context_);
+    for (const Override* given : values) {
+      Override change = *given;
+      if (request_.keys_checked_later && change.op == Override::Op::change)
+        change.op = Override::Op::force_add;
+      apply_value(root, change, context_);
+    }
     finish(std::move(root));
     return std::move(result_);
   }

@@ -20,6 +20,9 @@ struct ComposeRequest {
   std::vector<std::string> overrides;
 
   bool resolve = true;  // false: `config` stays unresolved, so bad references do no harm
+  // The caller checks the keys against its structs, which know more keys than the files state:
+  // `key=value` then also sets a key that no file has.
+  bool keys_checked_later = false;
   std::string job_name = "myoseg";
   std::optional<std::tm> now;  // default: the present local time
   std::filesystem::path cwd;   // default: the current directory

@@ -223,9 +223,8 @@ class Change {
   }
 
   void remove() {
-    Node* parent = &root_;
-    for (std::size_t i = 0; i + 1 < path_.size() && parent != nullptr; ++i)
-      parent = parent->is_list() ? &item(*parent, path_[i]) : parent->find(path_[i]);
+    const KeyPath above(path_.begin(), path_.end() - 1);
+    Node* parent = const_cast<Node*>(root_.at_path(join(above, ".")));
     if (parent != nullptr && parent->is_list())
       throw fault(ConfigFault::delete_from_list,
                   "an item of a list cannot be removed; give the whole list anew");

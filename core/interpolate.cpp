@@ -65,6 +65,7 @@ class Resolver {
     const std::size_t outer = reading_.size();
     if (outer == 0) first_ = {&node, path};
     Target target = follow({&node, path, nullptr});
+    refuse_parent(target, path);
     Node value = target.owned ? *target.owned : guarded(*target.node, target.path, &node);
     value.origin = node.origin;
     return value;
@@ -191,6 +192,7 @@ class Resolver {
   // Hydra).
   std::string inserted_text(const Interpolation& what, const Target& from) {
     Target target = follow(value_of(what, from));
+    refuse_parent(target, from.path);
     if (!target.owned && (target.node->is_map() || target.node->is_list()))
       return python_text(*target.node);
     return python_text(whole(std::move(target), what.text));
@@ -225,21 +227,22 @@ class Resolver {
     if (target.node == nullptr && !target.owned) throw not_found(what, keys);
     if (!target.owned) {
       if (is_missing(*target.node)) throw missing(what.text, target.path);
-      const bool parent = target.path.size() < from.path.size() &&
-                          std::equal(target.path.begin(), target.path.end(), from.path.begin());
-      if (parent)
-        throw fault(ConfigFault::interpolation_to_parent,
-                    what.text + " refers to a section that holds it");
+      refuse_parent(target, from.path);
     }
     return target;
   }
 
+  // A section cannot be the value of something in it.
+  void refuse_parent(const Target& target, const KeyPath& from) const {
+    if (!target.owned && target.path.size() < from.size() &&
+        std::equal(target.path.begin(), target.path.end(), from.begin()))
+      throw fault(ConfigFault::interpolation_to_parent,
+                  "the reference leads to '" + join(target.path, ".") + "', which holds it");
+  }
+
   [[nodiscard]] ConfigError not_found(const Interpolation& what, const KeyPath& keys) {
-    const KeyPath parent_path(keys.begin(), keys.end() - 1);
     std::string near;
-    const Node* parent = &root_;
-    for (const std::string& key : parent_path)
-      parent = parent == nullptr ? nullptr : parent->find(key);
+    const Node* parent = root_.at_path(join(KeyPath(keys.begin(), keys.end() - 1), "."));
     if (parent != nullptr && parent->is_map()) {
       std::vector<std::string> known;
       for (const auto& [key, value] : *parent->get_if<Node::Map>()) known.push_back(key);
@@ -277,10 +280,8 @@ class Resolver {
     if (name == "now") return count(1, 1), now(python_text(arguments[0]));
     if (name == "hydra") return count(1, 1), from_hydra(python_text(arguments[0]));
     if (name == "oc.select") return count(1, 2), select(what, arguments, from);
-    if (name == "oc.decode") return count(1, 1), decode(arguments[0]);
-    if (name == "oc.create") return count(1, 1), arguments[0];
-    const std::vector<std::string> known{"oc.env",    "now",       "hydra",
-                                         "oc.select", "oc.decode", "oc.create"};
+    if (name == "oc.decode") return count(1, 1), decode(what, arguments[0]);
+    const std::vector<std::string> known{"oc.env", "now", "hydra", "oc.select", "oc.decode"};
     throw fault(ConfigFault::interpolation_unknown_resolver,
                 fmt::format("{}: there is no resolver '{}', known are {}{}", what.text, name,
                             join(known), did_you_mean(name, known)));
@@ -321,23 +322,43 @@ class Resolver {
     return Resolver(*context_.full, inner).resolve(*node, path);
   }
 
+  // The value at a key given as text, or the default where nothing is there.
   Node select(const Interpolation& what, const std::vector<Node>& arguments, const Target& from) {
-    const std::string key = python_text(arguments[0]);
-    const auto* missing = arguments.size() > 1 ? &arguments[1] : nullptr;
-    try {
-      const TextParts parts = parse_interpolated("${" + key + "}");
-      return whole(value_of(*parts.at(0).interpolation, from), what.text);
-    } catch (const ConfigError& error) {
-      if (error.fault() != ConfigFault::interpolation_key_not_found &&
-          error.fault() != ConfigFault::interpolation_to_missing)
-        throw;
-      return missing == nullptr ? Node() : *missing;
+    std::string key = python_text(arguments[0]);
+    KeyPath keys;
+    const std::size_t dots = std::min(key.find_first_not_of('.'), key.size());
+    if (dots > 0 && dots <= from.path.size())
+      keys.assign(from.path.begin(), from.path.end() - static_cast<std::ptrdiff_t>(dots));
+    std::replace(key.begin(), key.end(), '[', '.');
+    std::erase(key, ']');
+    for (std::size_t at = dots; at < key.size();) {
+      const std::size_t dot = std::min(key.find('.', at), key.size());
+      if (dot > at) keys.push_back(key.substr(at, dot - at));
+      at = dot + 1;
     }
+    try {
+      Target target = find(keys, what.text);
+      if (target.node != nullptr || target.owned) return whole(std::move(target), what.text);
+    } catch (const ConfigError& error) {
+      using enum ConfigFault;
+      const auto fault = error.fault();
+      const bool absent = fault == interpolation_key_not_found ||
+                          fault == interpolation_to_missing ||
+                          fault == interpolation_into_non_container;
+      if (!absent) throw;
+    }
+    return arguments.size() > 1 ? arguments[1] : Node();
   }
 
-  static Node decode(const Node& value) {
+  Node decode(const Interpolation& what, const Node& value) const {
     const auto* text = value.get_if<std::string>();
-    return text == nullptr ? value : parse_element(*text).node(value.origin);
+    if (text == nullptr) return value;
+    try {
+      return parse_element(*text).node(value.origin);
+    } catch (const ConfigError&) {
+      throw fault(ConfigFault::interpolation_syntax,
+                  what.text + ": cannot read '" + *text + "' as a value");
+    }
   }
 
   struct Reading {

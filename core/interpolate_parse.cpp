@@ -81,7 +81,7 @@ class Reader {
 
   // a.b.${c}, a[b], [a].b
   void read_keys(Interpolation& node) {
-    bool more = peek() != '}';
+    bool more = true;
     while (more) {
       if (peek() == '[') {
         ++at_;
@@ -99,22 +99,16 @@ class Reader {
     }
   }
 
+  // One interpolation, or one literal name.
   TextParts key_step() {
-    TextParts parts;
+    if (at_interpolation()) return {interpolation()};
     std::string literal;
-    while (at_ < text_.size()) {
-      if (at_interpolation()) {
-        flush(literal, parts);
-        parts.push_back(interpolation());
-      } else if (std::string_view("\\{}()[]:. \t'\"=,").find(peek()) == std::string_view::npos) {
-        literal += text_[at_++];
-      } else {
-        break;
-      }
-    }
-    flush(literal, parts);
-    if (parts.empty()) fail("a key is missing");
-    return parts;
+    while (at_ < text_.size() &&
+           std::string_view("\\{}()[]:. \t'\"=,").find(peek()) == std::string_view::npos &&
+           !at_interpolation())
+      literal += text_[at_++];
+    if (literal.empty()) fail("a key is missing");
+    return {{std::move(literal), nullptr}};
   }
 
   // A resolver's name was read as keys: oc.env

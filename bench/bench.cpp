@@ -1,4 +1,5 @@
-// What a user waits for, one line each: making a subject, augmenting a slice, a training step, a prediction.
+// What a user waits for, one line each: making a subject, augmenting a slice, a training step, a
+// prediction.
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 #include <unistd.h>
@@ -18,7 +19,8 @@ namespace {
 
 // Subjects of the l3 cohort, written and compressed: items per second is subjects per second.
 void synthesize_l3(benchmark::State& state) {
-  const auto folder = std::filesystem::temp_directory_path() / ("myoseg_bench_" + std::to_string(getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("myoseg_bench_" + std::to_string(getpid()));
   constexpr int kSubjects = 20;
   for (auto _ : state) {
     Node options{Node::Map{}};
@@ -42,7 +44,8 @@ void augment_slice(benchmark::State& state) {
   std::vector<float> image(static_cast<std::size_t>(side) * side, 0.5F);
   std::vector<std::uint8_t> label(image.size(), 1);
   std::uint64_t sample = 0;
-  for (auto _ : state) augment({image, label, 1, side, side}, AugmentOptions{}, Random(1, "augment", {0, sample++}));
+  for (auto _ : state)
+    augment({image, label, 1, side, side}, AugmentOptions{}, Random(1, "augment", {0, sample++}));
 }
 BENCHMARK(augment_slice)->Arg(256)->Arg(512)->Unit(benchmark::kMillisecond);
 
@@ -51,7 +54,8 @@ void unet_step(benchmark::State& state) {
   const auto network = Pick<NetworkEntry>("unet").make(NetworkIo{1, 6});
   initialise(*network, 1);
   const auto loss = Pick<LossEntry>("dice").make();
-  const at::Tensor image = at::randn({8, 1, state.range(0), state.range(0)}).contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor image =
+      at::randn({8, 1, state.range(0), state.range(0)}).contiguous(at::MemoryFormat::ChannelsLast);
   const at::Tensor label = at::randint(6, {8, state.range(0), state.range(0)}, at::kLong);
   for (auto _ : state) (*loss)(network->forward(image), label).backward();
   state.SetItemsProcessed(state.iterations() * 8);

@@ -1,448 +1,263 @@
 #include "core/compose_defaults.h"
 
 #include <algorithm>
-#include <set>
 
+#include "core/compose_expand.h"
 #include "core/interpolate.h"
 #include "core/names.h"
 
 namespace myoseg {
-namespace {
 
-// Hydra's own groups: a configuration may choose in them, and what is not in its folder is of no
-// concern here.
-const std::vector<std::string> kHydraGroups{
-    "hydra/env",         "hydra/help",     "hydra/hydra_help", "hydra/hydra_logging",
-    "hydra/job_logging", "hydra/launcher", "hydra/output",     "hydra/sweeper"};
-
-bool is_hydra_group(const std::string& group) {
-  return std::find(kHydraGroups.begin(), kHydraGroups.end(), group) != kHydraGroups.end();
+void Expander::run(const std::string& primary) {
+  TreeNode root;
+  root.node.path = primary;
+  expand(root, nullptr, false);
+  TreeNode hydra = hydra_groups();
+  flatten(hydra, "<root>");
+  flatten(root, "<root>");
+  refuse_unused();
 }
 
-struct TreeNode {
-  Default node;
-  const ConfigFile* file = nullptr;
-  std::vector<TreeNode> children;
-  bool dropped = false;
-};
-
-class Expander {
- public:
-  Expander(ConfigFolders& folders, GroupOverrides& groups, const std::tm& now)
-      : folders_(folders), groups_(groups), now_(now) {}
-
-  FlatDefaults flat;
-
-  void run(const std::string& primary) {
-    TreeNode root;
-    root.node.path = primary;
-    expand(root, nullptr, false);
-    TreeNode hydra = hydra_groups();
-    flatten(hydra, "<root>");
-    flatten(root, "<root>");
-    refuse_unused();
-  }
-
- private:
-  void expand(TreeNode& tree, const TreeNode* parent, bool interpolated) {
-    Default& node = tree.node;
-    const bool is_primary = parent == nullptr;
-    if (node.kind == Default::Kind::group) {
-      if (deleted(node)) {
-        tree.dropped = true;
-        return;
-      }
-      note_choice(node);
-      if (!node.option) {
-        tree.dropped = true;
-        return;
-      }
-      if (*node.option == "???") throw must_choose(node);
-    }
-    tree.file = folders_.load(node.config_path());
-    if (tree.file == nullptr) {
-      // A typed option that does not exist is a mistake even where the group itself is optional.
-      if (node.optional && !node.chosen_by_user) {
-        tree.dropped = true;
-        return;
-      }
-      throw not_found(node, parent);
-    }
-    node.header = tree.file->header;
-    if (tree.file->ignored_header)
-      warn(ComposeWarning::Kind::header_ignored,
-           fmt::format(
-               "{}: '# @package {}' below another comment has no effect; make it the first line",
-               tree.file->name, *tree.file->ignored_header));
-    if (std::find(open_.begin(), open_.end(), tree.file) != open_.end())
-      throw ConfigError(ConfigFault::defaults_cycle,
-                        fmt::format("{}: '{}' lists itself, directly or through others",
-                                    place(node), node.config_path()));
-    open_.push_back(tree.file);
-    expand_list(tree, is_primary, interpolated);
-    open_.pop_back();
-  }
-
-  void expand_list(TreeNode& tree, bool is_primary, bool interpolated) {
-    std::vector<Default> list = tree.file->defaults;
-    add_self(tree, is_primary, list);
-    for (Default& item : list) {
-      item.base = tree.node.group_path();
-      item.parent_package = tree.node.final_package();
-    }
-    collect_overrides(tree, list, interpolated);
-
-    // From last to first: what stands later decides about what stands earlier.
-    std::vector<TreeNode> children;
-    for (auto item = list.rbegin(); item != list.rend(); ++item) {
-      if (item->override_entry) continue;
-      if (item->kind == Default::Kind::group) apply_choice(*item);
-      if (item->is_list)
-        expand_options(tree, *item, interpolated, children);
-      else
-        add_child(tree, *item, interpolated, children);
-    }
-    for (TreeNode& child : children)
-      if (is_interpolated(child.node)) {
-        resolve_name(child.node);
-        expand(child, &tree, true);
-      }
-    std::reverse(children.begin(), children.end());
-    tree.children = std::move(children);
-  }
-
-  // Where a file's own content merges when its list does not say: after everything else.
-  void add_self(const TreeNode& tree, bool is_primary, std::vector<Default>& list) {
-    const auto is_self = [](const Default& d) { return d.kind == Default::Kind::self; };
-    const auto selves = std::count_if(list.begin(), list.end(), is_self);
-    if (selves > 1)
-      throw ConfigError(ConfigFault::duplicate_self,
-                        tree.file->name + ": '_self_' stands twice in the defaults list");
-    const bool real =
-        std::any_of(list.begin(), list.end(), [](const Default& d) { return !d.override_entry; });
-    const bool appends = is_primary && !groups_.appended.empty();
-    if (selves == 0 && (real || appends)) {
-      if (is_primary && real && !tree.file->content.get_if<Node::Map>()->empty())
-        warn(ComposeWarning::Kind::missing_self, tree.file->name +
-                                                     ": the defaults list has no '_self_', so this "
-                                                     "file's own keys win over all it lists; put "
-                                                     "'- _self_' where they are meant to merge");
-      Default self;
-      self.kind = Default::Kind::self;
-      list.push_back(self);
-    }
-    if (is_primary) list.insert(list.end(), groups_.appended.begin(), groups_.appended.end());
-  }
-
-  void collect_overrides(const TreeNode& tree, const std::vector<Default>& list,
-                         bool interpolated) {
-    const Default* seen = nullptr;
-    for (const Default& item : list) {
-      if (item.kind == Default::Kind::self) continue;
-      if (seen != nullptr && !item.override_entry && !item.appended)
-        throw ConfigError(
-            ConfigFault::override_not_last,
-            fmt::format("{}: 'override {}: {}' stands before '{}: {}'; overrides come last in a "
-                        "defaults list",
-                        seen->origin.text(), seen->path, seen->option.value_or("null"), item.path,
-                        item.option.value_or("null")));
-      if (!item.override_entry) continue;
-      seen = &item;
-      if (interpolated)
-        throw ConfigError(
-            ConfigFault::override_in_interpolated,
-            fmt::format(
-                "{}: 'override {}' cannot stand in a config whose own name is built from other "
-                "choices",
-                item.origin.text(), item.path));
-      GroupOverrides::Choice choice{item.option,           item.options, item.is_list,
-                                    item.origin.text(),    false,        false,
-                                    groups_.choices.size()};
-      groups_.choices.emplace(item.override_key(), std::move(choice));
-    }
-    static_cast<void>(tree);
-  }
-
-  void apply_choice(Default& item) {
-    const auto found = groups_.choices.find(item.override_key());
-    if (found == groups_.choices.end()) return;
-    item.option = found->second.option;
-    item.options = found->second.options;
-    item.is_list = found->second.is_list;
-    item.chosen_by_user = found->second.from_user;
-    found->second.used = true;
-  }
-
-  void expand_options(const TreeNode& tree, const Default& item, bool interpolated,
-                      std::vector<TreeNode>& children) {
-    if (deleted(item)) return;
-    for (auto option = item.options.rbegin(); option != item.options.rend(); ++option) {
-      if (has_interpolation(*option))
-        throw ConfigError(ConfigFault::defaults_interpolation_in_list,
-                          item.origin.text() + ": '" + *option +
-                              "': a list of options cannot be built from other choices");
-      Default one = item;
-      one.kind = Default::Kind::config;
-      one.path = item.path + '/' + *option;
-      one.is_list = false;
-      add_child(tree, one, interpolated, children);
-    }
-  }
-
-  void add_child(const TreeNode& tree, const Default& item, bool interpolated,
-                 std::vector<TreeNode>& children) {
-    TreeNode child;
-    child.node = item;
-    if (item.kind != Default::Kind::self && !is_interpolated(item))
-      expand(child, &tree, interpolated);
-    if (!child.dropped) children.push_back(std::move(child));
-  }
-
-  static bool is_interpolated(const Default& item) {
-    return item.kind == Default::Kind::group ? item.option && has_interpolation(*item.option)
-                                             : has_interpolation(item.path);
-  }
-
-  void resolve_name(Default& item) const {
-    std::string& name = item.kind == Default::Kind::group ? *item.option : item.path;
-    if (name.find("${defaults.") != std::string::npos)
-      throw ConfigError(ConfigFault::defaults_interpolation_legacy,
-                        fmt::format("{}: '{}={}' uses a form of old Hydra; write ${{GROUP}}",
-                                    item.origin.text(), item.path, name));
-    Node known(Node::Map{});
-    std::vector<std::string> keys;
-    for (const auto& [key, option] : flat.choices) {
-      known.set(key, option ? Node(*option) : Node());
-      keys.push_back(key);
-    }
-    try {
-      ResolveContext context;
-      context.now = now_;
-      name = python_text(resolve_text(name, known, context));
-    } catch (const ConfigError& error) {
-      if (error.fault() == ConfigFault::env_not_found) throw;
-      throw ConfigError(ConfigFault::defaults_interpolation_unresolved,
-                        fmt::format("{}: cannot build the name '{}'; the choices known here are {}",
-                                    item.origin.text(), name, join(keys)));
-    }
-  }
-
-  bool deleted(const Default& item) {
-    const auto found = groups_.deletions.find(item.override_key());
-    if (found == groups_.deletions.end()) return false;
-    if (found->second.option && found->second.option != item.option) return false;
-    found->second.used = true;
-    return true;
-  }
-
-  void note_choice(const Default& item) {
-    const std::string key = item.override_key();
-    for (const auto& [known, option] : flat.choices) {
-      if (known != key) continue;
-      if (option != item.option)
-        throw ConfigError(ConfigFault::multiple_values_in_defaults,
-                          fmt::format("{}: '{}' is chosen as '{}' and as '{}'; to change a choice "
-                                      "write 'override {}: {}'",
-                                      place(item), key, item.option.value_or("null"),
-                                      option.value_or("null"), key, option.value_or("null")));
+void Expander::expand(TreeNode& tree, const TreeNode* parent, bool interpolated) {
+  Default& node = tree.node;
+  const bool is_primary = parent == nullptr;
+  if (node.kind == Default::Kind::group) {
+    if (deleted(node)) {
+      tree.dropped = true;
       return;
     }
-    flat.choices.emplace_back(key, item.option);
-  }
-
-  static std::string place(const Default& item) { return item.origin.text(); }
-
-  [[nodiscard]] std::string options_text(const std::string& group) const {
-    const auto options = folders_.options(group);
-    return options.empty() ? "" : "\n  options of '" + group + "': " + join(options);
-  }
-
-  [[nodiscard]] ConfigError must_choose(const Default& node) const {
-    const std::string key = node.override_key();
-    return {ConfigFault::must_specify_option,
-            fmt::format("{}: '{}' must be chosen: {}=OPTION{}", place(node), key, key,
-                        options_text(node.group_path()))};
-  }
-
-  [[nodiscard]] ConfigError not_found(const Default& node, const TreeNode* parent) const {
-    if (parent == nullptr) {
-      const auto options = folders_.options(node.group_path());
-      return {ConfigFault::primary_not_found,
-              fmt::format("there is no config '{}'{}\n  {}", node.path,
-                          did_you_mean(node.path, options), folders_.text())};
+    note_choice(node);
+    if (!node.option) {
+      tree.dropped = true;
+      return;
     }
-    const auto given = groups_.choices.find(node.override_key());
-    const bool chosen = given != groups_.choices.end() && node.kind == Default::Kind::group;
-    const std::string where = chosen ? given->second.source : place(node);
-    const std::string path = node.config_path();
-    const std::string group = node.group_path();
-    const std::string near =
-        did_you_mean(path.substr(path.rfind('/') + 1), folders_.options(group));
-    const auto kind = node.kind == Default::Kind::config ? ConfigFault::config_not_found
-                                                         : ConfigFault::option_not_found;
-    return {kind,
-            fmt::format("{}: there is no config '{}', which '{}' lists{}{}\n  {}", where, path,
-                        parent->node.config_path(), near, options_text(group), folders_.text())};
+    if (*node.option == "???") throw must_choose(node);
   }
-
-  // The options chosen in Hydra's own groups, as far as the folders have them.
-  TreeNode hydra_groups() {
-    TreeNode root;
-    for (const std::string& group : kHydraGroups) {
-      const auto found = groups_.choices.find(group);
-      if (found == groups_.choices.end() || found->second.used) continue;
-      found->second.used = true;
-      if (!found->second.option || folders_.load(group + '/' + *found->second.option) == nullptr)
-        continue;
-      TreeNode child;
-      child.node.kind = Default::Kind::group;
-      child.node.path = group;
-      child.node.option = found->second.option;
-      expand(child, &root, false);
-      root.children.push_back(std::move(child));
+  tree.file = folders_.load(node.config_path());
+  if (tree.file == nullptr) {
+    // A typed option that does not exist is a mistake even where the group itself is optional.
+    if (node.optional && !node.chosen_by_user) {
+      tree.dropped = true;
+      return;
     }
-    return root;
+    throw not_found(node, parent);
   }
-
-  void refuse_unused() const {
-    std::map<std::size_t, std::string> unused;  // in the order they were given, all at once
-    for (const auto& [key, choice] : groups_.choices)
-      if (!choice.used) unused[choice.order] = unused_choice(key, choice);
-    std::vector<std::string> lines;
-    for (const auto& [order, line] : unused) lines.push_back(line);
-    if (!lines.empty()) throw ConfigError(ConfigFault::group_not_in_defaults, join(lines, "\n"));
-    for (const auto& [key, deletion] : groups_.deletions)
-      if (!deletion.used)
-        throw ConfigError(ConfigFault::delete_group_not_in_defaults,
-                          fmt::format("{}: there is no such entry in the defaults lists{}",
-                                      deletion.source, chosen_text(key)));
-  }
-
-  [[nodiscard]] std::string chosen_text(const std::string& key) const {
-    for (const auto& [known, option] : flat.choices)
-      if (known == key) return fmt::format("; '{}' is '{}'", key, option.value_or("null"));
-    return known_groups(key);
-  }
-
-  [[nodiscard]] std::string known_groups(const std::string& key) const {
-    std::vector<std::string> known;
-    for (const auto& [name, option] : flat.choices) known.push_back(name);
-    const std::string near = did_you_mean(key, known);
-    return near.empty() && !known.empty() ? "; groups there are " + join(known) : near;
-  }
-
-  [[nodiscard]] std::string unused_choice(const std::string& key,
-                                          const GroupOverrides::Choice& choice) const {
-    const std::string group = key.substr(0, key.find('@'));
-    std::vector<std::string> packaged;
-    bool itself = false;
-    for (const auto& [known, option] : flat.choices) {
-      if (known == key)
-        itself = true;
-      else if (known.substr(0, known.find('@')) == group)
-        packaged.push_back(known);
-    }
-    std::string hint = known_groups(key);
-    if (itself)
-      hint = "; the entry that overrides must stand after the group's own entry, experiments last";
-    else if (!packaged.empty())
-      hint = "; did you mean " + join(packaged, " or ") + "?";
-    std::string add;
-    if (choice.from_user)
-      add = fmt::format("\n  to add it: +{}={}", key, choice.option.value_or("null"));
-    return fmt::format("{}: no defaults list has the group '{}'{}{}", choice.source, key, hint,
-                       add);
-  }
-
-  void flatten(const TreeNode& tree, const std::string& parent) {
-    if (tree.dropped) return;
-    for (const TreeNode& child : tree.children) {
-      if (child.node.kind == Default::Kind::self)
-        add_file(tree, parent, true);
-      else
-        flatten(child, tree.node.path.empty() ? parent : tree.node.config_path());
-    }
-    if (tree.children.empty() && tree.file != nullptr) add_file(tree, parent, false);
-  }
-
-  void add_file(const TreeNode& tree, const std::string& parent, bool is_self) {
-    if (tree.node.kind == Default::Kind::group && !is_self &&
-        !keys_.insert(tree.node.override_key()).second)
-      throw ConfigError(ConfigFault::duplicate_in_defaults,
-                        fmt::format("{}: the group '{}' stands twice in the defaults lists",
-                                    place(tree.node), tree.node.override_key()));
-    flat.files.push_back({tree.node.config_path(), tree.node.final_package(), parent, is_self});
-    flat.contents.push_back(tree.file);
-  }
-
-  void warn(ComposeWarning::Kind kind, std::string text) {
-    flat.warnings.push_back({kind, std::move(text)});
-  }
-
-  ConfigFolders& folders_;
-  GroupOverrides& groups_;
-  const std::tm& now_;
-  std::set<std::string> keys_;
-  std::vector<const ConfigFile*> open_;  // the files whose lists are being expanded
-};
-
-std::string option_text(const Element& value) {
-  const auto* text = value.scalar.get_if<std::string>();
-  return text != nullptr ? *text : value.raw;
+  node.header = tree.file->header;
+  if (tree.file->ignored_header)
+    warn(ComposeWarning::Kind::header_ignored,
+         fmt::format(
+             "{}: '# @package {}' below another comment has no effect; make it the first line",
+             tree.file->name, *tree.file->ignored_header));
+  if (std::find(open_.begin(), open_.end(), tree.file) != open_.end())
+    throw ConfigError(ConfigFault::defaults_cycle,
+                      fmt::format("{}: '{}' lists itself, directly or through others", place(node),
+                                  node.config_path()));
+  open_.push_back(tree.file);
+  expand_list(tree, is_primary, interpolated);
+  open_.pop_back();
 }
 
-}  // namespace
+void Expander::expand_list(TreeNode& tree, bool is_primary, bool interpolated) {
+  std::vector<Default> list = tree.file->defaults;
+  add_self(tree, is_primary, list);
+  for (Default& item : list) {
+    item.base = tree.node.group_path();
+    item.parent_package = tree.node.final_package();
+  }
+  collect_overrides(list, interpolated);
 
-bool take_group_override(const Override& given, const ConfigFolders& folders,
-                         GroupOverrides& groups) {
-  if (given.value && given.value->kind == Element::Kind::map) return false;
-  if (!folders.group_exists(given.key) && !is_hydra_group(given.key)) return false;
-  const auto wrong = [&](const std::string& what) {
-    return ConfigError(ConfigFault::group_value_type, given.origin().text() + ": " + what);
-  };
-  GroupOverrides::Choice choice;
-  choice.source = given.origin().text();
-  if (given.value && given.value->kind == Element::Kind::list) {
-    choice.is_list = true;
-    for (const Element& item : given.value->items) {
-      if (item.kind != Element::Kind::scalar) throw wrong("an option must be a name");
-      choice.options.push_back(option_text(item));
-    }
-  } else if (given.value && !given.value->scalar.is_null()) {
-    choice.option = option_text(*given.value);
+  // From last to first: what stands later decides about what stands earlier.
+  std::vector<TreeNode> children;
+  for (auto item = list.rbegin(); item != list.rend(); ++item) {
+    if (item->override_entry) continue;
+    if (item->kind == Default::Kind::group) apply_choice(*item);
+    if (item->is_list)
+      expand_options(tree, *item, interpolated, children);
+    else
+      add_child(tree, *item, interpolated, children);
   }
-  switch (given.op) {
-    case Override::Op::force_add:
-      throw wrong(
-          fmt::format("'++' is for values; write {}=... to choose in a group, +{}=... to add one",
-                      given.key, given.key));
-    case Override::Op::remove:
-      if (choice.is_list) throw wrong("to remove a group name at most one option");
-      groups.deletions[given.group_key()] = {choice.option, choice.source, false};
-      break;
-    case Override::Op::add: {
-      Default item;
-      item.kind = Default::Kind::group;
-      item.appended = true;
-      item.chosen_by_user = true;
-      item.path = given.key;
-      item.package = given.package;
-      item.option = choice.option;
-      item.options = choice.options;
-      item.is_list = choice.is_list;
-      item.origin = given.origin();
-      groups.appended.push_back(std::move(item));
-      break;
+  for (TreeNode& child : children)
+    if (is_interpolated(child.node)) {
+      resolve_name(child.node);
+      expand(child, &tree, true);
     }
-    case Override::Op::change: {
-      const auto earlier = groups.choices.find(given.group_key());
-      choice.order =
-          earlier == groups.choices.end() ? groups.choices.size() : earlier->second.order;
-      groups.choices[given.group_key()] = std::move(choice);
-      break;
-    }
+  std::reverse(children.begin(), children.end());
+  tree.children = std::move(children);
+}
+
+void Expander::add_self(const TreeNode& tree, bool is_primary, std::vector<Default>& list) {
+  const auto is_self = [](const Default& d) { return d.kind == Default::Kind::self; };
+  const auto selves = std::count_if(list.begin(), list.end(), is_self);
+  if (selves > 1)
+    throw ConfigError(ConfigFault::duplicate_self,
+                      tree.file->name + ": '_self_' stands twice in the defaults list");
+  const bool real =
+      std::any_of(list.begin(), list.end(), [](const Default& d) { return !d.override_entry; });
+  const bool appends = is_primary && !groups_.appended.empty();
+  if (selves == 0 && (real || appends)) {
+    if (is_primary && real && !tree.file->content.get_if<Node::Map>()->empty())
+      warn(ComposeWarning::Kind::missing_self, tree.file->name +
+                                                   ": the defaults list has no '_self_', so this "
+                                                   "file's own keys win over all it lists; put "
+                                                   "'- _self_' where they are meant to merge");
+    Default self;
+    self.kind = Default::Kind::self;
+    list.push_back(self);
   }
+  if (is_primary) list.insert(list.end(), groups_.appended.begin(), groups_.appended.end());
+}
+
+void Expander::collect_overrides(const std::vector<Default>& list, bool interpolated) {
+  const Default* seen = nullptr;
+  for (const Default& item : list) {
+    if (item.kind == Default::Kind::self) continue;
+    if (seen != nullptr && !item.override_entry && !item.appended)
+      throw ConfigError(
+          ConfigFault::override_not_last,
+          fmt::format("{}: 'override {}: {}' stands before '{}: {}'; overrides come last in a "
+                      "defaults list",
+                      seen->origin.text(), seen->path, seen->option.value_or("null"), item.path,
+                      item.option.value_or("null")));
+    if (!item.override_entry) continue;
+    seen = &item;
+    if (interpolated)
+      throw ConfigError(
+          ConfigFault::override_in_interpolated,
+          fmt::format(
+              "{}: 'override {}' cannot stand in a config whose own name is built from other "
+              "choices",
+              item.origin.text(), item.path));
+    GroupOverrides::Choice choice{item.option,           item.options, item.is_list,
+                                  item.origin.text(),    false,        false,
+                                  groups_.choices.size()};
+    groups_.choices.emplace(item.override_key(), std::move(choice));
+  }
+}
+
+void Expander::apply_choice(Default& item) {
+  const auto found = groups_.choices.find(item.override_key());
+  if (found == groups_.choices.end()) return;
+  item.option = found->second.option;
+  item.options = found->second.options;
+  item.is_list = found->second.is_list;
+  item.chosen_by_user = found->second.from_user;
+  found->second.used = true;
+}
+
+void Expander::expand_options(const TreeNode& tree, const Default& item, bool interpolated,
+                              std::vector<TreeNode>& children) {
+  if (deleted(item)) return;
+  for (auto option = item.options.rbegin(); option != item.options.rend(); ++option) {
+    if (has_interpolation(*option))
+      throw ConfigError(ConfigFault::defaults_interpolation_in_list,
+                        item.origin.text() + ": '" + *option +
+                            "': a list of options cannot be built from other choices");
+    Default one = item;
+    one.kind = Default::Kind::config;
+    one.path = item.path + '/' + *option;
+    one.is_list = false;
+    add_child(tree, one, interpolated, children);
+  }
+}
+
+void Expander::add_child(const TreeNode& tree, const Default& item, bool interpolated,
+                         std::vector<TreeNode>& children) {
+  TreeNode child;
+  child.node = item;
+  if (item.kind != Default::Kind::self && !is_interpolated(item))
+    expand(child, &tree, interpolated);
+  if (!child.dropped) children.push_back(std::move(child));
+}
+
+bool Expander::is_interpolated(const Default& item) {
+  return item.kind == Default::Kind::group ? item.option && has_interpolation(*item.option)
+                                           : has_interpolation(item.path);
+}
+
+void Expander::resolve_name(Default& item) const {
+  std::string& name = item.kind == Default::Kind::group ? *item.option : item.path;
+  if (name.find("${defaults.") != std::string::npos)
+    throw ConfigError(ConfigFault::defaults_interpolation_legacy,
+                      fmt::format("{}: '{}={}' uses a form of old Hydra; write ${{GROUP}}",
+                                  item.origin.text(), item.path, name));
+  Node known(Node::Map{});
+  std::vector<std::string> keys;
+  for (const auto& [key, option] : flat.choices) {
+    known.set(key, option ? Node(*option) : Node());
+    keys.push_back(key);
+  }
+  try {
+    ResolveContext context;
+    context.now = now_;
+    name = python_text(resolve_text(name, known, context));
+  } catch (const ConfigError& error) {
+    if (error.fault() == ConfigFault::env_not_found) throw;
+    throw ConfigError(ConfigFault::defaults_interpolation_unresolved,
+                      fmt::format("{}: cannot build the name '{}'; the choices known here are {}",
+                                  item.origin.text(), name, join(keys)));
+  }
+}
+
+bool Expander::deleted(const Default& item) {
+  const auto found = groups_.deletions.find(item.override_key());
+  if (found == groups_.deletions.end()) return false;
+  if (found->second.option && found->second.option != item.option) return false;
+  found->second.used = true;
   return true;
+}
+
+void Expander::note_choice(const Default& item) {
+  const std::string key = item.override_key();
+  for (const auto& [known, option] : flat.choices) {
+    if (known != key) continue;
+    if (option != item.option)
+      throw ConfigError(ConfigFault::multiple_values_in_defaults,
+                        fmt::format("{}: '{}' is chosen as '{}' and as '{}'; to change a choice "
+                                    "write 'override {}: {}'",
+                                    place(item), key, item.option.value_or("null"),
+                                    option.value_or("null"), key, option.value_or("null")));
+    return;
+  }
+  flat.choices.emplace_back(key, item.option);
+}
+
+TreeNode Expander::hydra_groups() {
+  TreeNode root;
+  for (const std::string& group : hydra_group_names()) {
+    const auto found = groups_.choices.find(group);
+    if (found == groups_.choices.end() || found->second.used) continue;
+    found->second.used = true;
+    if (!found->second.option || folders_.load(group + '/' + *found->second.option) == nullptr)
+      continue;
+    TreeNode child;
+    child.node.kind = Default::Kind::group;
+    child.node.path = group;
+    child.node.option = found->second.option;
+    expand(child, &root, false);
+    root.children.push_back(std::move(child));
+  }
+  return root;
+}
+
+void Expander::flatten(const TreeNode& tree, const std::string& parent) {
+  if (tree.dropped) return;
+  for (const TreeNode& child : tree.children) {
+    if (child.node.kind == Default::Kind::self)
+      add_file(tree, parent, true);
+    else
+      flatten(child, tree.node.path.empty() ? parent : tree.node.config_path());
+  }
+  if (tree.children.empty() && tree.file != nullptr) add_file(tree, parent, false);
+}
+
+void Expander::add_file(const TreeNode& tree, const std::string& parent, bool is_self) {
+  if (tree.node.kind == Default::Kind::group && !is_self &&
+      !keys_.insert(tree.node.override_key()).second)
+    throw ConfigError(ConfigFault::duplicate_in_defaults,
+                      fmt::format("{}: the group '{}' stands twice in the defaults lists",
+                                  place(tree.node), tree.node.override_key()));
+  flat.files.push_back({tree.node.config_path(), tree.node.final_package(), parent, is_self});
+  flat.contents.push_back(tree.file);
 }
 
 FlatDefaults expand_defaults(const std::string& primary, ConfigFolders& folders,

@@ -34,6 +34,10 @@ struct GroupOverrides {
   std::vector<Default> appended;
 };
 
+// Hydra's own groups: a configuration may choose in them, and what is not in its folder is of no
+// concern here.
+[[nodiscard]] const std::vector<std::string>& hydra_group_names();
+
 // Sorts one override into `groups`; false when it is a value override (its key is no group, or its
 // value a mapping).
 bool take_group_override(const Override& given, const ConfigFolders& folders,

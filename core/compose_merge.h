@@ -9,6 +9,9 @@
 
 namespace myoseg {
 
+// "a.b.0" -> its steps.
+[[nodiscard]] KeyPath split_path(const std::string& key);
+
 // `content` placed at a dotted package ("" = root).
 [[nodiscard]] Node at_package(Node content, const std::string& package);
 

@@ -5,45 +5,13 @@
 #include <cmath>
 
 #include "core/names.h"
-#include "core/override_lexer.h"
-#include "core/yaml_scalar.h"
+#include "core/override_cast.h"
 
 namespace myoseg {
 namespace {
 
 const std::vector<std::string> kFunctions{"bool",  "choice",  "float", "glob", "int", "interval",
                                           "range", "shuffle", "sort",  "str",  "tag"};
-
-bool is_number(const Element& e) {
-  return e.kind == Element::Kind::scalar &&
-         (e.scalar.get_if<std::int64_t>() != nullptr || e.scalar.get_if<double>() != nullptr);
-}
-
-double number(const Node& node) {
-  if (const auto* whole = node.get_if<std::int64_t>()) return static_cast<double>(*whole);
-  return *node.get_if<double>();
-}
-
-// Text that would read back as something else keeps (or gets) its quotes.
-void settle_quote(Element& e) {
-  if (e.kind != Element::Kind::scalar) return;
-  if (e.scalar.get_if<std::string>() == nullptr) {
-    e.quote = 0;
-    return;
-  }
-  const auto tokens = tokens_of(*e.scalar.get_if<std::string>(), 0);
-  using Kind = Token::Kind;
-  const bool retyped =
-      tokens.size() == 2 && (tokens[0].kind == Kind::number || tokens[0].kind == Kind::boolean ||
-                             tokens[0].kind == Kind::null);
-  const bool special = std::any_of(tokens.begin(), tokens.end(),
-                                   [](const Token& t) { return t.kind == Kind::other; });
-  if (retyped || special || e.scalar.get_if<std::string>()->empty()) {
-    if (e.quote == 0 && !e.scalar.get_if<std::string>()->empty()) e.quote = '\'';
-  } else {
-    e.quote = 0;
-  }
-}
 
 Sweep sweep_of(Sweep::Kind kind, std::vector<Element> items = {}) {
   Sweep sweep;
@@ -280,36 +248,9 @@ class Call {
     return {std::nullopt, std::move(sweep)};
   }
 
-  Node cast_scalar(const Node& from) const {
-    const auto refuse = [&] { return bad("cannot make this of " + from.text()); };
-    if (from.is_null()) throw refuse();
-    const auto* text = from.get_if<std::string>();
-    const auto* flag = from.get_if<bool>();
-    if (name_ == "str") return text != nullptr ? from : Node(from.text());
-    if (name_ == "bool") {
-      if (flag != nullptr) return from;
-      if (text == nullptr) return Node(number(from) != 0);
-      const auto tokens = tokens_of(*text, 0);
-      if (tokens[0].kind != Token::Kind::boolean || tokens.size() != 2) throw refuse();
-      return typed_token(tokens[0]);
-    }
-    Node value = flag != nullptr ? Node(*flag ? 1 : 0) : from;
-    if (text != nullptr) {
-      const auto tokens = tokens_of(*text, 0);
-      if (tokens[0].kind != Token::Kind::number || tokens.size() != 2) throw refuse();
-      value = typed_token(tokens[0]);
-      if (name_ == "int" && value.get_if<std::int64_t>() == nullptr) throw refuse();
-    }
-    if (name_ == "float") return Node(number(value));
-    const double whole = std::trunc(number(value));
-    if (value.get_if<std::int64_t>() != nullptr) return value;
-    if (!(std::abs(whole) < 9.2e18)) throw refuse();
-    return Node(static_cast<std::int64_t>(whole));
-  }
-
   Element cast_element(Element e) const {
     if (e.kind == Element::Kind::scalar) {
-      e.scalar = cast_scalar(e.scalar);
+      e.scalar = cast_scalar(name_, complain_, e.scalar);
       settle_quote(e);
     } else {
       for (Element& item : e.items) item = cast_element(std::move(item));
@@ -336,9 +277,9 @@ class Call {
     if (sweep.kind == Sweep::Kind::glob || (numbers && (name_ == "str" || name_ == "bool")))
       throw bad("cannot be applied to this sweep");
     if (numbers) {
-      sweep.start = cast_scalar(sweep.start);
-      sweep.stop = cast_scalar(sweep.stop);
-      if (sweep.kind == Sweep::Kind::range) sweep.step = cast_scalar(sweep.step);
+      sweep.start = cast_scalar(name_, complain_, sweep.start);
+      sweep.stop = cast_scalar(name_, complain_, sweep.stop);
+      if (sweep.kind == Sweep::Kind::range) sweep.step = cast_scalar(name_, complain_, sweep.step);
     }
     return {std::nullopt, std::move(sweep)};
   }

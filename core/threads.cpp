@@ -43,9 +43,6 @@ int available_cores() {
 int set_thread_count(int threads) {
   const int count = threads > 0 ? threads : available_cores();
   omp_set_num_threads(count);
-  // OpenBLAS and MKL read these when they are first used.
-  setenv("OPENBLAS_NUM_THREADS", std::to_string(count).c_str(), 1);
-  setenv("MKL_NUM_THREADS", std::to_string(count).c_str(), 1);
   return count;
 }
 

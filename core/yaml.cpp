@@ -12,100 +12,20 @@
 #include "core/compose_error.h"
 #include "core/files.h"
 #include "core/yaml_scalar.h"
+#include "core/yaml_source.h"
 
 namespace myoseg {
 namespace {
 
 constexpr std::string_view kCore = "tag:yaml.org,2002:";
 
-// The text of one file: turns byte offsets into places and complains about them.
-class Source {
- public:
-  Source(std::string_view text, const std::string& name) : text_(text), name_(name) {}
-
-  [[nodiscard]] Origin at(std::size_t offset) const {
-    offset = std::min(offset, text_.size());
-    Origin origin{name_, 1, 1};
-    for (std::size_t i = 0; i < offset; ++i) {
-      if (text_[i] == '\n') {
-        ++origin.line;
-        origin.column = 1;
-      } else if ((static_cast<unsigned char>(text_[i]) & 0xC0) != 0x80) {
-        ++origin.column;
-      }
-    }
-    return origin;
-  }
-
-  // The same by the parser's own count, which needs no walk over the text; its columns count bytes.
-  [[nodiscard]] Origin at(const YAML::Mark& mark) const {
-    return {name_, mark.line + 1, mark.column + 1};
-  }
-
-  [[nodiscard]] ConfigError fault(const Origin& origin, const std::string& what,
-                                  ConfigFault kind = ConfigFault::yaml_syntax) const {
-    return {kind, origin.text() + ": " + what};
-  }
-
-  [[nodiscard]] std::string_view text() const { return text_; }
-  [[nodiscard]] std::string_view line(int number) const {
-    std::size_t from = 0;
-    while (--number > 0 && from != std::string_view::npos) from = text_.find('\n', from) + 1;
-    return text_.substr(from, text_.find('\n', from) - from);
-  }
-
- private:
-  std::string_view text_;
-  const std::string& name_;
-};
-
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t length = lead < 0x80                     ? 1
-                             : (lead >= 0xC2 && lead < 0xE0) ? 2
-                             : (lead & 0xF0) == 0xE0         ? 3
-                             : (lead >= 0xF0 && lead < 0xF5) ? 4
-                                                             : 0;
-  if (length == 0 || at + length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return 0;
-  return length;
-}
-
-void check_characters(const Source& source) {
-  const std::string_view text = source.text();
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = utf8_length(text, i);
-    if (length == 0)
-      throw source.fault(source.at(i), "the file is not UTF-8 text here; save it as UTF-8");
-    const auto c = static_cast<unsigned char>(text[i]);
-    if ((c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7f)
-      throw source.fault(source.at(i), "a control character is not allowed in YAML");
-    i += length;
-  }
-}
-
 // Builds the tree from the parser's events.
 class Builder final : public YAML::EventHandler {
  public:
-  explicit Builder(const Source& source) : source_(source) {}
+  explicit Builder(const YamlSource& source) : source_(source), tabs_(source) {}
   Node root;
 
-  // After the last event: no tab may stand outside quotes, block scalars and comments.
-  void finish() {
-    const std::string_view text = source_.text();
-    if (block_) protected_.emplace_back(*block_, text.size());
-    auto next = protected_.begin();
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      while (next != protected_.end() && next->second <= i) ++next;
-      if (next != protected_.end() && i >= next->first)
-        i = next->second - 1;
-      else if (text[i] == '\t')
-        throw source_.fault(source_.at(i), "a tab cannot stand here; use spaces");
-      else if (text[i] == '#' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\n'))
-        i = std::min(text.find('\n', i), text.size());
-    }
-  }
+  void refuse_tabs() { tabs_.refuse(); }
 
   // The first fault of meaning, if any: repeated keys, null keys.
   void throw_later() const {
@@ -116,41 +36,41 @@ class Builder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    block_ends(mark);
+    tabs_.something_at(static_cast<std::size_t>(mark.pos));
     const bool in_flow = !stack_.empty() && stack_.back().flow;
     if (in_flow && !stack_.back().is_map && !written_null(mark))
-      throw source_.fault(source_.at(mark), "there is nothing between these commas");
+      throw source_.fault(place(mark), "there is nothing between these commas");
     if (expects_key()) {
       const bool empty_key = !written_null(mark) && !(in_flow && character(mark) == ':');
-      if (empty_key) throw source_.fault(source_.at(mark), "there is no key here");
-      later(source_.fault(source_.at(mark), "a key cannot be null; quote it",
+      if (empty_key) throw source_.fault(place(mark), "there is no key here");
+      later(source_.fault(place(mark), "a key cannot be null; quote it",
                           ConfigFault::unsupported_key_type));
       begin_entry(mark, "null", false);
       return;
     }
-    add(Node(std::monostate(), source_.at(mark)), anchor);
+    add(Node(std::monostate(), place(mark)), anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    block_ends(mark);
+    tabs_.something_at(static_cast<std::size_t>(mark.pos));
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end())
-      throw source_.fault(source_.at(mark), "an alias cannot stand inside its own anchor");
-    if (expects_key()) throw source_.fault(source_.at(mark), "an alias cannot be a key");
+      throw source_.fault(place(mark), "an alias cannot stand inside its own anchor");
+    if (expects_key()) throw source_.fault(place(mark), "an alias cannot be a key");
     add(Node(found->second), 0);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     const bool plain = tag == "?";
-    block_ends(mark);
-    if (!plain) protect(mark);
+    tabs_.something_at(static_cast<std::size_t>(mark.pos));
+    if (!plain) tabs_.quoted_at(static_cast<std::size_t>(mark.pos));
     if (expects_key()) {
       begin_entry(mark, value, plain);
       return;
     }
     Node node = typed(mark, tag, value);
-    node.origin = source_.at(mark);
+    node.origin = place(mark);
     add(std::move(node), anchor);
   }
 
@@ -187,6 +107,10 @@ class Builder final : public YAML::EventHandler {
            rest.starts_with("NULL");
   }
 
+  [[nodiscard]] Origin place(const YAML::Mark& mark) const {
+    return source_.at(mark.line, mark.column);
+  }
+
   [[nodiscard]] char character(const YAML::Mark& mark) const {
     const auto at = static_cast<std::size_t>(mark.pos);
     return at < source_.text().size() ? source_.text()[at] : '\0';
@@ -197,43 +121,11 @@ class Builder final : public YAML::EventHandler {
     if (!later_) later_ = error;
   }
 
-  // A block scalar reaches to whatever comes next.
-  void block_ends(const YAML::Mark& mark) {
-    if (block_) protected_.emplace_back(*block_, static_cast<std::size_t>(mark.pos));
-    block_.reset();
-  }
-
-  // Notes where a quoted or block scalar stands: only there (and in comments) may tabs be. The
-  // parser does not mind a quote that is never closed, so that is found here.
-  void protect(const YAML::Mark& mark) {
-    const std::string_view text = source_.text();
-    auto at = static_cast<std::size_t>(mark.pos);
-    while (at < text.size() && (text[at] == '!' || text[at] == '&'))
-      at = text.find_first_not_of(" \t\r\n",
-                                  std::min(text.find_first_of(" \t\r\n", at), text.size()));
-    if (at >= text.size()) return;
-    if (text[at] == '|' || text[at] == '>') block_ = at;
-    if (text[at] != '\'' && text[at] != '"') return;
-    for (std::size_t i = at + 1; i < text.size(); ++i) {
-      if (text[at] == '"' && text[i] == '\\') {
-        ++i;
-      } else if (text[i] == text[at]) {
-        const bool doubled = text[at] == '\'' && i + 1 < text.size() && text[i + 1] == '\'';
-        if (!doubled) {
-          protected_.emplace_back(at, i + 1);
-          return;
-        }
-        ++i;
-      }
-    }
-    throw source_.fault(source_.at(at), "this quote is never closed");
-  }
-
   [[nodiscard]] Node typed(const YAML::Mark& mark, const std::string& tag,
                            const std::string& value) const {
     if (tag == "?") {
       if (value == "<<" || value == "=")
-        throw source_.fault(source_.at(mark),
+        throw source_.fault(place(mark),
                             "'" + value + "' has a meaning of its own in YAML; quote it");
       return typed_scalar(value);
     }
@@ -248,14 +140,14 @@ class Builder final : public YAML::EventHandler {
     if (kind == "float" && whole != nullptr) return Node(static_cast<double>(*whole));
     if (kind == "bool" && node.get_if<bool>() != nullptr) return node;
     if (kind == "null") return Node();
-    throw source_.fault(source_.at(mark),
+    throw source_.fault(place(mark),
                         "the tag '" + tag + "' is unknown or does not fit '" + value + "'");
   }
 
   void begin_entry(const YAML::Mark& mark, const std::string& key, bool plain) {
     Open& map = stack_.back();
     map.merge = plain && key == "<<";
-    map.key_origin = source_.at(mark);
+    map.key_origin = place(mark);
     if (!map.merge && map.node.find(key) != nullptr)
       later(source_.fault(
           map.key_origin,
@@ -266,14 +158,14 @@ class Builder final : public YAML::EventHandler {
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             YAML::EmitterStyle::value style, bool is_map) {
-    block_ends(mark);
+    tabs_.something_at(static_cast<std::size_t>(mark.pos));
     if (expects_key())
-      throw source_.fault(source_.at(mark), "a key must be plain text, not a list or mapping");
+      throw source_.fault(place(mark), "a key must be plain text, not a list or mapping");
     const std::string expected = std::string(kCore) + (is_map ? "map" : "seq");
     if (!tag.empty() && tag != "?" && tag != "!" && tag != expected)
-      throw source_.fault(source_.at(mark), "the tag '" + tag + "' is unknown");
+      throw source_.fault(place(mark), "the tag '" + tag + "' is unknown");
     Open next;
-    next.node = is_map ? Node(Node::Map{}, source_.at(mark)) : Node(Node::List{}, source_.at(mark));
+    next.node = is_map ? Node(Node::Map{}, place(mark)) : Node(Node::List{}, place(mark));
     next.is_map = is_map;
     next.flow = style == YAML::EmitterStyle::Flow;
     next.anchor = anchor;
@@ -325,12 +217,11 @@ class Builder final : public YAML::EventHandler {
     }
   }
 
-  const Source& source_;
+  const YamlSource& source_;
   std::vector<Open> stack_;
   std::map<YAML::anchor_t, Node> anchors_;
   std::optional<ConfigError> later_;
-  std::vector<std::pair<std::size_t, std::size_t>> protected_;  // from, to
-  std::optional<std::size_t> block_;                            // where an open block scalar began
+  TabGuard tabs_;
 };
 
 // Unquoted `${..}` and `???` are what people write inside brackets without knowing that YAML cannot
@@ -346,21 +237,21 @@ std::string advice(std::string_view line) {
 
 Node parse_yaml(std::string_view text, const std::string& name) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const Source source(text, name);
+  const YamlSource source(text, name);
   check_characters(source);
   std::istringstream stream{std::string(text)};
   Builder builder(source);
   try {
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return Node(std::monostate(), Origin{name, 1, 1});
-    builder.finish();
+    builder.refuse_tabs();
     Builder second(source);
     if (parser.HandleNextDocument(second))
       throw source.fault(second.root.origin.line > 0 ? second.root.origin : source.at(text.size()),
                          "a second document starts here; a file holds one");
     builder.throw_later();
   } catch (const YAML::Exception& error) {
-    const Origin origin = source.at(error.mark);
+    const Origin origin = source.at(error.mark.line, error.mark.column);
     throw source.fault(origin, error.msg + advice(source.line(origin.line)));
   }
   return std::move(builder.root);

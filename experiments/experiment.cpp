@@ -107,6 +107,7 @@ ComposedExperiment compose_experiment(const std::vector<fs::path>& extra_configs
   request.search_path = config_search_path(extra_configs);
   request.config_name = kPrimary;
   request.overrides = overrides;
+  request.keys_checked_later = true;
   composed.composition = compose(request);
   Faults faults;
   read_fields(composed.composition.config, composed.experiment, "", faults);

@@ -8,7 +8,9 @@ packages=(
   libinsighttoolkit5-dev libyaml-cpp-dev libeigen3-dev libboost-math-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libprotozero-dev libkainjow-mustache-dev
   libxxhash-dev libdeflate-dev libgtest-dev
-  libopenblas0-pthread      # without it Debian's LibTorch multiplies matrices about 28 times slower
+  # Without OpenBLAS Debian's LibTorch multiplies matrices about 28 times slower. The OpenMP build shares the program's
+  # threads; the pthread build has its own, which spin against them.
+  libopenblas0-openmp
   gnuplot-nox fonts-liberation
 )
 [[ -n ${CMAKE_PREFIX_PATH:-} ]] || packages+=(libtorch-dev)

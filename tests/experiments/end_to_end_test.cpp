@@ -122,7 +122,7 @@ TEST_F(EndToEnd, AFullDiskIsOneSentenceAndLosesNothing) {
   const Outcome full = run_program(
       folder.path(), tiny("run", {"runtime.cache=" + (*folder_ / "cache").string()}), 20);
   EXPECT_EQ(full.code, 1) << full.text;
-  EXPECT_NE(full.text.find("cannot write"), std::string::npos) << full.text;
+  EXPECT_NE(full.text.find("cannot be written"), std::string::npos) << full.text;
   EXPECT_FALSE(fs::exists(only_run(folder.path()) / "fold_0/best.safetensors"));
 }
 

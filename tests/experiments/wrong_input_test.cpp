@@ -53,7 +53,8 @@ class WrongInput : public ::testing::Test {
 
 TEST_F(WrongInput, MisspeltCommand) { expect({"trian"}, 2, {"trian", "did you mean 'train'"}); }
 TEST_F(WrongInput, MisspeltKey) {
-  expect({"run", "experiment=kreher2022", "train.epoch=3"}, 2, {"train.epoch", "epochs"});
+  expect({"run", "experiment=kreher2022", "train.epoch=3"}, 2,
+         {"train.epoch", "did you mean 'epochs'"});
 }
 TEST_F(WrongInput, MisspeltExperiment) {
   expect({"run", "experiment=kreer2022"}, 2, {"kreer2022", "kreher2022"});

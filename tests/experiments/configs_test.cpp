@@ -1,0 +1,72 @@
+// Every shipped config composes and binds, and kreher2022 states its paper.
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "experiments/experiment.h"
+#include "tests/experiments/program.h"
+#include "tests/testing/temporary.h"
+
+namespace myoseg {
+namespace {
+
+Experiment composed(const std::vector<std::string>& overrides) {
+  return compose_experiment({}, overrides).experiment;
+}
+
+TEST(Configs, EveryChoiceOfEveryGroupComposesAndBinds) {
+  const auto path = config_search_path({});
+  int choices = 0;
+  for (const std::string& group : list_groups(path))
+    for (const std::string& option : list_options(path, group)) {
+      EXPECT_NO_THROW((void)composed({group + "=" + option})) << group << "=" << option;
+      ++choices;
+    }
+  EXPECT_GT(choices, 15);
+}
+
+TEST(Configs, ChoicesReplaceOneAnotherInAnExperiment) {
+  for (const char* choice :
+       {"schedule=cosine", "schedule=poly", "loss=cross_entropy", "loss=dice_ce", "optimizer=sgd",
+        "model=unet", "postprocess=none", "augment=none", "preset=quick"})
+    EXPECT_NO_THROW((void)composed({"experiment=kreher2022", choice})) << choice;
+}
+
+TEST(Configs, KeysThatNoFileStatesCanBeSetAndMisspeltOnesCannot) {
+  EXPECT_EQ(composed({"train.clip_norm=1.5"}).train.clip_norm, 1.5);
+  for (const char* wrong :
+       {"train.clip_nrom=1", "+train.clip_nrom=1", "trian.epochs=1", "model.width=[1]"})
+    EXPECT_THROW((void)composed({wrong}), Error) << wrong;
+}
+
+TEST(Configs, EveryFaultIsNamedAtOnce) {
+  try {
+    (void)composed({"train.epochs=0", "optimizer.lr=fast", "validation.fold=3"});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_usage);
+    const std::string text = error.what();
+    for (const char* part : {"train.epochs", "optimizer.lr", "validation.fold"})
+      EXPECT_NE(text.find(part), std::string::npos) << text;
+  }
+}
+
+// PAPERS: Kreher et al., In Vivo 36 (2022).
+TEST(Configs, Kreher2022StatesThePaper) {
+  const Experiment e = composed({"experiment=kreher2022"});
+  EXPECT_EQ(e.validation.folds, 10);
+  EXPECT_EQ(e.model.name(), "unet");
+  EXPECT_EQ(e.loss.name(), "dice");
+  EXPECT_EQ(e.optimizer.name(), "adamw");
+  EXPECT_EQ(e.schedule.name(), "plateau");
+  EXPECT_EQ(write_fields(e).at_path("optimizer.lr")->text(), "0.01");
+  ASSERT_TRUE(e.postprocess.hu_range);
+  EXPECT_EQ(*e.postprocess.hu_range, (std::array<double, 2>{-20, 200}));
+  EXPECT_EQ(e.report.paper_values.size(), 18U);
+  const testing::TemporaryFolder folder;
+  const auto info = testing::run_program(
+      folder.path(), {"info", "experiment=kreher2022", "preprocess.size=[64,64]"});
+  EXPECT_NE(info.text.find("12944694"), std::string::npos) << info.text;
+}
+
+}  // namespace
+}  // namespace myoseg

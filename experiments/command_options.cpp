@@ -16,12 +16,13 @@ Node option_value(const std::string& text) {
   return Node(text.substr(text.find('=') + 1), origin);
 }
 
-void refuse_other_overrides(const std::vector<std::string>& overrides,
-                            const std::vector<std::string>& known) {
+void refuse_other_overrides(const std::vector<std::string>& overrides, const Node& known) {
   if (overrides.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& [name, value] : *known.get_if<Node::Map>()) names.push_back(name);
   const std::string key = overrides.front().substr(0, overrides.front().find('='));
   throw usage_error("'{}': this command has no option '{}'{}; its options are {}",
-                    overrides.front(), key, did_you_mean(key, known), join(known));
+                    overrides.front(), key, did_you_mean(key, names), join(names));
 }
 
 }  // namespace myoseg

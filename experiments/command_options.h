@@ -12,13 +12,9 @@ namespace myoseg {
 // with '=' or parentheses) is taken as it stands.
 [[nodiscard]] Node option_value(const std::string& text);
 
-}  // namespace myoseg
-
-namespace myoseg {
-
-// Takes the overrides whose key is a field of `Options` out of `overrides` and binds them.
+// Takes the overrides whose key is a field of `Options` out of `overrides`.
 template <Described Options>
-[[nodiscard]] Options take_options(std::vector<std::string>& overrides) {
+[[nodiscard]] Node take_options_node(std::vector<std::string>& overrides) {
   const Node known = write_fields(Options{});
   Node given{Node::Map{}};
   std::vector<std::string> rest;
@@ -30,21 +26,24 @@ template <Described Options>
       rest.push_back(text);
   }
   overrides = std::move(rest);
-  return bind<Options>(given);
+  return given;
 }
 
-// For commands that take nothing but their own options.
-void refuse_other_overrides(const std::vector<std::string>& overrides,
-                            const std::vector<std::string>& known);
+// The same, bound.
+template <Described Options>
+[[nodiscard]] Options take_options(std::vector<std::string>& overrides) {
+  return bind<Options>(take_options_node<Options>(overrides));
+}
+
+// For commands that take nothing but their own options. Error(bad_usage) naming the first of
+// `overrides`.
+void refuse_other_overrides(const std::vector<std::string>& overrides, const Node& known);
 
 template <Described Options>
 [[nodiscard]] Options only_options(std::vector<std::string> overrides) {
-  const Options options = take_options<Options>(overrides);
-  std::vector<std::string> known;
-  const Node fields = write_fields(options);
-  for (const auto& [key, value] : *fields.get_if<Node::Map>()) known.push_back(key);
-  refuse_other_overrides(overrides, known);
-  return options;
+  const Node given = take_options_node<Options>(overrides);
+  refuse_other_overrides(overrides, write_fields(Options{}));
+  return bind<Options>(given);
 }
 
 }  // namespace myoseg

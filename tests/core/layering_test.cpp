@@ -31,7 +31,7 @@ const std::map<std::string, std::vector<std::string>> kConfined{
     {"itk", {"data/itk"}},         {"gdcm", {"data/itk"}},
     {"yaml-cpp/", {"core/"}},      {"Eigen/", {"eval/"}},
     {"CLI/", {"experiments/"}},    {"protozero/", {"train/"}},
-    {"spdlog/", {"core/log.cpp"}}, {"torch/", {"models/", "train/", "experiments/provenance.cpp"}},
+    {"spdlog/", {"core/log.cpp"}}, {"torch/", {"models/", "losses/", "train/", "experiments/provenance.cpp"}},
 };
 
 struct Include {

@@ -78,12 +78,7 @@ class Composer {
     Node root(Node::Map{});
     root.set("hydra", hydra_defaults());
     if (!primary_.empty()) merge_all(root, std::move(groups));
-    for (const Override* given : values) {
-      Override change = *given;
-      if (request_.keys_checked_later && change.op == Override::Op::change)
-        change.op = Override::Op::force_add;
-      apply_value(root, change, context_);
-    }
+    for (const Override* given : values) apply(root, *given);
     finish(std::move(root));
     return std::move(result_);
   }
@@ -171,6 +166,33 @@ class Composer {
     }
     result_.config =
         request_.resolve ? resolve_all(result_.unresolved, context_) : result_.unresolved;
+  }
+
+  void apply(Node& root, const Override& given) const {
+    Override change = given;
+    if (request_.keys_checked_later && change.op == Override::Op::change)
+      change.op = Override::Op::force_add;
+    try {
+      apply_value(root, change, context_);
+    } catch (const ConfigError& error) {
+      if (error.fault() != ConfigFault::key_not_in_config) throw;
+      throw ConfigError(error.fault(), error.what() + group_hint(given), error.key());
+    }
+  }
+
+  // A key that is not there may have been meant as a group: `optimizer=sgd` for
+  // `model/optimizer=sgd`.
+  [[nodiscard]] std::string group_hint(const Override& given) const {
+    if (given.key.find('.') != std::string::npos) return "";
+    std::vector<std::string> groups = folders_.groups("");
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      for (const std::string& inner : folders_.groups(groups[i]))
+        groups.push_back(groups[i] + '/' + inner);
+    const auto ends = [&](const std::string& group) { return group.ends_with('/' + given.key); };
+    const auto found = std::find_if(groups.begin(), groups.end(), ends);
+    const std::string near = found != groups.end() ? "; did you mean '" + *found + "'?"
+                                                   : did_you_mean(given.key, groups);
+    return near.empty() ? "" : "\n  no group has this name either" + near;
   }
 
   // What is known only now: names, overrides, choices.

@@ -1,0 +1,252 @@
+#include "core/override_parser.h"
+
+#include <algorithm>
+
+#include "core/override_lexer.h"
+
+namespace myoseg {
+namespace {
+
+using Kind = Token::Kind;
+
+bool one_of_kinds(Kind kind, std::initializer_list<Kind> kinds) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+bool in_primitive(Kind kind) {
+  return one_of_kinds(
+      kind, {Kind::identifier, Kind::null, Kind::number, Kind::boolean, Kind::interpolation,
+             Kind::character, Kind::colon, Kind::escape, Kind::space});
+}
+
+// A backslash directly before the quote or at the end stands for the next character; elsewhere it
+// is itself.
+std::string unquoted(std::string_view token) {
+  const char quote = token.front();
+  const std::string_view inner = token.substr(1, token.size() - 2);
+  std::string out;
+  for (std::size_t i = 0; i < inner.size();) {
+    const std::size_t run = std::min(inner.find_first_not_of('\\', i), inner.size()) - i;
+    const bool before_quote = i + run == inner.size() || inner[i + run] == quote;
+    out.append(before_quote ? run / 2 : run, '\\');
+    i += run;
+    if (i < inner.size()) out += inner[i++];
+  }
+  return out;
+}
+
+std::string text_of(const Token& token) {
+  if (token.kind != Kind::escape) return std::string(token.text);
+  std::string out;
+  for (std::size_t i = 1; i < token.text.size(); i += 2) out += token.text[i];
+  return out;
+}
+
+Element primitive_of(std::vector<Token> tokens) {
+  if (!tokens.empty() && tokens.front().kind == Kind::space) tokens.erase(tokens.begin());
+  if (!tokens.empty() && tokens.back().kind == Kind::space) tokens.pop_back();
+  Element element;
+  std::string joined;
+  for (const Token& token : tokens) {
+    joined += text_of(token);
+    element.raw += token.text;
+  }
+  const bool typed =
+      tokens.size() == 1 && one_of_kinds(tokens[0].kind, {Kind::number, Kind::boolean, Kind::null});
+  element.scalar = typed ? typed_token(tokens[0]) : Node(std::move(joined));
+  return element;
+}
+
+// Reads the tokens of one override's value; every function leaves `at_` behind what it has read.
+class Parser {
+ public:
+  Parser(std::string_view text, std::size_t from) : text_(text), tokens_(tokens_of(text, from)) {}
+
+  Parsed value() {
+    Parsed first = element(false);
+    if (peek().kind == Kind::comma) {
+      Sweep sweep;
+      sweep.items.push_back(single(std::move(first)));
+      while (take(Kind::comma)) sweep.items.push_back(single(element(false)));
+      first = {std::nullopt, std::move(sweep)};
+    }
+    if (peek().kind == Kind::space) ++at_;  // blanks after a quoted value or a bracket mean nothing
+    if (peek().kind != Kind::end)
+      throw syntax("unexpected '" + std::string(peek().text) + "'" + advice());
+    if (wrong_call_) throw *wrong_call_;
+    return first;
+  }
+
+  // The whole value as plain text, when nothing in it can be a list, mapping, call, sweep or quoted
+  // text.
+  [[nodiscard]] std::optional<Element> plain() const {
+    if (tokens_.front().kind == Kind::equal) return std::nullopt;
+    std::vector<Token> tokens(tokens_.begin(), tokens_.end() - 1);
+    for (const Token& token : tokens) {
+      const bool stray =
+          token.kind == Kind::other && (token.text == "'" || token.text == "\"" ||
+                                        static_cast<unsigned char>(token.text[0]) < 0x20);
+      if (stray ||
+          !(in_primitive(token.kind) || one_of_kinds(token.kind, {Kind::equal, Kind::other})))
+        return std::nullopt;
+    }
+    return primitive_of(std::move(tokens));
+  }
+
+ private:
+  const Token& peek(std::size_t ahead = 0) const {
+    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+  }
+
+  bool take(Kind kind) {
+    if (peek().kind != kind) return false;
+    ++at_;
+    return true;
+  }
+
+  void expect(Kind kind, std::string_view what) {
+    if (!take(kind)) throw syntax("expected " + std::string(what) + advice());
+  }
+
+  [[nodiscard]] ConfigError syntax(const std::string& what) const {
+    return fault_at(ConfigFault::override_syntax, text_, peek().at, what);
+  }
+
+  // The shell takes one level of quotes, so text with special characters needs two.
+  [[nodiscard]] std::string advice() const {
+    const std::size_t equal = text_.find('=');
+    if (equal == std::string_view::npos || text_.find('\'') != std::string_view::npos) return "";
+    return fmt::format("; to give it as text, type {}=\"'{}'\" in the shell",
+                       text_.substr(0, equal), text_.substr(equal + 1));
+  }
+
+  Element single(Parsed parsed) {
+    if (parsed.element) return std::move(*parsed.element);
+    if (!wrong_call_)
+      wrong_call_ = fault_at(ConfigFault::nested_sweep, text_, peek().at,
+                             "a sweep cannot be part of a list, mapping or sweep");
+    return {};
+  }
+
+  Parsed element(bool in_container) {
+    switch (peek().kind) {
+      case Kind::quoted: {
+        Element element;
+        element.raw = peek().text;
+        element.quote = element.raw.front();
+        element.scalar = Node(unquoted(element.raw));
+        ++at_;
+        return {std::move(element), std::nullopt};
+      }
+      case Kind::bracket_open:
+        return {list(), std::nullopt};
+      case Kind::brace_open:
+        return {map(), std::nullopt};
+      case Kind::identifier:
+        if (peek(1).kind == Kind::parenthesis_open) return call();
+        break;
+      default:
+        break;
+    }
+    std::vector<Token> tokens;
+    while (in_primitive(peek().kind)) tokens.push_back(tokens_[at_++]);
+    if (tokens.empty())
+      throw syntax(in_container ? "expected a value or a closing bracket"
+                                : "expected a value" + advice());
+    return {primitive_of(std::move(tokens)), std::nullopt};
+  }
+
+  Element list() {
+    Element list;
+    list.kind = Element::Kind::list;
+    expect(Kind::bracket_open, "'['");
+    if (take(Kind::bracket_close)) return list;
+    do {
+      list.items.push_back(single(element(true)));
+    } while (take(Kind::comma));
+    expect(Kind::bracket_close, "',' or ']'");
+    return list;
+  }
+
+  Element map() {
+    Element map;
+    map.kind = Element::Kind::map;
+    expect(Kind::brace_open, "'{'");
+    if (take(Kind::brace_close)) return map;
+    do {
+      const Node key = map_key();
+      expect(Kind::colon, "':' after the key");
+      Element value = single(element(true));
+      const auto same = std::find_if(map.keys.begin(), map.keys.end(),
+                                     [&](const Node& other) { return other.text() == key.text(); });
+      if (same != map.keys.end()) {
+        map.items[static_cast<std::size_t>(same - map.keys.begin())] = std::move(value);
+      } else {
+        map.keys.push_back(key);
+        map.items.push_back(std::move(value));
+      }
+    } while (take(Kind::comma));
+    expect(Kind::brace_close, "',' or '}'");
+    return map;
+  }
+
+  Node map_key() {
+    if (peek().kind == Kind::quoted) return Node(unquoted(tokens_[at_++].text));
+    std::vector<Token> tokens;
+    while (in_primitive(peek().kind) &&
+           !one_of_kinds(peek().kind, {Kind::colon, Kind::interpolation}))
+      tokens.push_back(tokens_[at_++]);
+    if (tokens.empty()) throw syntax("expected a key");
+    return primitive_of(std::move(tokens)).scalar;
+  }
+
+  Parsed call() {
+    const Token name = tokens_[at_];
+    at_ += 2;
+    std::vector<Argument> arguments;
+    if (!take(Kind::parenthesis_close)) {
+      do {
+        Argument argument;
+        if (peek().kind == Kind::identifier && peek(1).kind == Kind::equal) {
+          argument.name = peek().text;
+          at_ += 2;
+        } else if (!arguments.empty() && !arguments.back().name.empty()) {
+          throw syntax("an argument without a name cannot follow one with a name");
+        }
+        argument.value = element(false);
+        arguments.push_back(std::move(argument));
+      } while (take(Kind::comma));
+      expect(Kind::parenthesis_close, "',' or ')'");
+    }
+    try {
+      return call_function(std::string(name.text), std::move(arguments),
+                           [&](ConfigFault fault, const std::string& what) {
+                             return fault_at(fault, text_, name.at, what);
+                           });
+    } catch (const ConfigError& error) {
+      // Whether the text around the call can be read at all comes first.
+      if (!wrong_call_) wrong_call_ = error;
+      return {Element(), std::nullopt};
+    }
+  }
+
+  std::string_view text_;
+  std::vector<Token> tokens_;
+  std::size_t at_ = 0;
+  std::optional<ConfigError> wrong_call_;
+};
+
+}  // namespace
+
+Parsed parse_value(std::string_view text, std::size_t from) {
+  Parser parser(text, from);
+  try {
+    return parser.value();
+  } catch (const ConfigError& error) {
+    if (error.fault() != ConfigFault::override_syntax) throw;
+    if (auto plain = parser.plain()) return {std::move(plain), std::nullopt};
+    throw;
+  }
+}
+
+}  // namespace myoseg

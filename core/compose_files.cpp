@@ -170,7 +170,7 @@ std::string Default::final_package(bool with_header) const {
     if (own.find("_group_") != std::string::npos)
       own = std::string(kGlobal) + '.' + replaced(own, "_group_", dotted(group_path()));
   } else if (with_header && header) {
-    own = replaced(*header, "_group_", dotted(group_path()));
+    own = *header;
     if (!own.starts_with(kGlobal)) own = std::string(kGlobal) + '.' + own;
   }
   std::string all =

@@ -115,7 +115,11 @@ template <class EntryType>
 struct Codec<Pick<EntryType>> {
   static void read(const Node& n, Pick<EntryType>& v, const std::string& p, const Limits&,
                    Faults& f) {
-    std::string name(v.name());
+    read_named(n, v, p, f, std::string(v.name()));
+  }
+  // `name` is the entry that is meant when `n` does not say; empty: it must say.
+  static void read_named(const Node& n, Pick<EntryType>& v, const std::string& p, Faults& f,
+                         std::string name) {
     Node options;
     if (!split_pick(n, p, names_of<EntryType>(), name, options, f)) return;
     if (name != v.name()) v.choose(name);
@@ -132,6 +136,26 @@ struct Codec<Pick<EntryType>> {
   static std::vector<FieldHelp> children(const Pick<EntryType>& v) {
     return help_with(v.chosen().walk, v.options());
   }
+};
+
+// In a list there is no entry from before, so each item names its own.
+template <class EntryType>
+struct Codec<std::vector<Pick<EntryType>>> {
+  using Item = Codec<Pick<EntryType>>;
+  static void read(const Node& n, std::vector<Pick<EntryType>>& v, const std::string& p,
+                   const Limits&, Faults& f) {
+    const auto* list = n.get_if<Node::List>();
+    if (list == nullptr) return expected(n, p, "a list", f);
+    v.assign(list->size(), Pick<EntryType>());
+    for (std::size_t i = 0; i < list->size(); ++i)
+      Item::read_named((*list)[i], v[i], p + "." + std::to_string(i), f, "");
+  }
+  static Node write(const std::vector<Pick<EntryType>>& v, bool e) {
+    Node::List list;
+    for (const auto& item : v) list.push_back(Item::write(item, e));
+    return Node(std::move(list));
+  }
+  static std::string type() { return "list of " + Item::type(); }
 };
 }  // namespace detail
 

@@ -155,6 +155,11 @@ TEST(Fields, PickNamesTheTable) {
             "run.yaml:2:7: part: expected a section with a 'name', found 3");
 }
 
+TEST(Fields, EveryItemOfAListNamesItsEntry) {
+  EXPECT_EQ(faults("name: a\nmore: [{radius: 3}]\n"),
+            "run.yaml:2:8: more.0: needs a 'name', one of: round, square");
+}
+
 TEST(Fields, WritesWhatItReads) {
   Experiment e;
   e.name = "yes";

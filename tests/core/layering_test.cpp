@@ -28,10 +28,14 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
 
 // Third-party headers that only the files beginning with one of these may include.
 const std::map<std::string, std::vector<std::string>> kConfined{
-    {"itk", {"data/itk"}},         {"gdcm", {"data/itk"}},
-    {"yaml-cpp/", {"core/"}},      {"Eigen/", {"eval/"}},
-    {"CLI/", {"experiments/"}},    {"protozero/", {"train/"}},
-    {"spdlog/", {"core/log.cpp"}}, {"torch/", {"models/", "losses/", "train/", "experiments/provenance.cpp"}},
+    {"itk", {"data/itk"}},
+    {"gdcm", {"data/itk"}},
+    {"yaml-cpp/", {"core/"}},
+    {"Eigen/", {"eval/"}},
+    {"CLI/", {"experiments/"}},
+    {"protozero/", {"train/"}},
+    {"spdlog/", {"core/log.cpp"}},
+    {"torch/", {"models/", "losses/", "train/", "experiments/provenance.cpp"}},
 };
 
 struct Include {

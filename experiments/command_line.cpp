@@ -54,10 +54,15 @@ int parse_and_run(int argc, char** argv) {
     sub->footer(fmt::format("For example: myoseg {} {}", command.name, command.usage));
     sub->add_option("overrides", request.overrides, "key=value or group=option");
     sub->add_option("--config-dir", request.config_dirs, "Folder of own configs, searched first")
-        ->take_all();
+        ->take_all()
+        ->allow_extra_args(false);
     sub->add_flag("--dry-run", request.dry_run, "Print the plan and do nothing");
     sub->add_flag("--cfg", request.show_config,
                   "Print the resolved config, each value with its origin, and do nothing");
+    sub->add_flag("-m,--multirun", request.multirun, "Run every combination of the swept values");
+    sub->add_flag("--force", request.force, "Redo what is done already");
+    sub->add_flag("--fail-fast", request.fail_fast, "Stop at the first failed job");
+    sub->add_option("--rerun", request.rerun, "Repeat or vary the run in this folder");
   }
   // CLI11 would report an unknown word as an unexpected argument; the user misspelt a command.
   if (argc > 1 && argv[1][0] != '-') {

@@ -16,6 +16,10 @@ struct Request {
   std::vector<std::filesystem::path> config_dirs;  // searched before the program's own configs
   bool dry_run = false;                            // print the plan only
   bool show_config = false;                        // print the resolved config with origins only
+  bool multirun = false;                           // -m: the overrides may sweep over values
+  bool force = false;                              // redo what is done already
+  bool fail_fast = false;                          // the first failed job stops the others
+  std::filesystem::path rerun;                     // repeat or vary the run in this folder
 };
 
 struct Command {

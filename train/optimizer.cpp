@@ -49,6 +49,12 @@ std::span<const OptimizerEntry* const> table(const OptimizerEntry*) {
   return entries;
 }
 
+void Optimizer::step(double learning_rate) {
+  at::NoGradGuard no_grad;
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    if (parameters_[i].second.grad().defined()) update(i, learning_rate);
+}
+
 void Optimizer::zero_grad() {
   for (auto& [name, parameter] : parameters_) parameter.mutable_grad() = at::Tensor();
 }

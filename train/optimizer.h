@@ -19,7 +19,7 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
   // One update of every parameter that has a gradient, at this learning rate.
-  virtual void step(double learning_rate) = 0;
+  void step(double learning_rate);
   void zero_grad();
   [[nodiscard]] virtual double base_learning_rate() const = 0;
   [[nodiscard]] virtual NamedTensors state()
@@ -31,6 +31,9 @@ class Optimizer {
  protected:
   explicit Optimizer(NamedTensors parameters) : parameters_(std::move(parameters)) {}
   NamedTensors parameters_;
+
+ private:
+  virtual void update(std::size_t i, double learning_rate) = 0;  // of parameter `i`
 };
 
 using OptimizerEntry = Entry<std::unique_ptr<Optimizer>(NamedTensors parameters)>;

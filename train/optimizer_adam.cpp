@@ -93,12 +93,6 @@ class Adam final : public Optimizer {
         largest_("max_exp_avg_sq", parameters_.size()),
         steps_(parameters_.size(), 0) {}
 
-  void step(double learning_rate) override {
-    at::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < parameters_.size(); ++i)
-      if (parameters_[i].second.grad().defined()) step(i, learning_rate);
-  }
-
   [[nodiscard]] double base_learning_rate() const override { return options_.lr; }
 
   [[nodiscard]] NamedTensors state() const override {
@@ -120,7 +114,7 @@ class Adam final : public Optimizer {
   }
 
  private:
-  void step(std::size_t i, double learning_rate) {
+  void update(std::size_t i, double learning_rate) override {
     const at::Tensor& p = parameters_[i].second;
     const auto t = static_cast<double>(++steps_[i]);
     const bool decays = options_.decay_norm_and_bias || !is_norm_or_bias(p);

@@ -69,12 +69,6 @@ class Sgd final : public Optimizer {
         options_(o),
         buffers_("momentum_buffer", parameters_.size()) {}
 
-  void step(double learning_rate) override {
-    at::NoGradGuard no_grad;
-    for (std::size_t i = 0; i < parameters_.size(); ++i)
-      if (parameters_[i].second.grad().defined()) step(i, learning_rate);
-  }
-
   [[nodiscard]] double base_learning_rate() const override { return options_.lr; }
 
   [[nodiscard]] NamedTensors state() const override {
@@ -90,7 +84,7 @@ class Sgd final : public Optimizer {
   }
 
  private:
-  void step(std::size_t i, double learning_rate) {
+  void update(std::size_t i, double learning_rate) override {
     const at::Tensor& p = parameters_[i].second;
     // PyTorch fills the buffer with the whole first gradient: dampening starts with the second.
     const bool first = !buffers_.has(i);

@@ -16,8 +16,20 @@ std::unique_ptr<Schedule> make_constant(const ConstantOptions& o, const Schedule
   return timed_schedule(io, o, [base = io.base_rate](double, double) { return base; });
 }
 
-struct CosineOptions : Timing {
+struct FallingOptions : Timing {
   double min_lr = 0;
+};
+// From the base rate down to `min_lr`: `left(step, total)` of the way is left, 1 at first.
+template <class Left>
+std::unique_ptr<Schedule> falling(const ScheduleIo& io, const FallingOptions& o, Left left) {
+  const auto rate = [low = o.min_lr, base = io.base_rate, left](double step, double total) {
+    return low + (base - low) * left(step, total);
+  };
+  return timed_schedule(io, o, rate);
+}
+double half_cosine(double angle) { return 0.5 * (1 + std::cos(angle)); }
+
+struct CosineOptions : FallingOptions {
   double half_waves = 1;
 };
 void describe(Fields& f, CosineOptions& o) {
@@ -26,14 +38,12 @@ void describe(Fields& f, CosineOptions& o) {
   describe_timing(f, o);
 }
 std::unique_ptr<Schedule> make_cosine(const CosineOptions& o, const ScheduleIo& io) {
-  return timed_schedule(io, o, [o, base = io.base_rate](double step, double total) {
-    return o.min_lr +
-           (base - o.min_lr) * 0.5 * (1 + std::cos(std::numbers::pi * o.half_waves * step / total));
+  return falling(io, o, [waves = o.half_waves](double step, double total) {
+    return half_cosine(std::numbers::pi * waves * step / total);
   });
 }
 
-struct CosineRestartsOptions : Timing {
-  double min_lr = 0;
+struct CosineRestartsOptions : FallingOptions {
   int period = 10;
   int growth = 1;
 };
@@ -45,19 +55,18 @@ void describe(Fields& f, CosineRestartsOptions& o) {
 }
 std::unique_ptr<Schedule> make_cosine_restarts(const CosineRestartsOptions& o,
                                                const ScheduleIo& io) {
-  return timed_schedule(io, o, [o, base = io.base_rate](double step, double) {
-    double period = o.period;
+  return falling(io, o, [first = o.period, growth = o.growth](double step, double) {
+    double period = first;
     while (step >= period) {
       step -= period;
-      period *= o.growth;
+      period *= growth;
     }
-    return o.min_lr + (base - o.min_lr) * 0.5 * (1 + std::cos(std::numbers::pi * step / period));
+    return half_cosine(std::numbers::pi * step / period);
   });
 }
 
-struct PolyOptions : Timing {
+struct PolyOptions : FallingOptions {
   double power = 0.9;
-  double min_lr = 0;
 };
 void describe(Fields& f, PolyOptions& o) {
   f("power", o.power, kPositive, "Exponent of the remaining share of the training.");
@@ -65,8 +74,8 @@ void describe(Fields& f, PolyOptions& o) {
   describe_timing(f, o);
 }
 std::unique_ptr<Schedule> make_poly(const PolyOptions& o, const ScheduleIo& io) {
-  return timed_schedule(io, o, [o, base = io.base_rate](double step, double total) {
-    return o.min_lr + (base - o.min_lr) * std::pow(std::max(0.0, 1 - step / total), o.power);
+  return falling(io, o, [power = o.power](double step, double total) {
+    return std::pow(std::max(0.0, 1 - step / total), power);
   });
 }
 

@@ -1,5 +1,7 @@
 #include "tests/losses/reference_loss.h"
 
+#include "tests/testing/arguments.h"
+
 namespace myoseg::testing {
 namespace {
 
@@ -13,26 +15,6 @@ Node node_of(const Json& value) {
   for (const Json& item : value) list.push_back(node_of(item));
   return Node(std::move(list));
 }
-
-// Keyword arguments of a reference, taken one by one; what is left over is not understood.
-class Arguments {
- public:
-  explicit Arguments(const Json& kwargs) : left_(kwargs) {}
-  Json take(const std::string& name, const Json& otherwise) {
-    if (!left_.contains(name)) return otherwise;
-    Json value = left_.at(name);
-    left_.erase(name);
-    return value;
-  }
-  [[nodiscard]] std::string left() const {
-    std::string names;
-    for (const auto& [name, value] : left_.items()) names += (names.empty() ? "" : ", ") + name;
-    return names;
-  }
-
- private:
-  Json left_;
-};
 
 bool is_single_channel(const Json& record) { return record.at("logits").at("shape").at(1) == 1; }
 

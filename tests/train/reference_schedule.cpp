@@ -1,6 +1,7 @@
 #include "tests/train/reference_schedule.h"
 
 #include "core/pick.h"
+#include "tests/testing/arguments.h"
 
 namespace myoseg::testing {
 namespace {
@@ -9,32 +10,6 @@ struct Holder {
   Pick<ScheduleEntry> schedule;
 };
 void describe(Fields& f, Holder& h) { f("schedule", h.schedule, "The schedule."); }
-
-// Keyword arguments of a reference, taken one by one; what is left over is not understood.
-class Arguments {
- public:
-  explicit Arguments(const Json& kwargs) : left_(kwargs) {}
-  Json take(const std::string& name, const Json& otherwise) {
-    if (!left_.contains(name)) return otherwise;
-    Json value = left_.at(name);
-    left_.erase(name);
-    return value;
-  }
-  double number(const std::string& name, double otherwise) {
-    return take(name, otherwise).get<double>();
-  }
-  std::int64_t whole(const std::string& name, std::int64_t otherwise) {
-    return take(name, otherwise).get<std::int64_t>();
-  }
-  [[nodiscard]] std::string left() const {
-    std::string names;
-    for (const auto& [name, value] : left_.items()) names += " " + name;
-    return names;
-  }
-
- private:
-  Json left_;
-};
 
 struct Plan {
   Node options = Node(Node::Map{});
@@ -72,7 +47,7 @@ void plan_sequence(Arguments& a, Plan& plan) {
   if (milestones != Json::array({warmup}))
     plan.reason = "a change before or after the end of the warm-up";
   if (!linear.left().empty() || !cosine.left().empty())
-    plan.reason = "arguments" + linear.left() + cosine.left();
+    plan.reason = "arguments " + linear.left() + " " + cosine.left();
 }
 
 void plan_monai_cosine(Arguments& a, Plan& plan) {
@@ -141,7 +116,7 @@ Plan plan_of(const std::string& scheduler, Arguments& a) {
   } else {
     plan.reason = "no such schedule here";
   }
-  if (plan.reason.empty() && !a.left().empty()) plan.reason = "arguments" + a.left();
+  if (plan.reason.empty() && !a.left().empty()) plan.reason = "arguments " + a.left();
   return plan;
 }
 

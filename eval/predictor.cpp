@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "eval/sliding_window.h"
 #include "models/layers.h"
 
 namespace myoseg {
@@ -42,6 +43,11 @@ void describe(Fields& f, PredictOptions& o) {
   f("mirror", o.mirror,
     "Average with the prediction of the left-right mirrored slice; only for labels without a "
     "side.");
+  f("window", o.window, at_least(1).in("voxels"),
+    "Size x, y of a window that moves over the prepared slices, for networks of a fixed input size "
+    "or little memory; null: whole slices.");
+  f("overlap", o.overlap, Limits{.low = 0, .high = 1, .high_open = true},
+    "Share of a window that the next one covers again.");
 }
 
 Predictor::Predictor(std::vector<std::shared_ptr<Network>> networks, int classes,
@@ -75,6 +81,14 @@ at::Tensor Predictor::ensemble(const at::Tensor& batch) const {
   return sum.div_(static_cast<double>(networks_.size() * (options_.mirror ? 2 : 1)));
 }
 
+at::Tensor Predictor::whole(const at::Tensor& slices) const {
+  if (!options_.window) return ensemble(slices);
+  const auto [x, y] = *options_.window;
+  const SlidingWindowOptions windows{
+      .window = {y, x}, .overlap = {options_.overlap}, .batch_size = options_.batch_size};
+  return sliding_window(slices, windows, [&](const at::Tensor& batch) { return ensemble(batch); });
+}
+
 LabelMap Predictor::operator()(const Image& scan) const {
   const c10::NoGradGuard no_grad;
   const Prepared prepared = preprocess(scan, nullptr, preprocess_);
@@ -85,7 +99,7 @@ LabelMap Predictor::operator()(const Image& scan) const {
   for (std::int64_t first = 0; first < slices; first += options_.batch_size) {
     const std::int64_t count = std::min<std::int64_t>(options_.batch_size, slices - first);
     const at::Tensor batch = slices_of(prepared.image, first, count).to(at::Device(device_));
-    const at::Tensor scores = ensemble(batch).to(at::kCPU).contiguous();  // (N,C,H,W)
+    const at::Tensor scores = whole(batch).to(at::kCPU).contiguous();  // (N,C,H,W)
     const std::span values(scores.data_ptr<float>(), static_cast<std::size_t>(scores.numel()));
     const std::size_t per_slice = values.size() / static_cast<std::size_t>(count);
     parallel_for(static_cast<std::size_t>(count), [&](std::size_t n) {

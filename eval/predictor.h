@@ -4,7 +4,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,9 @@ struct PredictOptions {
   int batch_size = 8;
   bool mirror = false;  // also predict the left-right mirrored slice and average (only when labels
                         // have no side)
+  std::optional<std::array<int, 2>> window;  // x, y: moves over slices larger than it; absent:
+                                             // whole slices
+  double overlap = 0.5;                      // of neighbouring windows
 };
 void describe(Fields& f, PredictOptions& o);
 
@@ -28,13 +33,15 @@ class Predictor {
   // more mean a softmax.
   Predictor(std::vector<std::shared_ptr<Network>> networks, int classes,
             PreprocessOptions preprocess, PredictOptions options, std::string device);
-  // Slice batch by slice batch: prepared grid -> mean probabilities -> native grid -> class with
-  // the highest one.
+  // Slice batch by slice batch: prepared grid -> mean probabilities (of windows: blended by
+  // sliding_window.h) -> native grid -> class with the highest one.
   [[nodiscard]] LabelMap operator()(const Image& scan) const;
 
  private:
-  // (N,C,H,W) -> mean probabilities (N, max(classes, 2), H, W)
+  // Both (N,C,H,W) -> mean probabilities (N, max(classes, 2), H, W): of one input of the networks,
+  // and of whole slices.
   [[nodiscard]] at::Tensor ensemble(const at::Tensor& batch) const;
+  [[nodiscard]] at::Tensor whole(const at::Tensor& slices) const;
 
   std::vector<std::shared_ptr<Network>> networks_;
   int classes_;

@@ -10,10 +10,12 @@ namespace myoseg {
 namespace {
 
 // Kinds that a runner takes: each is the `kind` some golden_*_test.cpp asks golden_records() for.
-const std::set<std::string> kRunnerOf{"formula",       "metric_pair",    "metric_multiclass",
-                                      "preprocess_ct", "orientation",    "transform_small",
-                                      "postprocess",   "resize2d",       "loss",
-                                      "lr_schedule",   "optimizer_steps"};
+const std::set<std::string> kRunnerOf{"formula",       "metric_pair",     "metric_multiclass",
+                                      "preprocess_ct", "orientation",     "transform_small",
+                                      "postprocess",   "resize2d",        "loss",
+                                      "lr_schedule",   "optimizer_steps", "sliding_window",
+                                      "icc",           "paired",          "ols",
+                                      "groups",        "p_adjust",        "distributions"};
 
 // Golden records of kinds that nothing here runs are named rather than passed over.
 TEST(GoldenKinds, NamesTheKindsWithoutARunner) {

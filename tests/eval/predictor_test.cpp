@@ -92,6 +92,23 @@ TEST(Predictor, MirrorUndoesItsFlip) {
   for (std::int64_t x = 0; x < 16; ++x) EXPECT_EQ(map.at(x, 5, 2), x < 4 || x >= 12 ? 1 : 0) << x;
 }
 
+TEST(Predictor, AWindowMovesOverEverySlice) {
+  std::int64_t width = 0, height = 0;
+  auto network = std::make_shared<Rule>([&](const at::Tensor& x) {
+    height = x.size(2);
+    width = x.size(3);
+    return at::cat({x * 0 + 100, x}, 1);
+  });
+  const Image image = scan();
+  const PredictOptions options{.batch_size = 3, .window = {{6, 9}}};
+  const LabelMap map = Predictor({network}, 2, as_it_is(), options, "cpu")(image);
+  EXPECT_EQ(network->largest_batch, 3);
+  EXPECT_EQ(width, 6);
+  EXPECT_EQ(height, 9);
+  for (std::size_t i = 0; i < image.voxels.size(); ++i)
+    ASSERT_EQ(map.voxels[i], image.voxels[i] > 100 ? 1 : 0) << i;
+}
+
 TEST(Predictor, AnotherNumberOfClassesIsRefused) {
   auto network = std::make_shared<Rule>([](const at::Tensor& x) { return at::cat({x, x, x}, 1); });
   EXPECT_THROW((void)Predictor({network}, 2, as_it_is(), {}, "cpu")(scan()), Error);

@@ -7,6 +7,7 @@
 #include "core/files.h"
 #include "core/yaml_scalar.h"
 #include "tests/core/hydra_cases.h"
+#include "tests/testing/golden.h"
 
 namespace myoseg::testing {
 namespace {
@@ -44,7 +45,7 @@ double special(const std::string& name) {
 Json hydra_file(const std::string& name) {
   const char* folder = std::getenv("MYOSEG_HYDRA");
   const std::filesystem::path root =
-      folder != nullptr ? folder : std::filesystem::path(MYOSEG_SOURCE_DIR) / "tests/data/hydra";
+      folder != nullptr ? folder : source_folder() / "tests/data/hydra";
   return Json::parse(read_file(root / name));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/files.h"
+#include "tests/testing/golden.h"
 
 namespace myoseg {
 namespace {
@@ -44,7 +45,7 @@ struct Include {
 
 std::vector<Include> all_includes() {
   static const std::regex kInclude("^\\s*#include [<\"]([^>\"]+)[>\"]");
-  const fs::path root = MYOSEG_SOURCE_DIR;
+  const fs::path root = testing::source_folder();
   std::vector<Include> includes;
   for (const auto& [floor, allowed] : kMayInclude)
     for (const auto& entry : fs::recursive_directory_iterator(root / floor)) {

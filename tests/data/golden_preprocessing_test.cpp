@@ -135,8 +135,7 @@ void expect_stage(const Json& stage, const Subject& s) {
 }
 
 TEST(GoldenPreprocessing, CtPipelines) {
-  const std::filesystem::path folder =
-      std::string(MYOSEG_SOURCE_DIR) + "/tests/data/samples/torso_ct";
+  const std::filesystem::path folder = testing::source_folder() / "tests/data/samples/torso_ct";
   Tally tally("preprocess_ct");
   for (const Json& record : testing::golden_records("preprocessing", "preprocess_ct")) {
     SCOPED_TRACE(record.at("fixture").get<std::string>());

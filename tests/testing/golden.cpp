@@ -12,9 +12,11 @@
 
 namespace myoseg::testing {
 
+std::filesystem::path source_folder() { return MYOSEG_SOURCE_DIR; }
+
 std::filesystem::path golden_folder() {
   const char* folder = std::getenv("MYOSEG_GOLDEN");
-  return folder != nullptr ? folder : std::string(MYOSEG_SOURCE_DIR) + "/tests/data/golden";
+  return folder != nullptr ? folder : source_folder() / "tests/data/golden";
 }
 
 std::vector<Json> golden_records(std::string_view folder, std::string_view kind) {

@@ -14,6 +14,8 @@ namespace myoseg::testing {
 
 using Json = nlohmann::ordered_json;
 
+// Top of the source tree the tests were built from.
+[[nodiscard]] std::filesystem::path source_folder();
 [[nodiscard]] std::filesystem::path golden_folder();
 // Every record in golden_folder()/`folder` whose "kind" is `kind`, sorted by file name. Fails the
 // test when there is none.

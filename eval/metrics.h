@@ -1,4 +1,4 @@
-// Overlap of two masks (one region of one case) and the rule for empty ones.
+// The table of metrics: what each is made of, its unit, its direction and its rule for empty masks.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "eval/surface.h"
 
 namespace myoseg {
 
@@ -18,9 +20,17 @@ struct Overlap {
   std::int64_t voxels = 0;      // compared
 };
 
-// What a metric gives where a mask is empty. The libraries differ here and nowhere else, so the
-// rule is data: with another rule the same formula reproduces another library's numbers. An unset
-// value leaves it to the formula.
+// All that metrics are made of, of one region of one case.
+struct Comparison {
+  Overlap overlap;
+  double voxel_ml = 1e-3;
+  SurfaceDistances voxels{};    // between border voxels; empty when no metric asked for it
+  SurfaceDistances elements{};  // between surface elements, likewise
+};
+
+// What a metric gives where a mask is empty. The libraries differ here, so the rule is data: with
+// another rule the same formula reproduces another library's numbers. An unset value leaves it to
+// the formula.
 struct EmptyRule {
   std::optional<double> both;                                   // region in neither mask
   std::optional<double> truth;                                  // region only in the prediction
@@ -28,22 +38,42 @@ struct EmptyRule {
   double undefined = std::numeric_limits<double>::quiet_NaN();  // what the formula's 0/0 becomes
 };
 
+enum class Needs { counts, border_voxels, surface_elements };
+enum class Better { higher, lower, near_zero };
+
 // One row of the table of metrics. NaN means "not defined for this case" and is left out of means.
 struct Metric {
-  std::string_view name;               // "dice"
-  std::string_view title;              // "Dice"
-  std::string_view formula;            // as text; T truth, P prediction, |.| voxels
-  double (*quotient)(const Overlap&);  // the formula alone; NaN where it is 0/0
+  std::string name;     // "hd95"; in scores.csv and in configurations
+  std::string title;    // "HD95"
+  std::string formula;  // as text; T truth, P prediction, |.| voxels
+  std::string unit;     // "mm"; empty for a number without
+  Better better = Better::higher;
+  double best = 1;  // its value for a perfect prediction
   EmptyRule empty;
-  double best;  // 1 for similarities, 0 for distances
+  Needs needs = Needs::counts;
+  double (*compute)(const Comparison&, double parameter) = nullptr;  // the formula alone
+  double parameter = 0;                                              // percentile or tolerance
 
-  [[nodiscard]] double value(const Overlap& overlap) const { return value(overlap, empty); }
-  [[nodiscard]] double value(const Overlap& overlap, const EmptyRule& rule) const;
+  [[nodiscard]] double value(const Comparison& comparison) const {
+    return value(comparison, empty);
+  }
+  [[nodiscard]] double value(const Comparison& comparison, const EmptyRule& rule) const;
   // The rule as a sentence to print under tables.
   [[nodiscard]] std::string empty_text() const;
+  // The title with the unit, for the head of a column: "HD95 (mm)".
+  [[nodiscard]] std::string header() const;
+  // What a penalised mean takes where the metric is not defined because one mask is empty and the
+  // other is not: the diagonal of the compared volume for distances. Empty: such a case has a value
+  // of its own, or (relative differences without a truth) none that could stand for it.
+  [[nodiscard]] std::optional<double> penalty(double diagonal_mm) const;
 };
+
+// The metrics with fixed names. find_metric() also knows any percentile ("hd90"), any tolerance
+// ("nsd_1.5mm") and, of every surface metric, another library's definition ("hd95_medpy").
 [[nodiscard]] std::span<const Metric> metrics();
-[[nodiscard]] const Metric& find_metric(
-    std::string_view name);  // Error(bad_usage) with the known names
+[[nodiscard]] Metric find_metric(std::string_view name);  // Error(bad_usage) with the known names
+[[nodiscard]] bool is_metric(std::string_view name);
+// Metric::empty_text() of a metric's name, to print with a table of results.
+[[nodiscard]] std::string empty_rule(std::string_view metric);
 
 }  // namespace myoseg

@@ -1,92 +1,112 @@
 #include "eval/scores.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
+#include <cmath>
+#include <numeric>
 
 #include "core/error.h"
+#include "core/parallel.h"
+#include "eval/metrics_counts.h"
 
 namespace myoseg {
 namespace {
 
-constexpr std::size_t kValues = 256;
-
-// How often each pair (truth, prediction) of label values occurs: one pass serves every region.
-class PairCounts {
- public:
-  PairCounts() : counts_(kValues * kValues, 0) {}
-
-  void add(const std::uint8_t* truth, const std::uint8_t* prediction, std::int64_t n) {
-    // Neighbours mostly agree; counting runs keeps one counter from being the bottleneck.
-    std::size_t pair = 0;
-    std::int64_t run = 0;
-    for (std::int64_t i = 0; i < n; ++i) {
-      const std::size_t next = truth[i] * kValues + prediction[i];
-      if (next != pair) {
-        counts_[pair] += run;
-        pair = next;
-        run = 0;
-      }
-      ++run;
+std::vector<bool> compared_slices(const LabelMap& prediction, const LabelMap& truth,
+                                  const ScoreOptions& options) {
+  if (const std::string found = difference(prediction.geometry, truth.geometry); !found.empty())
+    throw data_error(
+        "The prediction and the truth lie on different grids (prediction against truth: {}); bring "
+        "the prediction onto the truth's grid before scoring.",
+        found);
+  const std::int64_t n = truth.slice_voxels();
+  std::vector<bool> use(static_cast<std::size_t>(truth.geometry.size[2]), true);
+  if (options.slices == "labelled")
+    for (std::size_t z = 0; z < use.size(); ++z) {
+      const std::uint8_t* slice = truth.voxels.data() + static_cast<std::int64_t>(z) * n;
+      use[z] = std::any_of(slice, slice + n, [](std::uint8_t v) { return v != 0; });
     }
-    counts_[pair] += run;
-    voxels_ += n;
-  }
+  return use;
+}
 
-  [[nodiscard]] Overlap overlap(const Region& region) const {
-    std::array<bool, kValues> inside{};
-    for (const std::uint8_t value : region.values) inside[value] = true;
-    Overlap o;
-    o.voxels = voxels_;
-    for (std::size_t t = 0; t < kValues; ++t)
-      for (std::size_t p = 0; p < kValues; ++p) {
-        const std::int64_t n = counts_[t * kValues + p];
-        if (inside[t]) o.truth += n;
-        if (inside[p]) o.prediction += n;
-        if (inside[t] && inside[p]) o.both += n;
-      }
-    return o;
-  }
+std::vector<Metric> wanted_metrics(const ScoreOptions& options) {
+  std::vector<Metric> wanted;
+  for (const std::string& name : options.metrics) wanted.push_back(find_metric(name));
+  return wanted;
+}
 
- private:
-  std::vector<std::int64_t> counts_;
-  std::int64_t voxels_ = 0;
-};
+bool any_needs(const std::vector<Metric>& wanted, Needs what) {
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](const Metric& metric) { return metric.needs == what; });
+}
 
 }  // namespace
 
 void describe(Fields& f, ScoreOptions& o) {
   f("slices", o.slices, one_of({"all", "labelled"}),
     "Slices that are compared: all of them, or only those in which the truth has foreground.");
+  f("metrics", o.metrics,
+    "Metrics that are computed, by name; docs/evaluation.md defines each. hdN is any percentile, "
+    "nsd_Nmm any tolerance; _monai, _medpy or _deepmind after a name takes that library's "
+    "definition.");
+  for (const std::string& name : o.metrics)
+    f.require(is_metric(name), "'" + name + "' in metrics is no metric");
 }
 
 std::vector<Overlap> count_overlaps(const LabelMap& prediction, const LabelMap& truth,
                                     const std::vector<Region>& regions,
                                     const ScoreOptions& options) {
-  if (const std::string found = difference(prediction.geometry, truth.geometry); !found.empty())
-    throw data_error(
-        "The prediction and the truth lie on different grids (prediction against truth: {}); bring "
-        "the prediction "
-        "onto the truth's grid before scoring.",
-        found);
-  const bool only_labelled = options.slices == "labelled";
-  PairCounts counts;
-  const std::int64_t n = truth.slice_voxels();
-  for (std::int64_t z = 0; z < truth.geometry.size[2]; ++z) {
-    const std::uint8_t* slice = truth.voxels.data() + z * n;
-    if (only_labelled && std::all_of(slice, slice + n, [](std::uint8_t v) { return v == 0; }))
-      continue;
-    counts.add(slice, prediction.voxels.data() + z * n, n);
-  }
+  const LabelPairs pairs(prediction, truth, compared_slices(prediction, truth, options));
   std::vector<Overlap> overlaps;
-  for (const Region& region : regions) overlaps.push_back(counts.overlap(region));
+  for (const Region& region : regions) overlaps.push_back(pairs.overlap(region));
   return overlaps;
+}
+
+std::vector<Comparison> compare(const LabelMap& prediction, const LabelMap& truth,
+                                const std::vector<Region>& regions, const ScoreOptions& options) {
+  const std::vector<Metric> wanted = wanted_metrics(options);
+  const bool voxels = any_needs(wanted, Needs::border_voxels);
+  const bool elements = any_needs(wanted, Needs::surface_elements);
+  const std::vector<bool> use = compared_slices(prediction, truth, options);
+  const LabelPairs pairs(prediction, truth, use);
+  const Geometry& grid = truth.geometry;
+  std::vector<Comparison> compared(regions.size());
+  std::vector<Box> boxes(regions.size());
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    compared[i].overlap = pairs.overlap(regions[i]);
+    compared[i].voxel_ml = grid.voxel_mm3() / 1000;
+    boxes[i] = pairs.box(regions[i]);
+  }
+  if (!voxels && !elements) return compared;
+
+  // The largest first, so that no thread is left alone with it at the end.
+  std::vector<std::size_t> order(regions.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return boxes[a].voxels() > boxes[b].voxels();
+  });
+  parallel_for(order.size(), [&](std::size_t k) {
+    const std::size_t i = order[k];
+    if (boxes[i].voxels() == 0) return;
+    const BitMask p = region_bits(prediction, regions[i], boxes[i], use);
+    const BitMask t = region_bits(truth, regions[i], boxes[i], use);
+    const bool planar = grid.size[2] == 1;
+    if (voxels) compared[i].voxels = voxel_distances(p, t, grid.spacing, planar);
+    if (elements) compared[i].elements = element_distances(p, t, grid.spacing, planar);
+  });
+  return compared;
 }
 
 std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
                               const std::vector<Region>& regions, const ScoreOptions& options) {
-  const std::vector<Overlap> overlaps = count_overlaps(prediction, truth, regions, options);
-  const double ml = truth.geometry.voxel_mm3() / 1000;
+  const std::vector<Metric> wanted = wanted_metrics(options);
+  const std::vector<Comparison> compared = compare(prediction, truth, regions, options);
+  const bool distances = std::any_of(wanted.begin(), wanted.end(), [](const Metric& metric) {
+    return metric.penalty(1).has_value();
+  });
+  double diagonal = 0;
+  for (std::size_t a = 0; a < 3; ++a)
+    diagonal = std::hypot(diagonal,
+                          static_cast<double>(truth.geometry.size[a]) * truth.geometry.spacing[a]);
   std::vector<Score> scores;
   for (std::size_t i = 0; i < regions.size(); ++i) {
     const auto add = [&](std::string_view metric, double value) {
@@ -96,9 +116,11 @@ std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
       score.value = value;
       scores.push_back(std::move(score));
     };
-    for (const Metric& metric : metrics()) add(metric.name, metric.value(overlaps[i]));
-    add(kTruthVolume, ml * static_cast<double>(overlaps[i].truth));
-    add(kPredictionVolume, ml * static_cast<double>(overlaps[i].prediction));
+    const Comparison& c = compared[i];
+    for (const Metric& metric : wanted) add(metric.name, metric.value(c));
+    add(kTruthVolume, c.voxel_ml * static_cast<double>(c.overlap.truth));
+    add(kPredictionVolume, c.voxel_ml * static_cast<double>(c.overlap.prediction));
+    if (distances) add(kDiagonal, diagonal);
   }
   return scores;
 }

@@ -20,18 +20,33 @@ struct Score {
   std::string region;
   std::string
       stage;  // "raw": as the network predicted; "final": after the configured post-processing
-  std::string metric;  // a name of metrics(), or a volume below
-  double value = 0;    // NaN: not defined for this case (region empty in both)
+  std::string metric;  // a metric's name (find_metric), or one of those below
+  double value = 0;    // NaN: not defined for this case; Metric::empty says where
 };
 // Beside the metrics every region has these two rows, its size in the compared slices in
 // millilitres: 0 says that truth or prediction has nothing of it, which no overlap metric can say
 // alone.
 inline constexpr std::string_view kTruthVolume = "volume_truth_ml";
 inline constexpr std::string_view kPredictionVolume = "volume_prediction_ml";
+// With distances every region also has the diagonal of the whole volume in mm, for Metric::penalty.
+inline constexpr std::string_view kDiagonal = "diagonal_mm";
 
 struct ScoreOptions {
-  std::string slices =
-      "all";  // all | labelled: compare only slices in which the truth has foreground
+  // all | labelled: compare only slices in which the truth has foreground; the others count as
+  // background in both, also for surfaces.
+  std::string slices = "all";
+  std::vector<std::string> metrics{"dice",
+                                   "jaccard",
+                                   "sensitivity",
+                                   "specificity",
+                                   "precision",
+                                   "accuracy",
+                                   "hamming_distance",
+                                   "hamming_similarity",
+                                   "volume_difference_ml",
+                                   "ravd",
+                                   "hd95",
+                                   "assd"};
 };
 
 void describe(Fields& f, ScoreOptions& o);
@@ -42,8 +57,16 @@ void describe(Fields& f, ScoreOptions& o);
                                                   const std::vector<Region>& regions,
                                                   const ScoreOptions& options);
 
+// What the named metrics are made of, of each region in the order of `regions`; surfaces only where
+// a metric needs them. A volume of one slice is taken as a picture: its surface is the outline.
+// Throws as score_case does.
+[[nodiscard]] std::vector<Comparison> compare(const LabelMap& prediction, const LabelMap& truth,
+                                              const std::vector<Region>& regions,
+                                              const ScoreOptions& options);
+
 // Scores of one case for every region and metric; run, fold, case and stage are left for the caller
-// to fill in. Throws Error(bad_data) naming both grids when they differ.
+// to fill in. Throws Error(bad_data) naming both grids when they differ and Error(bad_usage) for an
+// unknown metric.
 [[nodiscard]] std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
                                             const std::vector<Region>& regions,
                                             const ScoreOptions& options);

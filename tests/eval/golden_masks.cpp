@@ -97,10 +97,17 @@ EmptyRule ignore_empty(bool yes) {
   return yes ? EmptyRule{.both = kNaN, .truth = kNaN, .prediction = {}} : both_empty_is(1);
 }
 
+std::array<std::int64_t, 4> confusion(const Overlap& o) {
+  return {o.both, o.prediction - o.both, o.voxels - o.truth - o.prediction + o.both,
+          o.truth - o.both};
+}
+
 void expect_equal(double ours, const Json& theirs, double tolerance, const std::string& what) {
   const double expected = number(theirs);
   if (std::isnan(expected)) {
     EXPECT_TRUE(std::isnan(ours)) << what << " is " << ours << ", not NaN";
+  } else if (std::isinf(expected)) {
+    EXPECT_EQ(ours, expected) << what;
   } else {
     EXPECT_NEAR(ours, expected, tolerance) << what;
   }

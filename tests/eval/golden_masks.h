@@ -2,6 +2,8 @@
 // rules, comparisons.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <string>
@@ -22,7 +24,7 @@ namespace myoseg::testing {
 [[nodiscard]] std::string voxel_hash(const LabelMap& map);
 
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-inline constexpr const char* kOther = "no overlap metric of ours";
+inline constexpr const char* kOther = "no metric of ours";
 
 // The formula alone, with this value for 0/0.
 [[nodiscard]] EmptyRule undefined_is(double value);
@@ -30,6 +32,9 @@ inline constexpr const char* kOther = "no overlap metric of ours";
 [[nodiscard]] EmptyRule both_empty_is(double value);
 // MONAI's ignore_empty: without a truth there is no score; otherwise two empty masks agree.
 [[nodiscard]] EmptyRule ignore_empty(bool yes);
+
+// True positives, false positives, true negatives, false negatives.
+[[nodiscard]] std::array<std::int64_t, 4> confusion(const Overlap& o);
 
 void expect_equal(double ours, const Json& theirs, double tolerance, const std::string& what);
 

@@ -1,7 +1,11 @@
-// Overlap of label maps and its means over cases and classes against MONAI.
+// Overlap and distances of label maps and their means over cases and classes against MONAI.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "eval/scores.h"
 #include "tests/eval/golden_masks.h"
@@ -9,6 +13,7 @@
 namespace myoseg {
 namespace {
 
+using testing::confusion;
 using testing::expect_equal;
 using testing::ignore_empty;
 using testing::Json;
@@ -70,7 +75,7 @@ class Reduced {
 };
 
 void expect_reduced(const Json& expected, const Reduced& reduced, const std::string& reduction,
-                    const std::string& what) {
+                    const std::string& what, double tolerance = 2e-6) {
   const bool sum = reduction.starts_with("sum");
   const auto bar = reduction.find('_');
   const std::string axis = bar != std::string::npos ? reduction.substr(bar + 1)
@@ -86,8 +91,33 @@ void expect_reduced(const Json& expected, const Reduced& reduced, const std::str
     }
     // With nothing to average MONAI gives 0 where we say that there is no mean.
     if (ours[i].n > 0)
-      expect_equal(sum ? ours[i].mean * ours[i].n : ours[i].mean, values[i], 2e-6, what);
+      expect_equal(sum ? ours[i].mean * ours[i].n : ours[i].mean, values[i], tolerance, what);
   }
+}
+
+// The metric behind a list of distances by item and class, with MONAI's rule for empty masks.
+std::optional<std::pair<Metric, EmptyRule>> surface_entry(const std::string& head) {
+  const std::string each = "[batch][class]", share = "nsd_tol_";
+  if (!head.ends_with(each)) return std::nullopt;
+  const std::string name = head.substr(0, head.size() - each.size());
+  const double infinite = std::numeric_limits<double>::infinity();
+  const EmptyRule distance{.both = kNaN, .truth = infinite, .prediction = infinite};
+  if (name == "hd" || name == "assd") return {{find_metric(name + "_monai"), distance}};
+  if (name == "asd_pred_to_gt") return {{find_metric("msd_to_truth_monai"), distance}};
+  if (name == "hd95")
+    return {{find_metric("hd95_monai"), {.both = kNaN, .truth = kNaN, .prediction = kNaN}}};
+  if (name.starts_with(share))
+    return {{find_metric("nsd_" + name.substr(share.size()) + "mm_monai"), undefined_is(kNaN)}};
+  return std::nullopt;
+}
+
+// MONAI's distances are float32 and the result of a few roundings.
+void expect_each(const std::vector<std::vector<double>>& ours, const Json& theirs,
+                 const std::string& what) {
+  for (std::size_t b = 0; b < ours.size(); ++b)
+    for (std::size_t c = 0; c < ours[b].size(); ++c)
+      expect_equal(ours[b][c], theirs[b][c], 1e-5 * std::max(1.0, std::abs(number(theirs[b][c]))),
+                   what);
 }
 
 TEST(GoldenMetrics, LabelMapsAndTheirMeansAsMonai) {
@@ -98,13 +128,13 @@ TEST(GoldenMetrics, LabelMapsAndTheirMeansAsMonai) {
     std::vector<Region> regions;
     for (int c = 0; c < record.at("classes").get<int>(); ++c)
       regions.push_back({std::to_string(c), {static_cast<std::uint8_t>(c)}});
-    std::vector<std::vector<Overlap>> overlaps;
+    std::vector<std::vector<Comparison>> compared;
     for (const Json& item : record.at("batch")) {
       const LabelMap truth = testing::paint(record, item.at("gt"));
       const LabelMap prediction = testing::paint(record, item.at("pred"));
       EXPECT_EQ(testing::voxel_hash(truth), item.at("gt_fnv1a64"));
       EXPECT_EQ(testing::voxel_hash(prediction), item.at("pred_fnv1a64"));
-      overlaps.push_back(count_overlaps(prediction, truth, regions, {}));
+      compared.push_back(compare(prediction, truth, regions, {.metrics = {"hd", "hd_deepmind"}}));
     }
     for (const auto& [library, values] : record.at("values").items())
       for (const auto& [name, value] : values.items()) {
@@ -113,7 +143,7 @@ TEST(GoldenMetrics, LabelMapsAndTheirMeansAsMonai) {
         const std::size_t first = entry.is("include_background", "true") ? 0 : 1;
         const auto of_each = [&](const Metric& m, const EmptyRule& rule) {
           std::vector<std::vector<double>> all;
-          for (const auto& item : overlaps) {
+          for (const auto& item : compared) {
             all.emplace_back();
             for (std::size_t c = first; c < item.size(); ++c)
               all.back().push_back(m.value(item[c], rule));
@@ -135,16 +165,19 @@ TEST(GoldenMetrics, LabelMapsAndTheirMeansAsMonai) {
           for (std::size_t b = 0; b < ours.size(); ++b)
             for (std::size_t c = 0; c < ours[b].size(); ++c)
               expect_equal(ours[b][c], value[b][c], 1e-6, name);
+        } else if (const auto distance = surface_entry(entry.head)) {
+          expect_each(of_each(distance->first, distance->second), value, name);
+        } else if (entry.head == "HausdorffDistanceMetric(95)" &&
+                   reduction != entry.options.end()) {
+          const auto hd95 = surface_entry("hd95[batch][class]");
+          expect_reduced(value, Reduced(of_each(hd95->first, hd95->second)), reduction->second,
+                         name, 1e-5);
         } else if (entry.head == "confusion_matrix[batch][class][tp,fp,tn,fn]") {
-          for (std::size_t b = 0; b < overlaps.size(); ++b)
-            for (std::size_t c = first; c < regions.size(); ++c) {
-              const Overlap& o = overlaps[b][c];
-              const std::int64_t ours[] = {o.both, o.prediction - o.both,
-                                           o.voxels - o.truth - o.prediction + o.both,
-                                           o.truth - o.both};
+          for (std::size_t b = 0; b < compared.size(); ++b)
+            for (std::size_t c = first; c < regions.size(); ++c)
               for (std::size_t i = 0; i < 4; ++i)
-                EXPECT_EQ(ours[i], number(value[b][c - first][i])) << name;
-            }
+                EXPECT_EQ(confusion(compared[b][c].overlap)[i], number(value[b][c - first][i]))
+                    << name;
         } else if (entry.head == "DiceMetric" && reduction != entry.options.end()) {
           expect_reduced(value, Reduced(of_each(find_metric("dice"), rule)), reduction->second,
                          name);
@@ -156,14 +189,14 @@ TEST(GoldenMetrics, LabelMapsAndTheirMeansAsMonai) {
             expect_reduced(value, Reduced(of_each(m, by_formula)), "mean", name);
           } else {  // one table of counts for everything
             Overlap sum;
-            for (const auto& item : overlaps)
+            for (const auto& item : compared)
               for (std::size_t c = first; c < item.size(); ++c) {
-                sum.both += item[c].both;
-                sum.prediction += item[c].prediction;
-                sum.truth += item[c].truth;
-                sum.voxels += item[c].voxels;
+                sum.both += item[c].overlap.both;
+                sum.prediction += item[c].overlap.prediction;
+                sum.truth += item[c].overlap.truth;
+                sum.voxels += item[c].overlap.voxels;
               }
-            expect_equal(m.value(sum, by_formula), value, 1e-6, name);
+            expect_equal(m.value({sum}, by_formula), value, 1e-6, name);
           }
         } else {
           not_run.add(library + " " + name, kOther);

@@ -37,6 +37,66 @@ TEST(Quantities, AreasVolumesAndDensitiesOfHandMadeSlices) {
   EXPECT_TRUE(std::isnan(q[2].mean_hu));
 }
 
+TEST(Quantities, TissuesByTheirDensity) {
+  Image scan(grid(), 1);
+  LabelMap map(grid(), 1);
+  map.voxels = {1, 1, 1, 1, /**/ 1, 1, 1, 2, /**/ 0, 0, 0, 0};
+  // 29.4 rounds into the low range and 29.5 into the lean one: no voxel falls between them.
+  scan.voxels = {30, 150, 29.4F, 29.5F, /**/ -29, -30, 151, 100, /**/ 0, 0, 0, 0};
+  const auto q = measure(scan, map, {{"one", {1}}, {"none", {9}}});
+  ASSERT_EQ(q[0].parts.size(), 3u);
+  EXPECT_EQ(q[0].parts[0].name, "lean_muscle");
+  EXPECT_DOUBLE_EQ(q[0].parts[0].volume_ml, 0.6);
+  EXPECT_DOUBLE_EQ(q[0].parts[0].fraction, 3.0 / 7);
+  EXPECT_NEAR(q[0].parts[0].mean_hu, (30 + 150 + 29.5) / 3, 1e-12);
+  EXPECT_DOUBLE_EQ(q[0].parts[1].volume_ml, 0.4);
+  EXPECT_DOUBLE_EQ(q[0].parts[2].volume_ml, 0.2);
+  EXPECT_DOUBLE_EQ(q[0].parts[2].mean_hu, -30);
+  EXPECT_EQ(q[1].parts[0].volume_ml, 0);
+  EXPECT_TRUE(std::isnan(q[1].parts[0].fraction));
+  const auto other = measure(scan, map, {{"one", {1}}}, {.ranges = {{"high", 100, 1000}}});
+  ASSERT_EQ(other[0].parts.size(), 1u);
+  EXPECT_DOUBLE_EQ(other[0].parts[0].volume_ml, 0.4);
+}
+
+TEST(Quantities, MuscleIndexFromTheAreaAtL3) {
+  Image scan(grid(), 1);
+  LabelMap map(grid(), 1);
+  map.voxels = {1, 1, 1, 0, /**/ 1, 0, 0, 0, /**/ 0, 0, 0, 0};
+  const std::vector<Region> one{{"one", {1}}};
+  EXPECT_TRUE(std::isnan(measure(scan, map, one)[0].smi_cm2_m2));
+  const auto at = measure(scan, map, one, {}, {.height_m = 2.0, .l3_slice = 0});
+  EXPECT_EQ(at[0].slice_area_cm2.size(), 3u);
+  EXPECT_DOUBLE_EQ(at[0].slice_area_cm2[0], 0.6);
+  EXPECT_DOUBLE_EQ(at[0].slice_area_cm2[1], 0.2);
+  EXPECT_EQ(at[0].slice_area_cm2[2], 0);
+  EXPECT_DOUBLE_EQ(at[0].smi_cm2_m2, 0.15);
+  EXPECT_DOUBLE_EQ(measure(scan, map, one, {}, {.height_m = 2.0, .l3_slice = {}})[0].smi_cm2_m2,
+                   0.1);
+  EXPECT_TRUE(
+      std::isnan(measure(scan, map, one, {}, {.height_m = 2.0, .l3_slice = 2})[0].smi_cm2_m2));
+  EXPECT_THROW((void)measure(scan, map, one, {}, {.height_m = 2.0, .l3_slice = 3}), Error);
+}
+
+TEST(Quantities, WhatTheFieldOfViewCutsOff) {
+  Geometry g;
+  g.size = {4, 4, 3};
+  const Image scan(g, 1);
+  LabelMap map(g, 1);
+  map.at(1, 2, 1) = 1;  // inside
+  map.at(3, 1, 1) = 2;  // at the border of its slice
+  map.at(2, 2, 2) = 3;  // in the last slice
+  const auto q = measure(scan, map, {{"1", {1}}, {"2", {2}}, {"3", {3}}, {"1 and 2", {1, 2}}});
+  EXPECT_FALSE(q[0].truncated || q[0].cut_at_ends);
+  EXPECT_TRUE(q[1].truncated && !q[1].cut_at_ends);
+  EXPECT_TRUE(!q[2].truncated && q[2].cut_at_ends);
+  EXPECT_TRUE(q[3].truncated);
+  g.size = {4, 4, 1};
+  LabelMap picture(g, 1);
+  picture.at(1, 2, 0) = 1;
+  EXPECT_FALSE(measure(Image(g, 1), picture, {{"1", {1}}})[0].cut_at_ends);
+}
+
 TEST(Postprocess, RemovesWhatIsNoMuscle) {
   Image scan(grid(), 1);
   LabelMap map(grid(), 1, 3);

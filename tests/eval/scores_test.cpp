@@ -62,8 +62,8 @@ TEST(Scores, EmptyMasksFollowTheStatedRule) {
   const auto invented = score_case(truth, prediction, kRegions, {});
   EXPECT_EQ(value(invented, "two", "sensitivity"), 0);
   EXPECT_DOUBLE_EQ(value(invented, "two", "specificity"), 7.0 / 8);
-  for (const Metric& metric : metrics())
-    EXPECT_TRUE(std::isnan(value(missed, "three", metric.name))) << metric.name;
+  for (const char* metric : {"dice", "accuracy", "hamming_distance", "ravd", "hd95", "assd"})
+    EXPECT_TRUE(std::isnan(value(missed, "three", metric))) << metric;
   EXPECT_EQ(
       find_metric("dice").empty_text(),
       "region in neither truth nor prediction: not defined, left out; in only one of them: 0");
@@ -75,6 +75,43 @@ TEST(Scores, OnlyLabelledSlicesWhenAsked) {
   EXPECT_DOUBLE_EQ(value(score_case(prediction, truth, kRegions, {}), "one", "dice"), 0.5);
   EXPECT_DOUBLE_EQ(
       value(score_case(prediction, truth, kRegions, {.slices = "labelled"}), "one", "dice"), 1);
+}
+
+TEST(Scores, TheMetricsThatWereAskedForInTheirOrder) {
+  const LabelMap truth = map_of({2, 1, 2}, {1, 1, 0, 0});
+  const LabelMap prediction = map_of({2, 1, 2}, {1, 0, 1, 0});
+  const std::vector<Region> one{{"one", {1}}};
+  const auto names = [](const std::vector<Score>& scores) {
+    std::vector<std::string> list;
+    for (const Score& s : scores) list.push_back(s.metric);
+    return list;
+  };
+  const auto few = score_case(prediction, truth, one, {.metrics = {"ravd", "dice"}});
+  EXPECT_EQ(names(few), (std::vector<std::string>{"ravd", "dice", std::string(kTruthVolume),
+                                                  std::string(kPredictionVolume)}));
+  const auto far = score_case(prediction, truth, one, {.metrics = {"hd", "assd_medpy04"}});
+  EXPECT_EQ(far.back().metric, kDiagonal);
+  EXPECT_DOUBLE_EQ(far.back().value, 30);  // of 20 x 10 x 20 mm
+  EXPECT_DOUBLE_EQ(value(far, "one", "hd"), 10);
+  EXPECT_DOUBLE_EQ(value(far, "one", "assd_medpy04"), 5);
+  EXPECT_THROW((void)score_case(prediction, truth, one, {.metrics = {"hd195"}}), Error);
+}
+
+TEST(Scores, SlicesThatAreNotComparedHaveNoSurface) {
+  const LabelMap truth = map_of({3, 1, 3}, {1, 0, 0, 0, 0, 0, 0, 0, 0});
+  const LabelMap prediction = map_of({3, 1, 3}, {1, 0, 0, 0, 0, 0, 0, 0, 1});
+  const ScoreOptions all{.metrics = {"hd"}}, labelled{.slices = "labelled", .metrics = {"hd"}};
+  EXPECT_NEAR(value(score_case(prediction, truth, kRegions, all), "one", "hd"), 10 * std::sqrt(8.0),
+              1e-12);
+  EXPECT_EQ(value(score_case(prediction, truth, kRegions, labelled), "one", "hd"), 0);
+}
+
+TEST(Scores, RegionsMayHoldTheBackground) {
+  const LabelMap truth = map_of({4, 1, 1}, {0, 0, 1, 1});
+  const LabelMap prediction = map_of({4, 1, 1}, {0, 1, 1, 1});
+  const auto scores = score_case(prediction, truth, {{"background", {0}}}, {});
+  EXPECT_DOUBLE_EQ(value(scores, "background", "dice"), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(value(scores, "background", "hd95"), 0.95 * 10);
 }
 
 TEST(Scores, DifferentGridsAreNamed) {

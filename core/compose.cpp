@@ -6,6 +6,7 @@
 #include "core/compose_hydra.h"
 #include "core/compose_merge.h"
 #include "core/names.h"
+#include "core/shell.h"
 
 namespace myoseg {
 namespace {
@@ -17,20 +18,18 @@ std::tm local_now() {
   return now;
 }
 
-bool is_for_hydra(const Override& given) {
-  return given.key.starts_with("hydra.") || given.key.starts_with("hydra/");
-}
-
 // A value of several values is for sweeps; the message says what it may have been meant as.
-void refuse_sweep(const Override& given) {
+void refuse_sweep(const Override& given, bool sweeping) {
   if (!given.sweep) return;
+  if (sweeping && !is_for_hydra(given)) return;
+  if (sweeping) throw sweep_over_hydra(given);
   const std::string value = given.text.substr(given.text.find('=') + 1);
   std::string what = "sweeps over several values, which needs --multirun";
   if (given.sweep->kind == Sweep::Kind::simple)
     what = fmt::format(
-        "is several values\n  as a list: {}=[{}]\n  as text: {}=\"'{}'\"\n  as a sweep: add "
-        "--multirun",
-        given.group_key(), value, given.group_key(), value);
+        "is several values\n  as a list: {}\n  as text: {}\n  as a sweep: add --multirun",
+        shell_word(given.key_element() + "=[" + value + ']'),
+        shell_word(given.key_element() + '=' + quoted_text(value)));
   throw ConfigError(ConfigFault::sweep_without_multirun,
                     given.origin().text() + ": '" + given.key + "' " + what);
 }
@@ -59,6 +58,7 @@ class Composer {
   explicit Composer(const ComposeRequest& request)
       : request_(request), folders_(request.search_path) {
     result_.now = request.now ? *request.now : local_now();
+    result_.job_number = request.job_number;
     result_.cwd = request.cwd.empty() ? std::filesystem::current_path() : request.cwd;
     context_.now = result_.now;
     primary_ = request.config_name;
@@ -72,9 +72,11 @@ class Composer {
     GroupOverrides groups;
     std::vector<const Override*> values;
     for (const Override& given : overrides_) {
-      refuse_sweep(given);
+      refuse_sweep(given, request_.sweep_master);
+      if (given.sweep) continue;
       if (!take_group_override(given, folders_, groups)) values.push_back(&given);
     }
+    result_.search_path = folders_.folders();
     Node root(Node::Map{});
     root.set("hydra", hydra_defaults());
     if (!primary_.empty()) merge_all(root, std::move(groups));
@@ -116,6 +118,7 @@ class Composer {
   }
 
   void merge_all(Node& root, GroupOverrides groups) {
+    groups.may_stay_open = request_.sweep_master;
     FlatDefaults flat = expand_defaults(primary_, folders_, std::move(groups), result_.now);
     for (std::size_t i = 0; i < flat.files.size(); ++i) {
       const MergedFile& file = flat.files[i];
@@ -133,6 +136,7 @@ class Composer {
     }
     result_.choices = std::move(flat.choices);
     result_.defaults = std::move(flat.files);
+    result_.tree = std::move(flat.tree);
     result_.warnings.insert(result_.warnings.end(), flat.warnings.begin(), flat.warnings.end());
   }
 
@@ -201,6 +205,10 @@ class Composer {
     Node& job = *hydra.find("job");
     const auto* name = job.find("name")->get_if<std::string>();
     if (name != nullptr && *name == "???") job.set("name", Node(request_.job_name));
+    if (request_.job_number) {
+      job.set("num", Node(*request_.job_number));
+      job.set("id", Node(*request_.job_number));
+    }
     job.set("config_name", primary_.empty() ? Node() : Node(primary_));
     std::vector<Override> task;
     Node::List task_texts, hydra_texts;
@@ -231,22 +239,5 @@ class Composer {
 }  // namespace
 
 Composition compose(const ComposeRequest& request) { return Composer(request).run(); }
-
-std::string output_directory(const Composition& composition) {
-  Node full = composition.unresolved;
-  if (full.is_null()) full = Node(Node::Map{});
-  full.set("hydra", composition.hydra);
-  ResolveContext context;
-  context.now = composition.now;
-  context.full = &full;
-  const Node folder = resolve_at(full, {"hydra", "run", "dir"}, context);
-  const auto* text = folder.get_if<std::string>();
-  if (text == nullptr || *text == "???")
-    throw ConfigError(
-        ConfigFault::interpolation_to_missing,
-        folder.origin.text() + ": hydra.run.dir must be the name of a folder, not " + folder.text(),
-        "hydra.run.dir");
-  return (composition.cwd / *text).lexically_normal().string();
-}
 
 }  // namespace myoseg

@@ -23,6 +23,10 @@ struct ComposeRequest {
   // The caller checks the keys against its structs, which know more keys than the files state:
   // `key=value` then also sets a key that no file has.
   bool keys_checked_later = false;
+  // What all jobs of a sweep are made from: overrides that sweep are left out, and a group that
+  // must be chosen may still be open. Better made with `resolve = false`.
+  bool sweep_master = false;
+  std::optional<int> job_number;  // in a sweep: hydra.job.num, and hydra.sweep is the folder
   std::string job_name = "myoseg";
   std::optional<std::tm> now;  // default: the present local time
   std::filesystem::path cwd;   // default: the current directory
@@ -34,6 +38,12 @@ struct MergedFile {
   std::string package;  // "model"; "" is the root
   std::string parent;   // the file whose defaults list named it; "<root>" for the primary config
   bool is_self = false;
+};
+
+// One line of the tree of defaults lists: "model: unet", "_self_", "experiment: null".
+struct DefaultsLine {
+  std::size_t depth = 0;
+  std::string text;
 };
 
 struct ComposeWarning {
@@ -49,19 +59,25 @@ struct Composition {
   std::vector<std::pair<std::string, std::optional<std::string>>>
       choices;  // group -> option, none for null
   std::vector<MergedFile> defaults;
-  std::vector<std::string> missing;  // keys whose value is `???`, sorted
+  std::vector<DefaultsLine> tree;
+  std::vector<std::filesystem::path> search_path;  // with the folders of hydra.searchpath
+  std::vector<std::string> missing;                // keys whose value is `???`, sorted
   std::vector<ComposeWarning> warnings;
   std::string override_dirname;  // the task's overrides, sorted and joined
   std::tm now{};
   std::filesystem::path cwd;
+  std::optional<int> job_number;
 };
 
 // Throws ConfigError (exit code bad_usage): one line first with the place and what is wrong, then
 // what there is.
 [[nodiscard]] Composition compose(const ComposeRequest& request);
 
-// `hydra.run.dir`, resolved and absolute. Throws ConfigError when it cannot be resolved.
+// `hydra.run.dir`, or in a sweep's job `hydra.sweep.dir` and `subdir` in it, resolved and absolute.
+// Throws ConfigError when it cannot be resolved.
 [[nodiscard]] std::string output_directory(const Composition& composition);
+// `hydra.sweep.dir`, resolved and absolute.
+[[nodiscard]] std::string sweep_directory(const Composition& composition);
 
 // The options of a group and the groups directly below one ("" = top), sorted, over the whole
 // search path.

@@ -13,8 +13,8 @@ void Expander::run(const std::string& primary) {
   root.node.path = primary;
   expand(root, nullptr, false);
   TreeNode hydra = hydra_groups();
-  flatten(hydra, "<root>");
-  flatten(root, "<root>");
+  flatten(hydra, "<root>", 0);
+  flatten(root, "<root>", 0);
   refuse_unused();
 }
 
@@ -27,11 +27,12 @@ void Expander::expand(TreeNode& tree, const TreeNode* parent, bool interpolated)
       return;
     }
     note_choice(node);
-    if (!node.option) {
-      tree.dropped = true;
+    const bool open = node.option == "???";
+    if (!node.option || (open && groups_.may_stay_open)) {
+      tree.dropped = tree.empty_choice = true;
       return;
     }
-    if (*node.option == "???") throw must_choose(node);
+    if (open) throw must_choose(node);
   }
   tree.file = folders_.load(node.config_path());
   if (tree.file == nullptr) {
@@ -166,7 +167,7 @@ void Expander::add_child(const TreeNode& tree, const Default& item, bool interpo
   child.node = item;
   if (item.kind != Default::Kind::self && !is_interpolated(item))
     expand(child, &tree, interpolated);
-  if (!child.dropped) children.push_back(std::move(child));
+  if (!child.dropped || child.empty_choice) children.push_back(std::move(child));
 }
 
 bool Expander::is_interpolated(const Default& item) {
@@ -239,13 +240,21 @@ TreeNode Expander::hydra_groups() {
   return root;
 }
 
-void Expander::flatten(const TreeNode& tree, const std::string& parent) {
+void Expander::flatten(const TreeNode& tree, const std::string& parent, std::size_t depth) {
+  if (tree.dropped && !tree.empty_choice) return;
+  std::string line = tree.node.path;
+  if (tree.node.kind == Default::Kind::group)
+    line = tree.node.override_key() + ": " + tree.node.option.value_or("null");
+  const std::size_t inner = line.empty() ? depth : depth + 1;
+  if (!line.empty()) flat.tree.push_back({depth, std::move(line)});
   if (tree.dropped) return;
   for (const TreeNode& child : tree.children) {
-    if (child.node.kind == Default::Kind::self)
+    if (child.node.kind == Default::Kind::self) {
+      flat.tree.push_back({inner, "_self_"});
       add_file(tree, parent, true);
-    else
-      flatten(child, tree.node.path.empty() ? parent : tree.node.config_path());
+    } else {
+      flatten(child, tree.node.path.empty() ? parent : tree.node.config_path(), inner);
+    }
   }
   if (tree.children.empty() && tree.file != nullptr) add_file(tree, parent, false);
 }

@@ -32,6 +32,7 @@ struct GroupOverrides {
   std::map<std::string, Choice> choices;
   std::map<std::string, Deletion> deletions;
   std::vector<Default> appended;
+  bool may_stay_open = false;  // a group that must be chosen need not be yet
 };
 
 // Hydra's own groups: a configuration may choose in them, and what is not in its folder is of no
@@ -46,6 +47,7 @@ bool take_group_override(const Override& given, const ConfigFolders& folders,
 struct FlatDefaults {
   std::vector<MergedFile> files;
   std::vector<const ConfigFile*> contents;  // one for each file
+  std::vector<DefaultsLine> tree;
   std::vector<std::pair<std::string, std::optional<std::string>>> choices;
   std::vector<ComposeWarning> warnings;
 };

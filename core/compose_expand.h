@@ -16,6 +16,7 @@ struct TreeNode {
   const ConfigFile* file = nullptr;
   std::vector<TreeNode> children;
   bool dropped = false;
+  bool empty_choice = false;  // dropped because nothing is chosen
 };
 
 class Expander {
@@ -55,7 +56,7 @@ class Expander {
   [[nodiscard]] std::string known_groups(const std::string& key) const;
   [[nodiscard]] std::string unused_choice(const std::string& key,
                                           const GroupOverrides::Choice& choice) const;
-  void flatten(const TreeNode& tree, const std::string& parent);
+  void flatten(const TreeNode& tree, const std::string& parent, std::size_t depth);
   void add_file(const TreeNode& tree, const std::string& parent, bool is_self);
   void warn(ComposeWarning::Kind kind, std::string text);
 

@@ -45,6 +45,12 @@ bool take_group_override(const Override& given, const ConfigFolders& folders,
       throw wrong(
           fmt::format("'++' is for values; write {}=... to choose in a group, +{}=... to add one",
                       given.key, given.key));
+    case Override::Op::append:
+    case Override::Op::remove_items:
+      throw wrong(
+          fmt::format("'+=' and '-=' are for lists; write {}=[a,b] to choose several, +{}=... to "
+                      "add a choice, ~{} to remove it",
+                      given.key, given.key, given.key));
     case Override::Op::remove:
       if (choice.is_list) throw wrong("to remove a group name at most one option");
       groups.deletions[given.group_key()] = {choice.option, choice.source, false};

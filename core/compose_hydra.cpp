@@ -78,6 +78,23 @@ void check_hydra_types(const Node& hydra) {
                     num->origin.text() + ": hydra.job.num is a whole number, not " + num->text());
 }
 
+bool is_for_hydra(const Override& given) {
+  return given.key.starts_with("hydra.") || given.key.starts_with("hydra/");
+}
+
+ConfigError sweep_over_hydra(const Override& given) {
+  return {ConfigFault::sweep_over_hydra,
+          given.origin().text() + ": keys of 'hydra' cannot be swept"};
+}
+
+Node with_hydra(const Composition& composition) {
+  Node full(Node::Map{});
+  full.set("hydra", composition.hydra);
+  if (const auto* map = composition.unresolved.get_if<Node::Map>())
+    for (const auto& [key, value] : *map) full.set(key, value);
+  return full;
+}
+
 std::string override_dirname(const std::vector<Override>& overrides, const Node& hydra) {
   const Node* config = hydra.at_path("job.config.override_dirname");
   const auto separator = [&](const char* key, const std::string& usual) {

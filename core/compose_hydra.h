@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/compose.h"
 #include "core/node.h"
 #include "core/override.h"
 
@@ -19,6 +20,13 @@ void check_hydra_keys(const Node& content);
 // Throws ConfigError(override_merge_error) when a typed key of the section was given another kind
 // of value.
 void check_hydra_types(const Node& hydra);
+
+// Whether an override is for the `hydra` section, not for the application's configuration.
+[[nodiscard]] bool is_for_hydra(const Override& given);
+[[nodiscard]] ConfigError sweep_over_hydra(const Override& given);
+
+// The unresolved configuration with its `hydra` section first, which references may need.
+[[nodiscard]] Node with_hydra(const Composition& composition);
 
 // The task's overrides sorted and joined, by `hydra.job.config.override_dirname`.
 [[nodiscard]] std::string override_dirname(const std::vector<Override>& overrides,

@@ -75,6 +75,16 @@ Node at_package(Node content, const std::string& package) {
   return content;
 }
 
+bool same_value(const Node& a, const Node& b) {
+  const auto* whole_a = a.get_if<std::int64_t>();
+  const auto* whole_b = b.get_if<std::int64_t>();
+  const auto* broken_a = a.get_if<double>();
+  const auto* broken_b = b.get_if<double>();
+  if (whole_a != nullptr && broken_b != nullptr) return static_cast<double>(*whole_a) == *broken_b;
+  if (broken_a != nullptr && whole_b != nullptr) return *broken_a == static_cast<double>(*whole_b);
+  return a.text() == b.text();
+}
+
 void merge_files(Node& into, const Node& from, const ResolveContext& context) {
   KeyPath path;
   Merger(into, context).merge(into, from, path);

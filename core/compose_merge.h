@@ -19,6 +19,9 @@ namespace myoseg {
 // Throws ConfigError(merge_type_mismatch) for a list over a mapping or a mapping over a list.
 void merge_files(Node& into, const Node& from, const ResolveContext& context);
 
+// Equal as values: 1 equals 1.0, but not '1' or true; lists and mappings by their parts in order.
+[[nodiscard]] bool same_value(const Node& a, const Node& b);
+
 // One value override on the composed tree. Throws ConfigError (key_not_in_config, add_key_exists,
 // ...).
 void apply_value(Node& root, const Override& given, const ResolveContext& context);

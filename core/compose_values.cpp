@@ -4,6 +4,7 @@
 #include "core/compose_merge.h"
 #include "core/interpolate_resolver.h"
 #include "core/names.h"
+#include "core/shell.h"
 
 namespace myoseg {
 namespace {
@@ -43,6 +44,10 @@ class Change {
         return set(true);
       case Override::Op::change:
         return set(false);
+      case Override::Op::append:
+        return append();
+      case Override::Op::remove_items:
+        return remove_items();
     }
   }
 
@@ -52,6 +57,11 @@ class Change {
   }
 
   [[nodiscard]] std::string value_text() const { return given_.value ? given_.value->text() : ""; }
+
+  // The override with another sign before its key, as a shell takes it.
+  [[nodiscard]] std::string typed(const std::string& sign) const {
+    return shell_word(sign + given_.key + '=' + value_text());
+  }
 
   // The key does not exist below `parent`, which is what the first `depth` steps lead to.
   [[nodiscard]] ConfigError unknown(const Node& parent, std::size_t depth) const {
@@ -71,10 +81,10 @@ class Change {
     if (hint.empty() && !known.empty()) hint = "; known there: " + join(known);
     if (!parent.is_map())
       hint = fmt::format("; '{}' is {}", join(above, "."), parent.kind_name()) + hint;
-    return fault(ConfigFault::key_not_in_config,
-                 fmt::format("there is no key '{}'{}\n  to add it: +{}={}",
-                             join(above, ".") + (above.empty() ? "" : ".") + step, hint, given_.key,
-                             value_text()));
+    return fault(
+        ConfigFault::key_not_in_config,
+        fmt::format("there is no key '{}'{}\n  to add it: {}",
+                    join(above, ".") + (above.empty() ? "" : ".") + step, hint, typed("+")));
   }
 
   Node& item(Node& list, const std::string& step) const {
@@ -147,16 +157,61 @@ class Change {
     }
   }
 
+  // What a reference stands for; anything else is itself.
+  [[nodiscard]] Node resolved(const Node& present) const {
+    return interpolated_text(present) != nullptr ? resolve_at(root_, path_, context_) : present;
+  }
+
+  // The list that `+=` and `-=` are for; one that nobody has given yet is empty.
+  Node::List& list_at(Node*& slot) {
+    Node* at = &root_;
+    for (std::size_t i = 0; i + 1 < path_.size(); ++i) at = &enter(*at, i, false);
+    slot = at->is_list() ? &item(*at, path_.back()) : at->find(path_.back());
+    if (slot == nullptr) throw unknown(*at, path_.size() - 1);
+    *slot = resolved(*slot);
+    if (slot->is_null() || is_missing(*slot)) *slot = Node(Node::List{}, given_.origin());
+    auto* list = slot->get_if<Node::List>();
+    if (list == nullptr)
+      throw fault(ConfigFault::override_merge_error,
+                  fmt::format("'{}' is {}, and only lists have items to add or remove", given_.key,
+                              slot->kind_name()));
+    return *list;
+  }
+
+  // A list given stands for its items, anything else for itself.
+  [[nodiscard]] Node::List items_given() const {
+    const Node value = given_.value->node(given_.origin());
+    check_interpolations(value);
+    const auto* list = value.get_if<Node::List>();
+    return list != nullptr ? *list : Node::List{value};
+  }
+
+  void append() {
+    Node* slot = nullptr;
+    Node::List& list = list_at(slot);
+    for (Node& item : items_given()) list.push_back(std::move(item));
+    slot->origin = given_.origin();
+  }
+
+  void remove_items() {
+    Node* slot = nullptr;
+    Node::List& list = list_at(slot);
+    for (const Node& gone : items_given())
+      if (std::erase_if(list, [&](const Node& item) { return same_value(item, gone); }) == 0)
+        throw fault(ConfigFault::delete_value_mismatch,
+                    fmt::format("'{}' has no item {} to remove; it is {}", given_.key, gone.text(),
+                                slot->text()));
+    slot->origin = given_.origin();
+  }
+
   void add() {
     const Node* present = root_.at_path(given_.key);
     const bool free = present == nullptr || present->is_null() || is_missing(*present);
     if (!free && given_.value && given_.value->kind == Element::Kind::scalar)
       throw fault(
           ConfigFault::add_key_exists,
-          fmt::format(
-              "'{}' exists already ({})\n  to change it: {}={}\n  to add or change it: ++{}={}",
-              given_.key, present->origin.text(), given_.key, value_text(), given_.key,
-              value_text()));
+          fmt::format("'{}' exists already ({})\n  to change it: {}\n  to add or change it: {}",
+                      given_.key, present->origin.text(), typed(""), typed("++")));
     set(true);
   }
 
@@ -172,24 +227,12 @@ class Change {
           ConfigFault::delete_key_not_found,
           fmt::format("there is no '{}' to remove{}", given_.key,
                       parent == nullptr ? "" : did_you_mean(path_.back(), keys_of(*parent))));
-    if (given_.value && !same_value(*present, given_.value->node()))
+    if (given_.value && !same_value(resolved(*present), given_.value->node()))
       throw fault(ConfigFault::delete_value_mismatch,
                   fmt::format("'{}' is {} and not {}, so it is not removed", given_.key,
                               present->text(), value_text()));
     auto& entries = *parent->get_if<Node::Map>();
     std::erase_if(entries, [&](const auto& entry) { return entry.first == path_.back(); });
-  }
-
-  [[nodiscard]] bool same_value(const Node& present, const Node& given) const {
-    const Node resolved =
-        interpolated_text(present) != nullptr ? resolve_at(root_, path_, context_) : present;
-    if (const auto* whole = resolved.get_if<std::int64_t>();
-        whole != nullptr && given.get_if<double>() != nullptr)
-      return static_cast<double>(*whole) == *given.get_if<double>();
-    if (const auto* whole = given.get_if<std::int64_t>();
-        whole != nullptr && resolved.get_if<double>() != nullptr)
-      return static_cast<double>(*whole) == *resolved.get_if<double>();
-    return resolved.text() == given.text();
   }
 
   Node& root_;

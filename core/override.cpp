@@ -60,6 +60,24 @@ std::size_t read_key(std::string_view s, std::size_t from, bool group) {
   return end;
 }
 
+// `KEY+=` and `KEY-=`; the minus may have been read as the end of a name. Returns where '=' stands.
+std::size_t read_list_sign(std::string_view text, std::size_t end, Override& result) {
+  const std::string_view rest = text.substr(end);
+  if (rest.starts_with("+=")) {
+    result.op = Override::Op::append;
+    return end + 1;
+  }
+  if (rest.starts_with("-=")) {
+    result.op = Override::Op::remove_items;
+    return end + 1;
+  }
+  if (rest.starts_with('=') && result.key.ends_with('-')) {
+    result.op = Override::Op::remove_items;
+    result.key.pop_back();
+  }
+  return end;
+}
+
 std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -68,6 +86,16 @@ std::string escaped(std::string_view text) {
   }
   return out;
 }
+
+std::string scalar_text(const Node& node, char quote) {
+  if (const auto* text = node.get_if<std::string>())
+    return quote != 0 ? quoted_text(*text, quote) : escaped(*text);
+  if (const auto* value = node.get_if<bool>()) return *value ? "True" : "False";
+  if (const auto* value = node.get_if<double>()) return float_text(*value);
+  return node.text();
+}
+
+}  // namespace
 
 std::string quoted_text(std::string_view text, char quote) {
   std::string out(1, quote);
@@ -83,15 +111,9 @@ std::string quoted_text(std::string_view text, char quote) {
   return out + quote;
 }
 
-std::string scalar_text(const Node& node, char quote) {
-  if (const auto* text = node.get_if<std::string>())
-    return quote != 0 ? quoted_text(*text, quote) : escaped(*text);
-  if (const auto* value = node.get_if<bool>()) return *value ? "True" : "False";
-  if (const auto* value = node.get_if<double>()) return float_text(*value);
-  return node.text();
+std::string quoted_text(std::string_view text) {
+  return quoted_text(text, text.find('"') == std::string_view::npos ? '"' : '\'');
 }
-
-}  // namespace
 
 Node Element::node(const Origin& origin) const {
   if (kind == Kind::scalar) {
@@ -126,8 +148,25 @@ std::string Element::text() const {
 std::string Override::group_key() const { return package ? key + '@' + *package : key; }
 
 std::string Override::key_element() const {
-  constexpr std::string_view kPrefixes[] = {"", "+", "++", "~"};
-  return std::string(kPrefixes[static_cast<int>(op)]) + group_key();
+  switch (op) {
+    case Op::change:
+      return group_key();
+    case Op::add:
+      return '+' + group_key();
+    case Op::force_add:
+      return "++" + group_key();
+    case Op::remove:
+      return '~' + group_key();
+    case Op::append:
+      return group_key() + '+';
+    case Op::remove_items:
+      return group_key() + '-';
+  }
+  return group_key();
+}
+
+bool Sweep::logarithmic() const {
+  return log_scale || std::find(tags.begin(), tags.end(), "log") != tags.end();
 }
 
 Origin Override::origin() const { return {"override '" + text + "'", 0, 0}; }
@@ -149,6 +188,7 @@ Override parse_override(std::string_view text) {
     end = from < text.size() && text[from] != '=' ? read_key(text, from, false) : from;
     result.package = text.substr(from, end - from);
   }
+  if (result.op == Override::Op::change && !result.package) end = read_list_sign(text, end, result);
   if (end == text.size() && result.op == Override::Op::remove) return result;
   if (end == text.size() || text[end] != '=')
     throw fault_at(ConfigFault::override_syntax, text, end, "expected '=' after the key");

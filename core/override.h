@@ -1,4 +1,5 @@
-// One command-line override, `[+|++|~]KEY[@PACKAGE][=VALUE]`, taken apart by Hydra's grammar.
+// One command-line override, `[+|++|~]KEY[@PACKAGE][=VALUE]`, taken apart by Hydra's grammar, and
+// `KEY+=VALUE`, `KEY-=VALUE` for the items of lists.
 #pragma once
 
 #include <optional>
@@ -37,11 +38,18 @@ struct Sweep {
   std::vector<std::string> include, exclude;  // glob
   std::vector<std::string> tags;
   bool shuffle = false;
+  std::optional<std::string> zip;  // of zip(): the set of keys that advance in step, "" unnamed
+  bool log_scale = false;          // interval: scale=log
+  bool whole = false;              // interval: of whole numbers
+
+  // Intervals may also be tagged `log`.
+  [[nodiscard]] bool logarithmic() const;
 };
 
 struct Override {
-  enum class Op { change, add, force_add, remove };  // k=v, +k=v, ++k=v, ~k
-  std::string text;                                  // as typed
+  // k=v, +k=v, ++k=v, ~k, k+=v, k-=v
+  enum class Op { change, add, force_add, remove, append, remove_items };
+  std::string text;  // as typed
   Op op = Op::change;
   std::string key;                     // dotted key, or group with slashes
   std::optional<std::string> package;  // what follows @
@@ -49,13 +57,18 @@ struct Override {
   std::optional<Sweep> sweep;
 
   [[nodiscard]] std::string group_key() const;    // key[@package]
-  [[nodiscard]] std::string key_element() const;  // with the prefix too
+  [[nodiscard]] std::string key_element() const;  // with the prefix, or the sign before '='
   [[nodiscard]] Origin origin() const;            // override 'text'
 };
 
 // Throws ConfigError (override_syntax, override_function, nested_sweep, bad_range) with the place
 // marked by a caret.
 [[nodiscard]] Override parse_override(std::string_view text);
+
+// The text in quotes as the grammar has them, so that it is taken as it stands; without a `quote`,
+// in those that it does not hold itself.
+[[nodiscard]] std::string quoted_text(std::string_view text, char quote);
+[[nodiscard]] std::string quoted_text(std::string_view text);
 
 // A value by the same grammar, for resolver arguments and text that is to be decoded; sweeps are
 // refused.

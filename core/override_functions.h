@@ -25,6 +25,9 @@ struct Argument {
 // Makes the error for a sentence; the parser knows the place.
 using Complain = std::function<ConfigError(ConfigFault, const std::string&)>;
 
+[[nodiscard]] const std::vector<std::string>& function_names();
+
+// `name` is one of function_names().
 [[nodiscard]] Parsed call_function(const std::string& name, std::vector<Argument> arguments,
                                    const Complain& complain);
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/names.h"
 #include "core/override_lexer.h"
+#include "core/shell.h"
 
 namespace myoseg {
 namespace {
@@ -63,34 +65,42 @@ class Parser {
   Parser(std::string_view text, std::size_t from) : text_(text), tokens_(tokens_of(text, from)) {}
 
   Parsed value() {
-    Parsed first = element(false);
+    Parsed first = element();
     if (peek().kind == Kind::comma) {
       Sweep sweep;
       sweep.items.push_back(single(std::move(first)));
-      while (take(Kind::comma)) sweep.items.push_back(single(element(false)));
+      while (take(Kind::comma)) sweep.items.push_back(single(element()));
       first = {std::nullopt, std::move(sweep)};
     }
     if (peek().kind == Kind::space) ++at_;  // blanks after a quoted value or a bracket mean nothing
-    if (peek().kind != Kind::end)
-      throw syntax("unexpected '" + std::string(peek().text) + "'" + advice());
+    if (peek().kind != Kind::end) throw unexpected();
     if (wrong_call_) throw *wrong_call_;
     return first;
   }
 
-  // The whole value as plain text, when nothing in it can be a list, mapping, call, sweep or quoted
-  // text.
-  [[nodiscard]] std::optional<Element> plain() const {
-    if (tokens_.front().kind == Kind::equal) return std::nullopt;
-    std::vector<Token> tokens(tokens_.begin(), tokens_.end() - 1);
-    for (const Token& token : tokens) {
+  // The whole value as plain text, or at commas several, when nothing in it can be a list, mapping,
+  // call or quoted text.
+  [[nodiscard]] std::optional<Parsed> plain() const {
+    std::vector<std::vector<Token>> texts(1);
+    for (const Token& token : tokens_) {
       const bool stray =
           token.kind == Kind::other && (token.text == "'" || token.text == "\"" ||
                                         static_cast<unsigned char>(token.text[0]) < 0x20);
-      if (stray ||
-          !(in_primitive(token.kind) || one_of_kinds(token.kind, {Kind::equal, Kind::other})))
+      const bool ends = one_of_kinds(token.kind, {Kind::comma, Kind::end});
+      if (ends && (texts.back().empty() || texts.back().front().kind == Kind::equal))
         return std::nullopt;
+      if (token.kind == Kind::comma)
+        texts.emplace_back();
+      else if (!ends && (stray || !(in_primitive(token.kind) ||
+                                    one_of_kinds(token.kind, {Kind::equal, Kind::other}))))
+        return std::nullopt;
+      else if (!ends)
+        texts.back().push_back(token);
     }
-    return primitive_of(std::move(tokens));
+    if (texts.size() == 1) return Parsed{primitive_of(std::move(texts[0])), std::nullopt};
+    Sweep sweep;
+    for (auto& tokens : texts) sweep.items.push_back(primitive_of(std::move(tokens)));
+    return Parsed{std::nullopt, std::move(sweep)};
   }
 
  private:
@@ -105,19 +115,39 @@ class Parser {
   }
 
   void expect(Kind kind, std::string_view what) {
-    if (!take(kind)) throw syntax("expected " + std::string(what) + advice());
+    if (!take(kind)) throw unexpected(std::string(what));
   }
 
   [[nodiscard]] ConfigError syntax(const std::string& what) const {
     return fault_at(ConfigFault::override_syntax, text_, peek().at, what);
   }
 
-  // The shell takes one level of quotes, so text with special characters needs two.
+  // What to type to mean plain text: the shell takes one level of quotes, the grammar another.
   [[nodiscard]] std::string advice() const {
     const std::size_t equal = text_.find('=');
-    if (equal == std::string_view::npos || text_.find('\'') != std::string_view::npos) return "";
-    return fmt::format("; to give it as text, type {}=\"'{}'\" in the shell",
-                       text_.substr(0, equal), text_.substr(equal + 1));
+    if (equal == std::string_view::npos) return "";
+    const std::string value(text_.substr(equal + 1));
+    if (value.starts_with('\'') || value.starts_with('"')) return "";
+    return "; to give it as text, type " +
+           shell_word(std::string(text_.substr(0, equal + 1)) + quoted_text(value));
+  }
+
+  // What stands here is not what can follow.
+  [[nodiscard]] ConfigError unexpected(const std::string& expected = "") const {
+    const Token& token = peek();
+    if (token.text == "'" || token.text == "\"")
+      return syntax("this quote is not closed" + advice());
+    if (token.kind == Kind::equal && at_ == 0) return syntax("one '=' is enough" + advice());
+    if (token.kind == Kind::end && open_ > 0)
+      return syntax(fmt::format(
+          "expected {}, but the text ends; if a blank follows, quote all of it: '{} ...'{}",
+          expected, text_, tokens_[0].kind == Kind::identifier ? advice() : ""));
+    if (token.kind == Kind::end) return syntax("expected " + expected + advice());
+    if (expected.empty() && tokens_[0].kind == Kind::quoted)
+      return syntax("nothing may follow the closing quote");
+    const std::string found = "'" + std::string(token.text) + "'" + advice();
+    return syntax(expected.empty() ? "unexpected " + found
+                                   : "expected " + expected + ", not " + found);
   }
 
   Element single(Parsed parsed) {
@@ -128,7 +158,7 @@ class Parser {
     return {};
   }
 
-  Parsed element(bool in_container) {
+  Parsed element() {
     switch (peek().kind) {
       case Kind::quoted: {
         Element element;
@@ -150,9 +180,7 @@ class Parser {
     }
     std::vector<Token> tokens;
     while (in_primitive(peek().kind)) tokens.push_back(tokens_[at_++]);
-    if (tokens.empty())
-      throw syntax(in_container ? "expected a value or a closing bracket"
-                                : "expected a value" + advice());
+    if (tokens.empty()) throw unexpected("a value");
     return {primitive_of(std::move(tokens)), std::nullopt};
   }
 
@@ -160,11 +188,13 @@ class Parser {
     Element list;
     list.kind = Element::Kind::list;
     expect(Kind::bracket_open, "'['");
-    if (take(Kind::bracket_close)) return list;
+    ++open_;
+    if (take(Kind::bracket_close)) return --open_, list;
     do {
-      list.items.push_back(single(element(true)));
+      list.items.push_back(single(element()));
     } while (take(Kind::comma));
     expect(Kind::bracket_close, "',' or ']'");
+    --open_;
     return list;
   }
 
@@ -172,11 +202,12 @@ class Parser {
     Element map;
     map.kind = Element::Kind::map;
     expect(Kind::brace_open, "'{'");
-    if (take(Kind::brace_close)) return map;
+    ++open_;
+    if (take(Kind::brace_close)) return --open_, map;
     do {
       const Node key = map_key();
       expect(Kind::colon, "':' after the key");
-      Element value = single(element(true));
+      Element value = single(element());
       const auto same = std::find_if(map.keys.begin(), map.keys.end(),
                                      [&](const Node& other) { return other.text() == key.text(); });
       if (same != map.keys.end()) {
@@ -187,6 +218,7 @@ class Parser {
       }
     } while (take(Kind::comma));
     expect(Kind::brace_close, "',' or '}'");
+    --open_;
     return map;
   }
 
@@ -196,13 +228,14 @@ class Parser {
     while (in_primitive(peek().kind) &&
            !one_of_kinds(peek().kind, {Kind::colon, Kind::interpolation}))
       tokens.push_back(tokens_[at_++]);
-    if (tokens.empty()) throw syntax("expected a key");
+    if (tokens.empty()) throw unexpected("a key");
     return primitive_of(std::move(tokens)).scalar;
   }
 
   Parsed call() {
     const Token name = tokens_[at_];
     at_ += 2;
+    ++open_;
     std::vector<Argument> arguments;
     if (!take(Kind::parenthesis_close)) {
       do {
@@ -213,10 +246,20 @@ class Parser {
         } else if (!arguments.empty() && !arguments.back().name.empty()) {
           throw syntax("an argument without a name cannot follow one with a name");
         }
-        argument.value = element(false);
+        argument.value = element();
         arguments.push_back(std::move(argument));
       } while (take(Kind::comma));
       expect(Kind::parenthesis_close, "',' or ')'");
+    }
+    --open_;
+    const auto& known = function_names();
+    if (std::find(known.begin(), known.end(), name.text) == known.end()) {
+      const std::string near = did_you_mean(name.text, known);
+      if (!wrong_call_)
+        wrong_call_ = fault_at(ConfigFault::override_function, text_, name.at,
+                               fmt::format("there is no function '{}', known are {}{}", name.text,
+                                           join(known), near.empty() ? advice() : near));
+      return {Element(), std::nullopt};
     }
     try {
       return call_function(std::string(name.text), std::move(arguments),
@@ -233,6 +276,7 @@ class Parser {
   std::string_view text_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
+  int open_ = 0;  // brackets not closed yet
   std::optional<ConfigError> wrong_call_;
 };
 
@@ -244,7 +288,7 @@ Parsed parse_value(std::string_view text, std::size_t from) {
     return parser.value();
   } catch (const ConfigError& error) {
     if (error.fault() != ConfigFault::override_syntax) throw;
-    if (auto plain = parser.plain()) return {std::move(plain), std::nullopt};
+    if (auto plain = parser.plain()) return std::move(*plain);
     throw;
   }
 }

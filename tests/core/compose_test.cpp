@@ -73,6 +73,31 @@ TEST_F(Compose, ValuesKnowWhereTheyCameFrom) {
   EXPECT_EQ(c.config.at_path("model.heads")->origin.text(), "override 'model.heads=3'");
 }
 
+TEST_F(Compose, ItemsOfListsAreAddedAndRemoved) {
+  write("train.yaml", "tags: [a, b, 1]\nnone: null\nmust: ???\nsame: ${tags}\nn: {l: [[1]]}\n");
+  const auto key = [&](const std::string& name, const Overrides& overrides) {
+    return run(overrides).config.find(name)->text();
+  };
+  EXPECT_EQ(key("tags", {"tags+=c"}), "[a, b, 1, c]");
+  EXPECT_EQ(key("tags", {"tags+=[c,[d]]", "tags+=e"}), "[a, b, 1, c, [d], e]");
+  EXPECT_EQ(key("tags", {"tags-=[a,1.0]"}), "[b]");
+  EXPECT_EQ(key("tags", {"tags=[x]", "tags+=y", "tags-=x"}), "[y]");
+  EXPECT_EQ(key("none", {"none+=1"}), "[1]");
+  EXPECT_EQ(key("must", {"must+=1"}), "[1]");
+  EXPECT_EQ(key("same", {"same+=z"}), "[a, b, 1, z]");
+  EXPECT_EQ(key("n", {"n.l.0+=2"}), "{l: [[1, 2]]}");
+  EXPECT_EQ(key("n", {"n.l-=[[1]]"}), "{l: []}");
+  EXPECT_EQ(fault({"tags-=c"}),
+            "override 'tags-=c': 'tags' has no item c to remove; it is [a, b, 1]");
+  EXPECT_EQ(fault({"tags-='1'"}),
+            "override 'tags-='1'': 'tags' has no item '1' to remove; it is [a, b, 1]");
+  EXPECT_EQ(fault({"n+=1"}),
+            "override 'n+=1': 'n' is a section, and only lists have items to add or remove");
+  EXPECT_EQ(fault({"tgas+=1"}),
+            "override 'tgas+=1': there is no key 'tgas'; did you mean 'tags'?\n"
+            "  to add it: +tgas=1");
+}
+
 TEST_F(Compose, MessagesSayWhereWhatAndWhatElse) {
   EXPECT_EQ(fault({"model.heads=3"}),
             "override 'model.heads=3': there is no key 'model.heads'; known there: ch\n"
@@ -91,8 +116,8 @@ TEST_F(Compose, MessagesSayWhereWhatAndWhatElse) {
             "override 'enc=res': there is no key 'enc'; known there: lr, model\n"
             "  to add it: +enc=res\n  no group has this name either; did you mean 'model/enc'?");
   EXPECT_EQ(fault({"lr=1,2"}),
-            "override 'lr=1,2': 'lr' is several values\n  as a list: lr=[1,2]\n"
-            "  as text: lr=\"'1,2'\"\n  as a sweep: add --multirun");
+            "override 'lr=1,2': 'lr' is several values\n  as a list: 'lr=[1,2]'\n"
+            "  as text: 'lr=\"1,2\"'\n  as a sweep: add --multirun");
   write("model/unet.yaml", "ch: ${lrr}\n");
   EXPECT_EQ(fault({}),
             "C/model/unet.yaml:1:5: model.ch: ${lrr}: there is no key 'lrr'; did you mean 'lr'?");

@@ -1,50 +1,14 @@
 // Whole compositions, judged by what Hydra makes of them.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "core/compose.h"
-#include "tests/core/hydra_cases.h"
-#include "tests/testing/temporary.h"
+#include "tests/core/hydra_folder.h"
 
 namespace myoseg {
 namespace {
 
 using testing::Json;
-
-std::string with_folder(std::string text, const std::string& folder) {
-  for (std::size_t at = text.find("<DIR>"); at != std::string::npos; at = text.find("<DIR>", at))
-    text.replace(at, 5, folder);
-  return text;
-}
-
-// Sets the case's environment variables and takes them back.
-class Environment {
- public:
-  explicit Environment(const Json& one) {
-    if (!one.contains("env")) return;
-    for (const auto& [name, value] : one["env"].items()) {
-      names_.push_back(name);
-      if (value.is_null())
-        unsetenv(name.c_str());
-      else
-        setenv(name.c_str(), value.get<std::string>().c_str(), 1);
-    }
-  }
-  ~Environment() {
-    for (const std::string& name : names_) unsetenv(name.c_str());
-  }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-
- private:
-  std::vector<std::string> names_;
-};
-
-std::string same(const std::string& what, const Json& found, const Json& expected) {
-  return found == expected ? "" : what + " is " + found.dump() + " instead of " + expected.dump();
-}
+using testing::same;
 
 Json defaults_json(const Composition& c) {
   Json list = Json::array();
@@ -112,31 +76,10 @@ std::string check_result(const Composition& c, const Json& one, const Json& expe
   return "";
 }
 
-std::string check_composition(const Json& one, const Json& trees) {
-  const testing::TemporaryFolder folder;
-  const std::string root = folder.path().string();
-  const Json& files = one.contains("tree") ? trees[one["tree"].get<std::string>()] : one["files"];
-  for (const auto& [path, text] : files.items()) {
-    std::filesystem::create_directories((folder / path).parent_path());
-    std::ofstream(folder / path, std::ios::binary) << with_folder(text.get<std::string>(), root);
-  }
-  const Environment environment(one);
-  ComposeRequest request;
-  request.search_path = {folder / one["config_dir"].get<std::string>()};
-  if (!one["config_name"].is_null()) request.config_name = one["config_name"];
-  for (const Json& text : one["overrides"])
-    request.overrides.push_back(with_folder(text.get<std::string>(), root));
-  request.job_name = "app";
-  request.cwd = "/CWD";
-  std::tm now{};
-  now.tm_year = 2024 - 1900;
-  now.tm_mon = 2;
-  now.tm_mday = 5;
-  now.tm_hour = 6;
-  now.tm_min = 7;
-  now.tm_sec = 9;
-  request.now = now;
-  const Json expected = Json::parse(with_folder(one["expect"].dump(), root));
+std::string check_composition(const Json& one, const Json& file) {
+  const testing::CaseFolder folder(one, file);
+  ComposeRequest request = folder.request();
+  const Json expected = folder.expected();
   try {
     if (expected.contains("resolve_error")) {
       // References are resolved at once here: the same fault, earlier.
@@ -154,21 +97,13 @@ std::string check_composition(const Json& one, const Json& trees) {
   } catch (const ConfigError& error) {
     const char* where = expected.contains("error") ? "error" : "resolve_error";
     if (!expected.contains(where)) return std::string("refused: ") + error.what();
-    const Json& fault = expected[where];
-    if (auto wrong = same("kind", std::string(fault_name(error.fault())), fault["kind"]);
-        !wrong.empty())
-      return wrong + ": " + error.what();
-    if (fault.contains("mentions"))
-      for (const Json& word : fault["mentions"])
-        if (std::string(error.what()).find(word.get<std::string>()) == std::string::npos)
-          return "the message does not name " + word.dump() + ": " + error.what();
-    return "";
+    return testing::error_difference(error, expected[where]);
   }
 }
 
 TEST(HydraConformance, Compose) {
   const Json file = testing::hydra_file("compose.json");
-  testing::run_cases(file, [&](const Json& one) { return check_composition(one, file["trees"]); });
+  testing::run_cases(file, [&](const Json& one) { return check_composition(one, file); });
 }
 
 }  // namespace

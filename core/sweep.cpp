@@ -1,0 +1,282 @@
+#include "core/sweep.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "core/compose_hydra.h"
+#include "core/compose_merge.h"
+#include "core/names.h"
+#include "core/override.h"
+#include "core/random.h"
+#include "core/sweep_samples.h"
+#include "core/sweep_values.h"
+
+namespace myoseg {
+namespace {
+
+// One override of every job and the values it takes.
+struct Slot {
+  Override given;
+  std::vector<SweepValue> values;  // one when it is not swept
+
+  [[nodiscard]] bool swept() const { return given.sweep.has_value(); }
+  [[nodiscard]] bool interval() const {
+    return swept() && given.sweep->kind == Sweep::Kind::interval;
+  }
+};
+
+// Slots that advance together; the product is taken over these.
+struct Axis {
+  std::vector<std::size_t> slots;
+  std::size_t length = 0;
+};
+
+class Expansion {
+ public:
+  Expansion(SweepPlan& plan, const SweepRules& rules) : plan_(plan), rules_(rules) {}
+
+  void run(const std::vector<std::string>& overrides) {
+    for (const std::string& text : parameters()) place(parse_parameter(text));
+    for (const std::string& text : overrides) place(parse_override(text));
+    fill();
+    check_skip();
+    make_axes();
+    make_jobs();
+  }
+
+ private:
+  // `hydra.sweeper.params` as overrides.
+  std::vector<std::string> parameters() {
+    const Node full = with_hydra(plan_.master);
+    ResolveContext context;
+    context.now = plan_.master.now;
+    context.full = &full;
+    const Node params = resolve_at(full, {"hydra", "sweeper", "params"}, context);
+    std::vector<std::string> texts;
+    if (const auto* map = params.get_if<Node::Map>())
+      for (const auto& [key, value] : *map) {
+        const auto* text = value.get_if<std::string>();
+        texts.push_back(key + '=' + (text != nullptr ? *text : value_of(value).text));
+        origins_.push_back(value.origin);
+      }
+    return texts;
+  }
+
+  Override parse_parameter(const std::string& text) {
+    const Origin origin = origins_.front();
+    origins_.erase(origins_.begin());
+    try {
+      return parse_override(text);
+    } catch (const ConfigError& error) {
+      throw ConfigError(error.fault(), origin.text() + ": " + error.what(), error.key());
+    }
+  }
+
+  void place(Override given) {
+    if (is_for_hydra(given)) {
+      if (given.sweep) throw sweep_over_hydra(given);
+      plan_.hydra_overrides.push_back(given.text);
+      return;
+    }
+    const std::string key = given.key_element();
+    const bool replaces =
+        given.op != Override::Op::append && given.op != Override::Op::remove_items;
+    for (Slot& slot : slots_)
+      if (replaces && slot.given.key_element() == key) {
+        slot.given = std::move(given);
+        return;
+      }
+    slots_.push_back({std::move(given), {}});
+  }
+
+  void fill() {
+    std::vector<Override> intervals;
+    for (Slot& slot : slots_) {
+      if (slot.interval()) {
+        intervals.push_back(slot.given);
+        continue;
+      }
+      slot.values = values_of(slot.given, plan_.master.search_path);
+      if (slot.values.empty() && !slot.swept()) slot.values.push_back({"", Node()});  // ~key
+      if (slot.swept() && slot.given.sweep->shuffle) shuffle(slot);
+      if (slot.values.empty() && plan_.no_jobs.empty())
+        plan_.no_jobs = why_empty(slot.given, plan_.master.search_path);
+    }
+    if (intervals.empty()) return;
+    auto samples = sample_intervals(intervals, rules_).begin();
+    for (Slot& slot : slots_)
+      if (slot.interval())
+        for (const Node& value : *samples++) slot.values.push_back(value_of(value));
+  }
+
+  void shuffle(Slot& slot) const {
+    Random random(rules_.seed, "shuffle " + slot.given.group_key());
+    std::vector<SweepValue> mixed;
+    for (const std::size_t i : random.permutation(slot.values.size()))
+      mixed.push_back(slot.values[i]);
+    slot.values = std::move(mixed);
+  }
+
+  // The key that a skip entry may name for a slot: without the sign before it.
+  [[nodiscard]] std::vector<const Slot*> slots_of(const std::string& key) const {
+    std::vector<const Slot*> found;
+    for (const Slot& slot : slots_)
+      if (slot.given.group_key() == key || slot.given.key_element() == key) found.push_back(&slot);
+    return found;
+  }
+
+  void check_skip() const {
+    std::vector<std::string> known;
+    for (const Slot& slot : slots_) known.push_back(slot.given.group_key());
+    for (const Node& entry : rules_.skip) {
+      const auto* map = entry.get_if<Node::Map>();
+      if (map == nullptr || map->empty())
+        throw usage_error("{}: an entry of sweep.skip is a mapping of keys to values, not {}",
+                          entry.origin.text(), entry.text());
+      for (const auto& [key, value] : *map)
+        if (slots_of(key).empty())
+          throw usage_error("{}: sweep.skip names '{}', which the sweep does not set{}",
+                            value.origin.text(), key,
+                            known.empty()                      ? ""
+                            : did_you_mean(key, known).empty() ? "; it sets " + join(known)
+                                                               : did_you_mean(key, known));
+    }
+  }
+
+  void make_axes() {
+    std::map<std::string, std::size_t> sets;
+    std::optional<std::size_t> intervals;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const Slot& slot = slots_[i];
+      std::optional<std::size_t> joins;
+      if (slot.interval()) {
+        joins = intervals;
+        if (!intervals) intervals = axes_.size();
+      } else if (slot.swept() && slot.given.sweep->zip) {
+        const auto [set, is_new] = sets.emplace(*slot.given.sweep->zip, axes_.size());
+        if (!is_new) joins = set->second;
+      }
+      if (joins)
+        axes_[*joins].slots.push_back(i);
+      else
+        axes_.push_back({{i}, slot.values.size()});
+    }
+    for (const Axis& axis : axes_) check_lengths(axis);
+  }
+
+  void check_lengths(const Axis& axis) const {
+    std::vector<std::string> lengths;
+    bool same = true;
+    for (const std::size_t i : axis.slots) {
+      const Slot& slot = slots_[i];
+      lengths.push_back(fmt::format("{} has {}", slot.given.key_element(), slot.values.size()));
+      same = same && slot.values.size() == axis.length;
+    }
+    if (!same)
+      throw usage_error(
+          "zip(): keys that advance in step need equally many values, but {}; "
+          "group=NAME as last argument puts zips in separate sets",
+          join(lengths));
+  }
+
+  void make_jobs() {
+    for (const Slot& slot : slots_)
+      if (slot.swept()) plan_.keys.push_back(slot.given.key_element());
+    std::size_t count = 1;
+    for (const Axis& axis : axes_) {
+      count *= axis.length;
+      if (count > kMostJobs)
+        throw usage_error("the sweep over {} has more than {} jobs", join(plan_.keys), kMostJobs);
+    }
+    for (std::size_t job = 0; job < count; ++job) add_job(job);
+    if (count > 0 && plan_.jobs.empty())
+      plan_.no_jobs = "sweep.skip leaves none of the " + std::to_string(count) + " combinations";
+  }
+
+  void add_job(std::size_t job) {
+    std::vector<const SweepValue*> chosen(slots_.size());
+    for (std::size_t a = axes_.size(); a-- > 0; job /= axes_[a].length)
+      for (const std::size_t i : axes_[a].slots)
+        chosen[i] = &slots_[i].values[job % axes_[a].length];
+    for (const Node& entry : rules_.skip)
+      if (skips(entry, chosen)) return;
+    std::vector<std::string> texts;
+    std::vector<Node> point;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      const Override& given = slots_[i].given;
+      const bool bare = !given.value && !given.sweep;  // ~key
+      texts.push_back(bare ? given.key_element() : given.key_element() + '=' + chosen[i]->text);
+      if (slots_[i].swept()) point.push_back(chosen[i]->value);
+    }
+    plan_.jobs.push_back(std::move(texts));
+    plan_.points.push_back(std::move(point));
+  }
+
+  [[nodiscard]] bool skips(const Node& entry, const std::vector<const SweepValue*>& chosen) const {
+    const auto matches = [&](const std::pair<std::string, Node>& wanted) {
+      for (const Slot* slot : slots_of(wanted.first)) {
+        const Node& value = chosen[static_cast<std::size_t>(slot - slots_.data())]->value;
+        const auto* any = wanted.second.get_if<Node::List>();
+        if (any == nullptr ? same_value(value, wanted.second)
+                           : std::any_of(any->begin(), any->end(),
+                                         [&](const Node& one) { return same_value(value, one); }))
+          return true;
+      }
+      return false;
+    };
+    const auto& map = *entry.get_if<Node::Map>();
+    return std::all_of(map.begin(), map.end(), matches);
+  }
+
+  SweepPlan& plan_;
+  const SweepRules& rules_;
+  std::vector<Origin> origins_;  // of the parameters not parsed yet
+  std::vector<Slot> slots_;
+  std::vector<Axis> axes_;
+};
+
+ComposeRequest master_request(const ComposeRequest& request) {
+  ComposeRequest master = request;
+  master.sweep_master = true;
+  master.resolve = false;
+  return master;
+}
+
+}  // namespace
+
+SweepPlan expand_sweep(const ComposeRequest& master, const SweepRules& rules) {
+  SweepPlan plan;
+  plan.master = compose(master_request(master));
+  Expansion(plan, rules).run(master.overrides);
+  return plan;
+}
+
+void require_jobs(const SweepPlan& plan) {
+  if (!plan.no_jobs.empty()) throw usage_error("nothing to run: {}", plan.no_jobs);
+}
+
+ComposeRequest job_request(const ComposeRequest& master, const SweepPlan& plan, std::size_t job) {
+  ComposeRequest request = master;
+  request.overrides = plan.hydra_overrides;
+  request.overrides.insert(request.overrides.end(), plan.jobs.at(job).begin(),
+                           plan.jobs.at(job).end());
+  request.sweep_master = false;
+  request.job_number = static_cast<int>(job);
+  request.now = plan.master.now;
+  request.cwd = plan.master.cwd;
+  return request;
+}
+
+bool asks_for_sweep(const ComposeRequest& request) {
+  try {
+    const Composition master = compose(master_request(request));
+    const Node* mode = master.hydra.find("mode");
+    const auto* text = mode == nullptr ? nullptr : mode->get_if<std::string>();
+    return text != nullptr && *text == "MULTIRUN";
+  } catch (const ConfigError&) {
+    return false;  // composing for good reports it
+  }
+}
+
+}  // namespace myoseg

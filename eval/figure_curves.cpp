@@ -19,7 +19,8 @@ constexpr std::array kPanels{Panel{"loss", "Training loss", false},
                              Panel{"score", "Validation score", false},
                              Panel{"rate", "Learning rate", true}};
 
-// A cell of a log as a number; NaN for an empty or damaged one, which a picture may skip.
+}  // namespace
+
 double cell_number(const std::string& cell) {
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
@@ -28,14 +29,13 @@ double cell_number(const std::string& cell) {
   return value;
 }
 
-// Dark blue to light ochre with falling darkness, so that folds stay apart in grey too.
-std::string fold_colour(std::size_t i, std::size_t n) {
+std::string ramp_colour(double place) {
   struct Rgb {
     double r, g, b;
   };
   constexpr std::array<Rgb, 4> kStops{
       {{25, 50, 105}, {34, 122, 140}, {104, 168, 98}, {214, 168, 60}}};
-  const double place = n < 2 ? 0 : 3.0 * static_cast<double>(i) / static_cast<double>(n - 1);
+  place = 3 * std::clamp(place, 0.0, 1.0);
   const auto k = std::min<std::size_t>(static_cast<std::size_t>(place), 2);
   const double f = place - static_cast<double>(k);
   const auto mix = [&](double Rgb::*c) {
@@ -43,8 +43,6 @@ std::string fold_colour(std::size_t i, std::size_t n) {
   };
   return fmt::format("#{:02x}{:02x}{:02x}", mix(&Rgb::r), mix(&Rgb::g), mix(&Rgb::b));
 }
-
-}  // namespace
 
 Figure curves_figure(const ReportInput& input) {
   Figure figure;
@@ -77,6 +75,7 @@ Figure curves_figure(const ReportInput& input) {
   figure.width = 320 * panels;
   figure.height = 300;
   const std::size_t folds = input.learning_curves.size();
+  const double last_fold = std::max(1.0, static_cast<double>(folds) - 1);
   figure.script = fmt::format("data = \"{}.tsv\"\nset xlabel \"Epoch\" textcolor rgb \"#33383d\"\n",
                               figure.name);
   figure.script +=
@@ -102,8 +101,8 @@ Figure curves_figure(const ReportInput& input) {
       figure.script += fmt::format(
           "{}data index {} using 1:{} with {} linewidth 1.3 linecolor rgb \"{}\" title \"fold "
           "{}\"",
-          i == 0 ? "" : ", \\\n  ", i, p + 2, style, fold_colour(i, folds),
-          input.learning_curves[i].first);
+          i == 0 ? "" : ", \\\n  ", i, p + 2, style,
+          ramp_colour(static_cast<double>(i) / last_fold), input.learning_curves[i].first);
     figure.script += "\nset key off\n";
     first = false;
   }

@@ -34,4 +34,11 @@ struct CasePicture {
 // "#rrggbb": a label's display colour; grey for a union.
 [[nodiscard]] std::string region_colour(const ReportInput& input, std::string_view region);
 
+// "#rrggbb": dark blue at 0 over green to light ochre at 1, with falling darkness, so that colours
+// stay apart in grey and for the colour-blind.
+[[nodiscard]] std::string ramp_colour(double place);
+
+// A cell as a number; NaN for an empty or damaged one, which a picture may skip.
+[[nodiscard]] double cell_number(const std::string& cell);
+
 }  // namespace myoseg

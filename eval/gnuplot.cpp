@@ -83,7 +83,8 @@ int run_gnuplot(const std::filesystem::path& folder, const std::vector<std::stri
 std::string gnuplot_text(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
+    // Between double quotes gnuplot runs what stands in backquotes as a command.
+    if (c == '"' || c == '\\' || c == '`') quoted += '\\';
     quoted += c == '\n' ? std::string("\\n") : std::string(1, c);
   }
   return quoted + '"';

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "eval/figures.h"
 #include "eval/metrics.h"
+#include "eval/page.h"
 #include "eval/report_page.h"
 #include "eval/report_tables.h"
 
@@ -14,28 +15,6 @@ std::vector<std::string> metric_names() {
   std::vector<std::string> names;
   for (const Metric& metric : metrics()) names.emplace_back(metric.name);
   return names;
-}
-
-// gnuplot's SVG as a part of a page: only the element itself, with ids that no other figure has.
-std::string inline_svg(const std::filesystem::path& file, const Figure& figure) {
-  std::string svg = read_file(file);
-  const auto start = svg.find("<svg");
-  if (start == std::string::npos) return "";
-  svg.erase(0, start);
-  const auto replace_all = [&](const std::string& from, const std::string& to) {
-    for (std::size_t at = 0; (at = svg.find(from, at)) != std::string::npos; at += to.size())
-      svg.replace(at, from.size(), to);
-  };
-  for (const std::string quote : {"'", "\""}) {
-    replace_all("id=" + quote + "gp", "id=" + quote + figure.name + "_gp");
-    replace_all("id=" + quote + "gnuplot", "id=" + quote + figure.name + "_gnuplot");
-    replace_all("href=" + quote + "#gp", "href=" + quote + "#" + figure.name + "_gp");
-  }
-  replace_all("url(#gp", "url(#" + figure.name + "_gp");
-  replace_all("<title>Gnuplot</title>", "<title>" + figure.title + "</title>");
-  replace_all("font-family=\"Liberation Sans\"",
-              "font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\"");
-  return svg;
 }
 
 std::string base64(std::string_view bytes) {
@@ -105,12 +84,8 @@ void write_report(const ReportInput& input, const ReportOptions& options) {
   ReportFigures figures;
   const Figure violin = violin_figure(input, options), curves = curves_figure(input);
   figures.violin_caption = violin.caption;
-  if (draw(folder, violin)) figures.violin_svg = inline_svg(folder / "violin.svg", violin);
-  if (!curves.script.empty()) {
-    figures.has_curves = true;
-    if (draw(folder, curves))
-      figures.curves_svg = inline_svg(folder / (curves.name + ".svg"), curves);
-  }
+  figures.violin = figure_markup(folder, violin);
+  if (!curves.script.empty()) figures.curves = figure_markup(folder, curves);
   const bool higher_is_better = find_metric(options.headline).best > 0;
   figures.cases =
       case_pictures(input, best_median_worst(case_rows(input, options), higher_is_better), folder);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "eval/metrics.h"
+#include "eval/page.h"
 #include "eval/report_headline.h"
 
 namespace myoseg {
@@ -229,14 +230,12 @@ std::string report_page(const ReportInput& input, const ReportOptions& options,
   set_case_pictures(page, input, options, figures);
   set_every_case(page, input, options, rows, all_notices);
 
-  constexpr const char* kNotDrawn =
-      "<p class=\"fine\">Not drawn here because gnuplot is missing or failed; its script and data "
-      "are in the folder "
-      "<code>figures</code>.</p>";
-  page.set("violin", figures.violin_svg.empty() ? kNotDrawn : figures.violin_svg);
+  page.set("style", kPageStyle);
+  page.set("sort_script", kSortScript);
+  page.set("violin", figures.violin);
   page.set("violin_caption", figures.violin_caption);
-  page.set("has_curves", figures.has_curves);
-  page.set("curves", figures.curves_svg.empty() ? kNotDrawn : figures.curves_svg);
+  page.set("has_curves", !figures.curves.empty());
+  page.set("curves", figures.curves);
   page.set("curves_number", figures.cases.empty() ? "2" : "3");
   page.set("curves_caption", "Training loss, validation score and learning rate of every fold.");
 

@@ -9,9 +9,8 @@
 namespace myoseg {
 
 struct ReportFigures {
-  std::string violin_svg, curves_svg;  // empty: not drawn
+  std::string violin, curves;  // markup; empty curves: no log to draw them from
   std::string violin_caption;
-  bool has_curves = false;
   std::vector<CasePicture> cases;
   std::vector<std::string> case_uris;  // their pictures as data: URIs
 };
@@ -19,7 +18,7 @@ struct ReportFigures {
 [[nodiscard]] std::string report_page(const ReportInput& input, const ReportOptions& options,
                                       const ReportFigures& figures);
 
-// The page's mustache template with its style sheet and script.
+// The page's mustache template.
 extern const char* const kReportTemplate;
 
 }  // namespace myoseg

@@ -1,0 +1,65 @@
+#include "eval/sweep_report_page.h"
+
+namespace myoseg {
+
+// {{x}} is escaped text, {{{x}}} markup made by this program (style, script, SVG).
+const char* const kSweepTemplate = R"page(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{title}}</title>
+<style>{{{style}}}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>{{title}}</h1>
+<p class="data">{{data}}</p>
+</header>
+<dl class="numbers">
+{{#numbers}}<div><dt>{{name}}</dt><dd>{{value}}</dd><dd class="about">{{about}}</dd></div>
+{{/numbers}}</dl>
+
+<section>
+<h2>Every run</h2>
+<p class="caption">Best first; press a column’s head to sort.</p>
+<div class="scroll tall"><table class="sortable">
+<thead><tr>{{#columns}}<th{{#text}} class="name"{{/text}}><button class="sort" type="button">{{name}}</button></th>{{/columns}}</tr></thead>
+<tbody>
+{{#rows}}<tr>{{#cells}}<td{{#class}} class="{{class}}"{{/class}} data-v="{{exact}}">{{#link}}<a href="{{link}}">{{text}}</a>{{/link}}{{^link}}{{text}}{{/link}}</td>{{/cells}}</tr>
+{{/rows}}</tbody>
+</table></div>
+<div class="notes"><p>{{note}}</p></div>
+</section>
+
+{{#has_failures}}<section class="block">
+<h2>Failures</h2>
+<div class="scroll"><table>
+<thead><tr><th class="text">What differs</th><th class="text">Failure</th><th class="text">Run</th></tr></thead>
+<tbody>
+{{#failures}}<tr><td class="text">{{settings}}</td><td class="text">{{sentence}}</td><td class="text">{{run}}</td></tr>
+{{/failures}}</tbody>
+</table></div>
+</section>
+{{/has_failures}}
+{{#charts}}<section class="block">
+<h2>{{title}}</h2>
+{{#markup}}<figure><div class="scroll chart" style="max-width:{{width}}px">{{{markup}}}</div>
+<figcaption><b>Figure {{number}}.</b> {{caption}}</figcaption></figure>{{/markup}}
+{{^markup}}<p class="fine">Left out. {{caption}}</p>{{/markup}}
+</section>
+{{/charts}}
+<section>
+<h2>Provenance</h2>
+<dl class="origin">
+{{#origin}}<dt>{{name}}</dt><dd>{{value}}</dd>
+{{/origin}}</dl>
+</section>
+</main>
+<script>{{{sort_script}}}</script>
+</body>
+</html>
+)page";
+
+}  // namespace myoseg

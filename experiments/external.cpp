@@ -33,31 +33,24 @@ std::map<std::string, fs::path> images_by_name(const fs::path& folder, const cha
   return images;
 }
 
-// "case_0001" -> {"case", 1} when it ends in nnU-Net's channel number, else the whole name as
-// channel 0.
-std::pair<std::string, int> split_channel(const std::string& stem, bool numbered) {
-  constexpr std::size_t kEnding = 5;  // "_0000"
-  if (!numbered || stem.size() <= kEnding || stem[stem.size() - kEnding] != '_') return {stem, 0};
-  const std::string digits = stem.substr(stem.size() - kEnding + 1);
-  if (digits.find_first_not_of("0123456789") != std::string::npos) return {stem, 0};
-  return {stem.substr(0, stem.size() - kEnding), std::stoi(digits)};
-}
-
-std::vector<Scan> scans_of_files(const std::vector<fs::path>& files, int channels) {
+std::vector<Scan> scans_of_files(const std::vector<fs::path>& files, std::size_t channels) {
   // A folder in nnU-Net's form ends every name in a channel; otherwise "_0012" may be a patient's
   // number.
   const bool numbered = std::all_of(files.begin(), files.end(), [](const fs::path& file) {
-    return split_channel(image_stem(file), true).first != image_stem(file);
+    return split_channel(image_stem(file)).second.has_value();
   });
-  std::map<std::string, std::map<int, fs::path>> found;
+  std::map<std::string, std::map<std::size_t, fs::path>> found;
   for (const fs::path& file : files) {
-    const auto [name, channel] = split_channel(image_stem(file), numbered);
-    found[name][channel] = file;
+    const auto [name, channel] = split_channel(image_stem(file));
+    if (numbered)
+      found[name][*channel] = file;
+    else
+      found[image_stem(file)][0] = file;
   }
   std::vector<Scan> scans;
   for (const auto& [name, by_channel] : found) {
     Scan scan{name, {}};
-    for (int c = 0; c < channels; ++c) {
+    for (std::size_t c = 0; c < channels; ++c) {
       if (!by_channel.contains(c))
         throw data_error("{}: has no channel {}; the networks need {} (files ending in _{:04})",
                          name, c, channels, c);
@@ -87,7 +80,7 @@ std::vector<Scan> find_scans(const fs::path& input, int channels) {
   if (!fs::is_directory(input)) {
     if (!is_image_name(input))
       throw data_error("input={}: is no image format that can be read", input.string());
-    return scans_of_files({input}, channels);
+    return scans_of_files({input}, static_cast<std::size_t>(channels));
   }
   std::vector<fs::path> files, folders;
   for (const fs::path& entry : sorted_entries(input)) {
@@ -96,7 +89,7 @@ std::vector<Scan> find_scans(const fs::path& input, int channels) {
     else if (is_image_name(entry))
       files.push_back(entry);
   }
-  if (!files.empty()) return scans_of_files(files, channels);
+  if (!files.empty()) return scans_of_files(files, static_cast<std::size_t>(channels));
   if (channels != 1)
     throw data_error(
         "input={}: the networks need {} channels; give files ending in _0000, _0001 ...",

@@ -1,0 +1,78 @@
+#include "eval/statistics/sample.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/error.h"
+
+namespace myoseg::statistics {
+
+std::string unusable(std::span<const double> values, std::size_t needed, std::string_view what) {
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!std::isfinite(values[i])) return fmt::format("value {} is not a finite number", i + 1);
+  if (values.size() < needed)
+    return fmt::format("needs at least {} {}, found {}", needed, what, values.size());
+  return {};
+}
+
+std::string unusable_pairs(std::span<const double> x, std::span<const double> y,
+                           std::size_t needed) {
+  if (x.size() != y.size())
+    throw data_error("a statistic of pairs needs two samples of one length, found {} and {} values",
+                     x.size(), y.size());
+  std::string reason = unusable(x, needed, "pairs");
+  return reason.empty() ? unusable(y, needed, "pairs") : reason;
+}
+
+double mean(std::span<const double> values) {
+  const double n = static_cast<double>(values.size());
+  double sum = 0, rest = 0;
+  for (const double value : values) sum += value;
+  const double first = sum / n;
+  for (const double value : values) rest += value - first;
+  return first + rest / n;
+}
+
+double sum_of_squares(std::span<const double> values) {
+  const double middle = mean(values);
+  double squares = 0, rest = 0;
+  for (const double value : values) {
+    squares += (value - middle) * (value - middle);
+    rest += value - middle;
+  }
+  return std::max(0.0, squares - rest * rest / static_cast<double>(values.size()));
+}
+
+double sample_sd(std::span<const double> values, double scale) {
+  if (is_constant(values, scale)) return 0;
+  return std::sqrt(sum_of_squares(values) / static_cast<double>(values.size() - 1));
+}
+
+double largest_magnitude(std::span<const double> values) {
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::abs(value));
+  return largest;
+}
+
+bool only_rounding(double spread, double scale) {
+  return std::abs(spread) <= 8 * std::numeric_limits<double>::epsilon() * scale;
+}
+
+bool is_constant(std::span<const double> values, double scale) {
+  if (values.empty()) return true;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  return only_rounding(*high - *low, std::max(scale, largest_magnitude(values)));
+}
+
+Differences differences(std::span<const double> x, std::span<const double> y) {
+  Differences result;
+  result.scale = std::max(largest_magnitude(x), largest_magnitude(y));
+  result.values.reserve(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) result.values.push_back(x[i] - y[i]);
+  return result;
+}
+
+}  // namespace myoseg::statistics

@@ -1,0 +1,38 @@
+// What every statistic asks of its sample first: is it usable, where is its middle, how wide is it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace myoseg::statistics {
+
+// "" or the reason why `values` cannot be used: fewer than `needed`, or one that is not finite.
+[[nodiscard]] std::string unusable(std::span<const double> values, std::size_t needed,
+                                   std::string_view what = "values");
+// The same for pairs. Throws Error(bad_data) when x and y are not of one length.
+[[nodiscard]] std::string unusable_pairs(std::span<const double> x, std::span<const double> y,
+                                         std::size_t needed);
+
+// Both in two passes, so that a large offset costs no digits (Chan, Golub & LeVeque, The American
+// Statistician 1983). `values` must not be empty.
+[[nodiscard]] double mean(std::span<const double> values);
+[[nodiscard]] double sum_of_squares(std::span<const double> values);  // about the mean
+// SD with n-1; 0 where the values differ by no more than the rounding of numbers of size `scale`
+// (default: of the values). Needs two values.
+[[nodiscard]] double sample_sd(std::span<const double> values, double scale = 0);
+[[nodiscard]] double largest_magnitude(std::span<const double> values);
+// Whether a spread is nothing but the rounding of numbers of size `scale`.
+[[nodiscard]] bool only_rounding(double spread, double scale);
+// max - min is only rounding.
+[[nodiscard]] bool is_constant(std::span<const double> values, double scale = 0);
+
+// x - y, and the size of the numbers that were subtracted (for `is_constant`, `sample_sd`).
+struct Differences {
+  std::vector<double> values;
+  double scale = 0;
+};
+[[nodiscard]] Differences differences(std::span<const double> x, std::span<const double> y);
+
+}  // namespace myoseg::statistics

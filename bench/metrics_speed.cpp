@@ -2,7 +2,7 @@
 // voxel far away. metrics_peers.py runs MedPy, MONAI and surface-distance on the files that this
 // writes and compares times and values:
 //
-//   metrics_speed FOLDER [REPEATS]
+//   metrics_speed FOLDER [REPEATS [ONLY]]
 //   python3 metrics_peers.py FOLDER
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -13,6 +13,8 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/random.h"
@@ -76,8 +78,9 @@ double peak_mib() {
 }
 
 void measure_one(const char* name, const LabelMap& prediction, const LabelMap& truth,
-                 const std::vector<std::string>& metrics, int repeats,
+                 const std::vector<std::string>& metrics, int repeats, std::string_view only,
                  const std::filesystem::path& values) {
+  if (!only.empty() && only != name) return;
   std::vector<Region> regions;
   for (int r = 1; r <= kRegions; ++r)
     regions.push_back({std::to_string(r), {static_cast<std::uint8_t>(r)}});
@@ -104,11 +107,12 @@ void measure_one(const char* name, const LabelMap& prediction, const LabelMap& t
 int main(int argc, char** argv) {
   using namespace myoseg;
   if (argc < 2) {
-    fmt::print("usage: metrics_speed FOLDER [REPEATS]\n");
+    fmt::print("usage: metrics_speed FOLDER [REPEATS [ONLY]]\n");
     return 2;
   }
   const std::filesystem::path folder = argv[1];
   const int repeats = argc > 2 ? std::max(1, std::atoi(argv[2])) : 7;
+  const std::string_view only = argc > 3 ? argv[3] : "";
   const int threads = set_thread_count(0);
   std::filesystem::create_directories(folder);
   const LabelMap truth = organs(1);
@@ -123,13 +127,13 @@ int main(int argc, char** argv) {
   fmt::print("# {} threads, {} regions, maps of {:.0f} MiB each\n", threads, kRegions,
              static_cast<double>(truth.voxels.size()) / (1 << 20));
   fmt::print("what,wall_median_s,wall_best_s,cpu_median_s,peak_mib\n");
-  measure_one("four metrics", prediction, truth, four, repeats, folder / "four.csv");
-  measure_one("every definition", prediction, truth, all, repeats, folder / "all.csv");
+  measure_one("four metrics", prediction, truth, four, repeats, only, folder / "four.csv");
+  measure_one("every definition", prediction, truth, all, repeats, only, folder / "all.csv");
   // The first region's prediction has one voxel at the far corner of the volume.
   prediction.at(339, 339, 299) = 1;
   write_nifti(folder / "stray.nii", prediction);
-  measure_one("stray voxel", prediction, truth, four, repeats, folder / "stray.csv");
-  measure_one("stray voxel, every definition", prediction, truth, all, repeats,
+  measure_one("stray voxel", prediction, truth, four, repeats, only, folder / "stray.csv");
+  measure_one("stray voxel, every definition", prediction, truth, all, repeats, only,
               folder / "stray_all.csv");
   // Every voxel of the prediction lies far from the truth: the truth is mirrored in x and y.
   LabelMap mirrored = truth;
@@ -137,5 +141,5 @@ int main(int argc, char** argv) {
     for (std::int64_t y = 0; y < 340; ++y)
       for (std::int64_t x = 0; x < 340; ++x)
         mirrored.at(x, y, z) = truth.at(339 - x, 339 - y, 299 - z);
-  measure_one("all far away", mirrored, truth, four, repeats, folder / "far.csv");
+  measure_one("all far away", mirrored, truth, four, repeats, only, folder / "far.csv");
 }

@@ -64,7 +64,7 @@ class OpenWords {
             bits_.push_back(from.data()[i]);
           }
   }
-  [[nodiscard]] bool empty() const { return places_.empty(); }
+  [[nodiscard]] bool empty() const { return places_.size() == closed_; }
 
   // Tells and closes the points that have a partner at the offset.
   void match(const BitMask& to, const Offset& offset,
@@ -95,21 +95,35 @@ class OpenWords {
   template <class Partners>
   void match_words(const Offset& offset, const std::function<void(const Found&)>& visit,
                    const Partners& partners) {
+    const std::int64_t* places = places_.data();
+    std::uint64_t* bits = bits_.data();
+    const std::size_t n = places_.size();
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::uint64_t hits = bits[k] & partners(places[k] + offset.place);
+      if (hits == 0) continue;
+      visit({places[k], hits, offset.mm});
+      bits[k] &= ~hits;
+      closed_ += bits[k] == 0 ? 1 : 0;
+    }
+    if (closed_ * 4 > n) drop_closed();
+  }
+
+  void drop_closed() {
     std::size_t open = 0;
     for (std::size_t k = 0; k < places_.size(); ++k) {
-      const std::uint64_t hits = bits_[k] & partners(places_[k] + offset.place);
-      if (hits != 0) visit({places_[k], hits, offset.mm});
       places_[open] = places_[k];
-      bits_[open] = bits_[k] & ~hits;
-      open += bits_[open] != 0 ? 1 : 0;
+      bits_[open] = bits_[k];
+      open += bits_[k] != 0 ? 1 : 0;
     }
     places_.resize(open);
     bits_.resize(open);
+    closed_ = 0;
   }
 
   const BitMask& from_;
   std::vector<std::int64_t> places_;  // in data()
   std::vector<std::uint64_t> bits_;
+  std::size_t closed_ = 0;  // words without open points, still in the lists
 };
 
 }  // namespace
@@ -125,19 +139,22 @@ SearchCost for_each_nearest(const BitMask& from, const BitMask& to,
   std::vector<Query> points = open.points();
   if (points.empty()) return {};
 
-  // A visited row costs about as much as a voxel of the transform.
-  const std::int64_t budget = to.size()[0] * to.size()[1] * to.size()[2];
+  // A visited row costs about as much as four voxels of the transform.
+  const std::int64_t budget = to.size()[0] * to.size()[1] * to.size()[2] / 4;
+  const auto tell = [&](const Query& q) {
+    visit({to.row(q.y, q.z) + q.x / 64, std::uint64_t{1} << (q.x % 64), std::sqrt(q.squared)});
+  };
   RowSearch rows(to, spacing);
   SearchCost cost;
-  while (cost.by_row < static_cast<std::int64_t>(points.size()) && rows.rows_visited() < budget)
-    rows.find(points[static_cast<std::size_t>(cost.by_row++)]);
-  std::vector<Query> rest(points.begin() + cost.by_row, points.end());
-  points.resize(static_cast<std::size_t>(cost.by_row));
-  if (!rest.empty()) transform_distances(to, spacing, rest);
-  cost.by_transform = static_cast<std::int64_t>(rest.size());
-  for (const auto* list : {&points, &rest})
-    for (const Query& q : *list)
-      visit({to.row(q.y, q.z) + q.x / 64, std::uint64_t{1} << (q.x % 64), std::sqrt(q.squared)});
+  while (cost.by_row < static_cast<std::int64_t>(points.size()) && rows.rows_visited() < budget) {
+    Query& query = points[static_cast<std::size_t>(cost.by_row++)];
+    rows.find(query);
+    tell(query);
+  }
+  points.erase(points.begin(), points.begin() + cost.by_row);
+  transform_distances(to, spacing, points);
+  for (const Query& query : points) tell(query);
+  cost.by_transform = static_cast<std::int64_t>(points.size());
   return cost;
 }
 

@@ -105,11 +105,11 @@ class Block {
       const std::int64_t x = first->x, y = first->y;
       envelope.clear();
       for (std::int64_t z = 0; z < to_.size()[2]; ++z)
-        if (entry(x, y, z) != kNone) envelope.add(z, in_slice(x, y, z));
+        if (const std::int32_t point = entry(x, y, z); point != kNone)
+          envelope.add(z, squared(x, y, 0, point));
       for (; first != last && first->x == x && first->y == y; ++first) {
-        const std::int64_t z = envelope.lowest(first->z), nearest = entry(x, y, z);
-        first->squared = squared_length(spacing_, nearest % to_.size()[0] - x,
-                                        nearest / to_.size()[0] - y, z - first->z);
+        const std::int64_t z = envelope.lowest(first->z);
+        first->squared = squared(x, y, z - first->z, entry(x, y, z));
       }
     }
   }
@@ -117,13 +117,15 @@ class Block {
  private:
   [[nodiscard]] std::int64_t slice() const { return (y_end_ - y_begin_) * (x_end_ - x_begin_); }
   // y * size + x of the point of slice z that is nearest to (x,y,z).
-  [[nodiscard]] std::int64_t entry(std::int64_t x, std::int64_t y, std::int64_t z) const {
+  [[nodiscard]] std::int32_t entry(std::int64_t x, std::int64_t y, std::int64_t z) const {
     return map_[static_cast<std::size_t>(z * slice() + (y - y_begin_) * (x_end_ - x_begin_) + x -
                                          x_begin_)];
   }
-  [[nodiscard]] double in_slice(std::int64_t x, std::int64_t y, std::int64_t z) const {
-    const std::int64_t nearest = entry(x, y, z);
-    return squared_length(spacing_, nearest % to_.size()[0] - x, nearest / to_.size()[0] - y, 0);
+  // From (x,y) of a slice, `dz` slices away, to a point of it.
+  [[nodiscard]] double squared(std::int64_t x, std::int64_t y, std::int64_t dz,
+                               std::int32_t point) const {
+    const auto row = static_cast<std::int32_t>(to_.size()[0]);
+    return squared_length(spacing_, point % row - x, point / row - y, dz);
   }
 
   void fill_slice(std::int64_t z, std::vector<std::int32_t>& rows) {

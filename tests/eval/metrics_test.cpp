@@ -5,8 +5,12 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "core/error.h"
+#include "core/files.h"
+#include "tests/testing/golden.h"
 
 namespace myoseg {
 namespace {
@@ -87,6 +91,16 @@ TEST(Metrics, EveryRowIsWhole) {
     EXPECT_EQ(metric.penalty(10).has_value(), metric.unit == "mm") << metric.name;
   }
   EXPECT_GT(names.size(), 25u);
+}
+
+TEST(Metrics, EachIsDefinedInTheDocs) {
+  const std::string text = read_file(testing::source_folder() / "docs" / "evaluation.md");
+  std::vector<std::string> names{"hd",     "hdN", "assd", "msd_to_truth", "msd_to_prediction",
+                                 "nsd_Nmm"};
+  for (const Metric& metric : metrics())
+    if (metric.needs == Needs::counts) names.push_back(metric.name);
+  for (const std::string& name : names)
+    EXPECT_NE(text.find("`" + name + "`"), std::string::npos) << name;
 }
 
 TEST(Metrics, EmptyRulesAsSentences) {

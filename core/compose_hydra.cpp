@@ -95,6 +95,14 @@ Node with_hydra(const Composition& composition) {
   return full;
 }
 
+Node resolved_value(const Composition& composition, const KeyPath& path) {
+  const Node full = with_hydra(composition);
+  ResolveContext context;
+  context.now = composition.now;
+  context.full = &full;
+  return resolve_at(full, path, context);
+}
+
 std::string override_dirname(const std::vector<Override>& overrides, const Node& hydra) {
   const Node* config = hydra.at_path("job.config.override_dirname");
   const auto separator = [&](const char* key, const std::string& usual) {

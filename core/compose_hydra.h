@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/compose.h"
+#include "core/interpolate.h"
 #include "core/node.h"
 #include "core/override.h"
 
@@ -27,6 +28,8 @@ void check_hydra_types(const Node& hydra);
 
 // The unresolved configuration with its `hydra` section first, which references may need.
 [[nodiscard]] Node with_hydra(const Composition& composition);
+// What stands at a path of that tree, resolved. Throws ConfigError of an interpolation kind.
+[[nodiscard]] Node resolved_value(const Composition& composition, const KeyPath& path);
 
 // The task's overrides sorted and joined, by `hydra.job.config.override_dirname`.
 [[nodiscard]] std::string override_dirname(const std::vector<Override>& overrides,

@@ -1,7 +1,6 @@
 // The folders that a composition names for its results.
 #include "core/compose.h"
 #include "core/compose_hydra.h"
-#include "core/interpolate.h"
 #include "core/names.h"
 
 namespace myoseg {
@@ -9,11 +8,7 @@ namespace {
 
 // The text of a key of the `hydra` section that names a folder.
 std::string folder_text(const Composition& composition, const KeyPath& path) {
-  const Node full = with_hydra(composition);
-  ResolveContext context;
-  context.now = composition.now;
-  context.full = &full;
-  const Node folder = resolve_at(full, path, context);
+  const Node folder = resolved_value(composition, path);
   if (folder.is_scalar() && folder.get_if<double>() == nullptr) {
     const std::string text = python_text(folder);
     if (text != "???") return text;
@@ -24,20 +19,22 @@ std::string folder_text(const Composition& composition, const KeyPath& path) {
                     join(path, "."));
 }
 
+std::string absolute(const Composition& composition, const std::filesystem::path& folder) {
+  const std::filesystem::path whole = (composition.cwd / folder).lexically_normal();
+  return whole.has_filename() ? whole.string() : whole.parent_path().string();
+}
+
 }  // namespace
 
 std::string sweep_directory(const Composition& composition) {
-  return (composition.cwd / folder_text(composition, {"hydra", "sweep", "dir"}))
-      .lexically_normal()
-      .string();
+  return absolute(composition, folder_text(composition, {"hydra", "sweep", "dir"}));
 }
 
 std::string output_directory(const Composition& composition) {
-  const std::filesystem::path folder =
-      composition.job_number ? std::filesystem::path(sweep_directory(composition)) /
-                                   folder_text(composition, {"hydra", "sweep", "subdir"})
-                             : composition.cwd / folder_text(composition, {"hydra", "run", "dir"});
-  return folder.lexically_normal().string();
+  if (!composition.job_number)
+    return absolute(composition, folder_text(composition, {"hydra", "run", "dir"}));
+  const std::filesystem::path sweep = folder_text(composition, {"hydra", "sweep", "dir"});
+  return absolute(composition, sweep / folder_text(composition, {"hydra", "sweep", "subdir"}));
 }
 
 }  // namespace myoseg

@@ -78,20 +78,16 @@ void add_groups(const std::vector<std::filesystem::path>& search_path, const std
 
 std::string cfg_text(const Composition& composition, ConfigFlags::Cfg part,
                      const std::string& package, bool resolve) {
-  const Node full = with_hydra(composition);
-  Node shown = full;
+  Node shown = with_hydra(composition);
   auto& top = *shown.get_if<Node::Map>();
   if (part == ConfigFlags::Cfg::hydra)
     std::erase_if(top, [](const auto& entry) { return entry.first != "hydra"; });
   else if (part != ConfigFlags::Cfg::all)
     std::erase_if(top, [](const auto& entry) { return entry.first == "hydra"; });
 
-  ResolveContext context;
-  context.now = composition.now;
-  context.full = &full;
   if (package.empty() || package == "_global_") {
     if (resolve)
-      for (auto& [key, value] : top) value = resolve_at(full, {key}, context);
+      for (auto& [key, value] : top) value = resolved_value(composition, {key});
     return to_yaml(shown);
   }
   const Node* node = shown.at_path(package);
@@ -104,7 +100,7 @@ std::string cfg_text(const Composition& composition, ConfigFlags::Cfg part,
                       package);
   }
   return "# @package " + package + '\n' +
-         to_yaml(resolve ? resolve_at(full, split_path(package), context) : *node);
+         to_yaml(resolve ? resolved_value(composition, split_path(package)) : *node);
 }
 
 std::string info_text(const Composition& composition, ConfigFlags::Info what) {

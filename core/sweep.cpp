@@ -5,26 +5,15 @@
 #include <optional>
 
 #include "core/compose_hydra.h"
-#include "core/compose_merge.h"
 #include "core/names.h"
 #include "core/override.h"
 #include "core/random.h"
 #include "core/sweep_samples.h"
+#include "core/sweep_skip.h"
 #include "core/sweep_values.h"
 
 namespace myoseg {
 namespace {
-
-// One override of every job and the values it takes.
-struct Slot {
-  Override given;
-  std::vector<SweepValue> values;  // one when it is not swept
-
-  [[nodiscard]] bool swept() const { return given.sweep.has_value(); }
-  [[nodiscard]] bool interval() const {
-    return swept() && given.sweep->kind == Sweep::Kind::interval;
-  }
-};
 
 // Slots that advance together; the product is taken over these.
 struct Axis {
@@ -40,7 +29,6 @@ class Expansion {
     for (const std::string& text : parameters()) place(parse_parameter(text));
     for (const std::string& text : overrides) place(parse_override(text));
     fill();
-    check_skip();
     make_axes();
     make_jobs();
   }
@@ -48,11 +36,7 @@ class Expansion {
  private:
   // `hydra.sweeper.params` as overrides.
   std::vector<std::string> parameters() {
-    const Node full = with_hydra(plan_.master);
-    ResolveContext context;
-    context.now = plan_.master.now;
-    context.full = &full;
-    const Node params = resolve_at(full, {"hydra", "sweeper", "params"}, context);
+    const Node params = resolved_value(plan_.master, {"hydra", "sweeper", "params"});
     std::vector<std::string> texts;
     if (const auto* map = params.get_if<Node::Map>())
       for (const auto& [key, value] : *map) {
@@ -82,7 +66,7 @@ class Expansion {
     const std::string key = given.key_element();
     const bool replaces =
         given.op != Override::Op::append && given.op != Override::Op::remove_items;
-    for (Slot& slot : slots_)
+    for (SweepSlot& slot : slots_)
       if (replaces && slot.given.key_element() == key) {
         slot.given = std::move(given);
         return;
@@ -92,7 +76,7 @@ class Expansion {
 
   void fill() {
     std::vector<Override> intervals;
-    for (Slot& slot : slots_) {
+    for (SweepSlot& slot : slots_) {
       if (slot.interval()) {
         intervals.push_back(slot.given);
         continue;
@@ -104,13 +88,14 @@ class Expansion {
         plan_.no_jobs = why_empty(slot.given, plan_.master.search_path);
     }
     if (intervals.empty()) return;
-    auto samples = sample_intervals(intervals, rules_).begin();
-    for (Slot& slot : slots_)
+    const auto samples = sample_intervals(intervals, rules_);
+    auto next = samples.begin();
+    for (SweepSlot& slot : slots_)
       if (slot.interval())
-        for (const Node& value : *samples++) slot.values.push_back(value_of(value));
+        for (const Node& value : *next++) slot.values.push_back(value_of(value));
   }
 
-  void shuffle(Slot& slot) const {
+  void shuffle(SweepSlot& slot) const {
     Random random(rules_.seed, "shuffle " + slot.given.group_key());
     std::vector<SweepValue> mixed;
     for (const std::size_t i : random.permutation(slot.values.size()))
@@ -118,37 +103,11 @@ class Expansion {
     slot.values = std::move(mixed);
   }
 
-  // The key that a skip entry may name for a slot: without the sign before it.
-  [[nodiscard]] std::vector<const Slot*> slots_of(const std::string& key) const {
-    std::vector<const Slot*> found;
-    for (const Slot& slot : slots_)
-      if (slot.given.group_key() == key || slot.given.key_element() == key) found.push_back(&slot);
-    return found;
-  }
-
-  void check_skip() const {
-    std::vector<std::string> known;
-    for (const Slot& slot : slots_) known.push_back(slot.given.group_key());
-    for (const Node& entry : rules_.skip) {
-      const auto* map = entry.get_if<Node::Map>();
-      if (map == nullptr || map->empty())
-        throw usage_error("{}: an entry of sweep.skip is a mapping of keys to values, not {}",
-                          entry.origin.text(), entry.text());
-      for (const auto& [key, value] : *map)
-        if (slots_of(key).empty())
-          throw usage_error("{}: sweep.skip names '{}', which the sweep does not set{}",
-                            value.origin.text(), key,
-                            known.empty()                      ? ""
-                            : did_you_mean(key, known).empty() ? "; it sets " + join(known)
-                                                               : did_you_mean(key, known));
-    }
-  }
-
   void make_axes() {
     std::map<std::string, std::size_t> sets;
     std::optional<std::size_t> intervals;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
-      const Slot& slot = slots_[i];
+      const SweepSlot& slot = slots_[i];
       std::optional<std::size_t> joins;
       if (slot.interval()) {
         joins = intervals;
@@ -169,7 +128,7 @@ class Expansion {
     std::vector<std::string> lengths;
     bool same = true;
     for (const std::size_t i : axis.slots) {
-      const Slot& slot = slots_[i];
+      const SweepSlot& slot = slots_[i];
       lengths.push_back(fmt::format("{} has {}", slot.given.key_element(), slot.values.size()));
       same = same && slot.values.size() == axis.length;
     }
@@ -181,7 +140,7 @@ class Expansion {
   }
 
   void make_jobs() {
-    for (const Slot& slot : slots_)
+    for (const SweepSlot& slot : slots_)
       if (slot.swept()) plan_.keys.push_back(slot.given.key_element());
     std::size_t count = 1;
     for (const Axis& axis : axes_) {
@@ -189,18 +148,18 @@ class Expansion {
       if (count > kMostJobs)
         throw usage_error("the sweep over {} has more than {} jobs", join(plan_.keys), kMostJobs);
     }
-    for (std::size_t job = 0; job < count; ++job) add_job(job);
+    const SkipRules skip(rules_.skip, slots_);
+    for (std::size_t job = 0; job < count; ++job) add_job(job, skip);
     if (count > 0 && plan_.jobs.empty())
       plan_.no_jobs = "sweep.skip leaves none of the " + std::to_string(count) + " combinations";
   }
 
-  void add_job(std::size_t job) {
+  void add_job(std::size_t job, const SkipRules& skip) {
     std::vector<const SweepValue*> chosen(slots_.size());
     for (std::size_t a = axes_.size(); a-- > 0; job /= axes_[a].length)
       for (const std::size_t i : axes_[a].slots)
         chosen[i] = &slots_[i].values[job % axes_[a].length];
-    for (const Node& entry : rules_.skip)
-      if (skips(entry, chosen)) return;
+    if (skip.drops(chosen)) return;
     std::vector<std::string> texts;
     std::vector<Node> point;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
@@ -213,26 +172,10 @@ class Expansion {
     plan_.points.push_back(std::move(point));
   }
 
-  [[nodiscard]] bool skips(const Node& entry, const std::vector<const SweepValue*>& chosen) const {
-    const auto matches = [&](const std::pair<std::string, Node>& wanted) {
-      for (const Slot* slot : slots_of(wanted.first)) {
-        const Node& value = chosen[static_cast<std::size_t>(slot - slots_.data())]->value;
-        const auto* any = wanted.second.get_if<Node::List>();
-        if (any == nullptr ? same_value(value, wanted.second)
-                           : std::any_of(any->begin(), any->end(),
-                                         [&](const Node& one) { return same_value(value, one); }))
-          return true;
-      }
-      return false;
-    };
-    const auto& map = *entry.get_if<Node::Map>();
-    return std::all_of(map.begin(), map.end(), matches);
-  }
-
   SweepPlan& plan_;
   const SweepRules& rules_;
   std::vector<Origin> origins_;  // of the parameters not parsed yet
-  std::vector<Slot> slots_;
+  std::vector<SweepSlot> slots_;
   std::vector<Axis> axes_;
 };
 

@@ -42,6 +42,11 @@ ComposeRequest CaseFolder::request() const {
     request.overrides.push_back(expanded(text.get<std::string>()));
   request.job_name = "app";
   request.cwd = "/CWD";
+  request.now = recorded_time();
+  return request;
+}
+
+std::tm recorded_time() {
   std::tm now{};
   now.tm_year = 2024 - 1900;
   now.tm_mon = 2;
@@ -49,8 +54,7 @@ ComposeRequest CaseFolder::request() const {
   now.tm_hour = 6;
   now.tm_min = 7;
   now.tm_sec = 9;
-  request.now = now;
-  return request;
+  return now;
 }
 
 std::string same(const std::string& what, const Json& found, const Json& expected) {

@@ -1,6 +1,7 @@
 // The files, environment and request of one conformance case.
 #pragma once
 
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ class CaseFolder {
   TemporaryFolder folder_;
   std::vector<std::string> variables_;
 };
+
+// 2024-03-05 06:07:09, when all cases happened.
+[[nodiscard]] std::tm recorded_time();
 
 // "" when equal, else what differs.
 [[nodiscard]] std::string same(const std::string& what, const Json& found, const Json& expected);

@@ -1,0 +1,24 @@
+// Values made of tokens: quoted text and primitives.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/override.h"
+#include "core/override_lexer.h"
+
+namespace myoseg {
+
+[[nodiscard]] bool one_of_kinds(Token::Kind kind, std::initializer_list<Token::Kind> kinds);
+[[nodiscard]] bool in_primitive(Token::Kind kind);
+
+// A quoted token without its quotes. A backslash directly before the quote or at the end stands for
+// the next character; elsewhere it is itself.
+[[nodiscard]] std::string unquoted(std::string_view token);
+
+// One token (blanks around it aside) is typed, several are text.
+[[nodiscard]] Element primitive_of(std::vector<Token> tokens);
+
+}  // namespace myoseg

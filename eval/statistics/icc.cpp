@@ -90,8 +90,8 @@ void fill_agreement(IccEstimate& single, IccEstimate& average, const TwoWayAnova
 
   const double a = k * value * raters, b = (n * (1 + (k - 1) * value) - k * value) * error;
   const double df = anova.df_residual() * (a + b) * (a + b) / (anova.df_subjects() * a * a + b * b);
-  if (a == 0 && b == 0) {  // no rater differs from another anywhere
-    single.ci = average.ci = {1, 1};
+  if (a == 0 && b == 0) {  // only the raters differ, or only the subjects
+    if (raters == 0) single.ci = average.ci = {1, 1};
     return;
   }
   const double upper = 0.5 + confidence / 2;
@@ -146,22 +146,21 @@ Icc icc_of(const TwoWayAnova& anova, double confidence) {
   const double df_within = n * (k - 1);
   const double within = (anova.ss_raters + anova.ss_residual) / df_within;
   const double subjects = anova.ms_subjects(), residual = anova.ms_residual();
-  if (subjects == 0 && within == 0) return undefined(anova, "all ratings are equal");
+  const bool equal = subjects == 0 && within == 0;
 
-  Icc result;
-  result.anova = anova;
+  Icc result =
+      undefined(anova, equal ? "all ratings are equal" : "subjects and residual have no variance");
   for (const IccForm form : kIccForms) {
     IccEstimate& estimate = result.forms[static_cast<std::size_t>(form)];
     const bool one_way = form == IccForm::icc1 || form == IccForm::icc1k;
     const double error = one_way ? within : residual;
     estimate.df1 = anova.df_subjects();
     estimate.df2 = one_way ? df_within : anova.df_residual();
-    estimate.value = estimate.f = estimate.p = Undefined{"subjects and residual have no variance"};
-    estimate.ci = Undefined{"subjects and residual have no variance"};
     if (subjects == 0 && error == 0) continue;
     estimate.f = error > 0 ? subjects / error : kInfinity;
     estimate.p = f_sf(estimate.f.value, estimate.df1.value, estimate.df2.value);
   }
+  if (equal) return result;
   const auto form = [&](IccForm f) -> IccEstimate& {
     return result.forms[static_cast<std::size_t>(f)];
   };

@@ -103,6 +103,10 @@ TEST(Icc, OfOneConstantRaterAndOfTooFew) {
 }
 
 TEST(Icc, OfSubjectsThatDoNotDiffer) {
+  const Icc raters_only = icc(std::vector<Values>{{1, 1, 1}, {2, 2, 2}});
+  expect_value(raters_only[IccForm::icc2].value, 0);
+  EXPECT_FALSE(raters_only[IccForm::icc2].ci.defined());
+  expect_undefined(raters_only[IccForm::icc3].value, "subjects and residual have no variance");
   const Icc result = icc(std::vector<Values>{{1, 2}, {2, 1}});
   expect_value(result[IccForm::icc1].value, -1);
   expect_value(result[IccForm::icc1].p, 1);

@@ -12,7 +12,7 @@ namespace myoseg {
 namespace {
 
 // Pixels.
-constexpr double kLeft = 66, kRight = 14, kGap = 24, kTop = 34, kPlotHeight = 200;
+constexpr double kLeft = 66, kRight = 14, kGap = 24, kTop = 34, kPlotHeight = 200, kLineGap = 14;
 constexpr std::size_t kRotatedLetters = 15;  // what does not reach out of the figure at 45 degrees
 constexpr std::size_t kSampled = 8;          // as many numbers can still be values that were chosen
 
@@ -88,7 +88,7 @@ std::string panel_plot(const Panel& panel, std::size_t index, double width) {
       gnuplot_text(shortened_key(axis.title, static_cast<std::size_t>(width / 6.7))),
       axis.logarithmic ? "set" : "unset", format_number(axis.at(-panel.room)),
       format_number(axis.at(1 + panel.room)), tick_list(panel.ticks),
-      panel.rotated ? " rotate by 45 right" : " norotate", axis.numeric ? "0.5" : "0");
+      panel.rotated ? " rotate by 45 right" : " norotate center", axis.numeric ? "0.5" : "0");
   script += fmt::format(
       "plot data index {} using 1:2 with points pointtype 7 pointsize 0.55 linecolor rgb "
       "\"#661f5580\"",
@@ -138,9 +138,9 @@ Figure main_effects_figure(const SweepReportInput& input) {
       set_ticks(panels[p], width);
       bottom = std::max(bottom, panels[p].bottom());
     }
-    tops.push_back(tops.back() + kPlotHeight + bottom + kTop);
+    tops.push_back(tops.back() + kPlotHeight + bottom + kLineGap + kTop);
   }
-  figure.height = static_cast<int>(std::lround(tops.back() - kTop));
+  figure.height = static_cast<int>(std::lround(tops.back() - kLineGap - kTop));
 
   const SweepAxis score = score_axis(headline_name(input), headlines(rows));
   const std::vector<Tick> score_ticks = axis_ticks(score, kPlotHeight, text_height);

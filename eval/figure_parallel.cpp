@@ -13,7 +13,8 @@ namespace myoseg {
 namespace {
 
 // Pixels.
-constexpr double kHeight = 340, kTop = 40, kBottom = 20, kRight = 76, kTickLength = 5;
+constexpr double kHeight = 340, kTop = 40, kBottom = 20, kRight = 76, kTickLength = 5,
+                 kStripWidth = 8;
 constexpr double kAxisHeight = kHeight - kTop - kBottom;
 constexpr double kSpread = 0.05;  // of runs that share a value, as a part of the axis
 constexpr int kStripParts = 48;
@@ -55,15 +56,15 @@ std::string run_lines(const std::vector<Axis>& axes, const std::vector<const Swe
   return data + "\n";
 }
 
-// The score axis in the colours of its scores.
-std::string colour_strip(const SweepAxis& score, std::size_t at) {
-  std::string data = "# colours of the score axis\n";
+// The score axis in the colours of its scores: boxes of this half width, each covering the upper
+// part of the one before, or seams would be seen.
+std::string colour_strip(const SweepAxis& score, std::size_t at, double half) {
+  std::string data = "# colours of the score axis: box from left to right, bottom to top\n";
   for (int k = 0; k < kStripParts; ++k) {
-    const int colour = colour_number(score, score.at((k + 0.5) / kStripParts));
-    // Each reaches a little into the next, or a seam would be seen.
-    for (const double end : {k + 0.0, std::min(k + 1.3, kStripParts + 0.0)})
-      data += fmt::format("{}\t{:.4f}\t{}\n", at, end / kStripParts, colour);
-    data += "\n";
+    const double bottom = static_cast<double>(k) / kStripParts;
+    data += fmt::format("{0}\t{1:.4f}\t{2:.4f}\t{3:.4f}\t{1:.4f}\t1\t{4}\n", at, bottom,
+                        static_cast<double>(at) - half, static_cast<double>(at) + half,
+                        colour_number(score, score.at((k + 0.5) / kStripParts)));
   }
   return data;
 }
@@ -88,7 +89,7 @@ std::vector<Tick> ticks_of(const SweepAxis& axis, const Layout& layout) {
 
 Layout layout_for(const std::vector<Axis>& axes) {
   const std::size_t gaps = axes.size() - 1;
-  Layout layout{40, std::max(130.0, 640.0 / static_cast<double>(gaps)), gaps > 4 ? 12U : 18U};
+  Layout layout{40, std::max(130.0, 740.0 / static_cast<double>(gaps)), gaps > 4 ? 12U : 18U};
   const SweepAxis& first = axes.front().axis;
   for (const Tick& tick : ticks_of(first, layout))
     layout.left = std::max(layout.left, text_width(tick.text) + 10);
@@ -100,12 +101,13 @@ Layout layout_for(const std::vector<Axis>& axes) {
 // Line, title and ticks of the axis at `at`; those of the score, the last, are on its right.
 std::string axis_marks(const SweepAxis& axis, std::size_t at, bool is_score, const Layout& layout) {
   const double x = static_cast<double>(at);
-  const double reach = (is_score ? 1 : -1) * kTickLength / layout.spacing;
+  const double reach = (is_score ? 1.4 : -1) * kTickLength / layout.spacing;
   std::string marks =
       fmt::format("set label {} at {},1 center offset 0,1.8 textcolor rgb \"#33383d\"\n",
                   gnuplot_text(title_text(axis, layout)), at);
   if (!is_score)
-    marks += fmt::format("set arrow from {0},0 to {0},1 nohead linecolor rgb \"#8a8f94\"\n", at);
+    marks += fmt::format("set arrow from {0},{1} to {0},{2} nohead linecolor rgb \"#8a8f94\"\n", at,
+                         -kSpread, 1 + kSpread);
   for (const Tick& tick : ticks_of(axis, layout))
     marks += fmt::format(
         "set arrow from {0},{1:.4f} to {2:.4f},{1:.4f} nohead front linecolor rgb \"#8a8f94\"\n"
@@ -146,6 +148,7 @@ Figure parallel_figure(const SweepReportInput& input) {
 
   const Layout layout = layout_for(axes);
   const std::size_t last = axes.size() - 1;
+  const double strip = kStripWidth / 2 / layout.spacing;
   std::string marks;
   for (std::size_t a = 0; a <= last; ++a) marks += axis_marks(axes[a].axis, a, a == last, layout);
   figure.width = static_cast<int>(
@@ -165,14 +168,14 @@ set bmargin at screen {:.4f}
 set xrange [0:{}]
 set yrange [{}:{}]
 {}# Blocks of the data: runs, the best run, colours of the score axis.
-plot data index 2 using 1:2:3 with lines linewidth 7 linecolor rgb variable, \
+plot data index 2 using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder linecolor rgb variable, \
   data index 0 using 1:2:3 with lines linewidth {} linecolor rgb variable, \
   data index 1 using 1:2:3 with lines linewidth 2.8 linecolor rgb variable
 )",
-      figure.name, layout.left / figure.width, 1 - kRight / figure.width, 1 - kTop / kHeight,
-      kBottom / kHeight, last, -kSpread, 1 + kSpread, marks,
-      rows.size() > kFewRuns ? "0.8" : "1.5");
-  figure.data = run_lines(axes, rows) + "\n" + colour_strip(axes.back().axis, last);
+      figure.name, layout.left / figure.width, 1 - (kRight - kStripWidth / 2) / figure.width,
+      1 - kTop / kHeight, kBottom / kHeight, static_cast<double>(last) + strip, -kSpread,
+      1 + kSpread, marks, rows.size() > kFewRuns ? "0.8" : "1.5");
+  figure.data = run_lines(axes, rows) + "\n" + colour_strip(axes.back().axis, last, strip);
   figure.caption = fmt::format(
       "Each line is a run, through its value of each setting to its {}, whose axis is the key of "
       "the colours; thick: the best run. Runs that share a value are drawn beside each other.{}",

@@ -10,7 +10,8 @@
 namespace myoseg {
 namespace {
 
-constexpr double kPlotWidth = 600, kPlotHeight = 260;  // px, about: what margins leave
+constexpr double kPlotWidth = 760, kPlotHeight = 260;  // px, about: what margins leave
+constexpr double kNumberWidth = 26, kNumberHeight = 14;
 
 struct Unit {
   const char* name;
@@ -71,10 +72,26 @@ Figure cost_figure(const SweepReportInput& input) {
     figure.data += fmt::format("{}\t{}\t{}\n", format_number(times[i]), format_number(scores[i]),
                                rows[i].rank);
   figure.data += "\n\n# not beaten in both\n";
-  for (const RankedRow& row : front(rows))
-    figure.data += fmt::format("{}\t{}\t{}\n", format_number(row.row->seconds / unit.seconds),
-                               format_number(headline(*row.row)), row.rank);
-  figure.width = 720;
+  // Where marks are close together, the better one keeps its number.
+  const std::vector<RankedRow> best = front(rows);
+  const auto pixels = [&](const RankedRow& row) {
+    return std::pair{kPlotWidth * time.fraction(row.row->seconds / unit.seconds),
+                     kPlotHeight * score.fraction(headline(*row.row))};
+  };
+  std::string line, numbers;
+  std::pair<double, double> last{1e9, 1e9};
+  for (auto row = best.rbegin(); row != best.rend(); ++row) {
+    const std::string cells =
+        fmt::format("{}\t{}\t{}\n", format_number(row->row->seconds / unit.seconds),
+                    format_number(headline(*row->row)), row->rank);
+    line.insert(0, cells);
+    const auto at = pixels(*row);
+    if (last.first - at.first < kNumberWidth && last.second - at.second < kNumberHeight) continue;
+    numbers.insert(0, cells);
+    last = at;
+  }
+  figure.data += line + "\n\n# of these, those with a number\n" + numbers;
+  figure.width = 860;
   figure.height = 340;
   figure.script = fmt::format(
       R"(data = "{}.tsv"
@@ -87,7 +104,7 @@ set ytics ({})
 plot data index 1 using 1:2 with steps linewidth 1 linecolor rgb "#8a8f94", \
   data index 0 using 1:2 with points pointtype 7 pointsize 0.6 linecolor rgb "#661f5580", \
   data index 1 using 1:2 with points pointtype 7 pointsize 0.8 linecolor rgb "#14181c", \
-  data index 1 using 1:2:(sprintf("#%d", $3)) with labels right offset -0.7,0.5 font ",10" textcolor rgb "#33383d"
+  data index 2 using 1:2:(sprintf("#%d", $3)) with labels right offset -0.7,0.5 font ",10" textcolor rgb "#33383d"
 )",
       figure.name, unit.name, gnuplot_text(shortened(score.title, 36)),
       time.logarithmic ? "set logscale x\n" : "", format_number(time.at(-room)),

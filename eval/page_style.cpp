@@ -39,6 +39,7 @@ td.paper, thead th.sub.paper { color: var(--paper); background: #fbf8f1; }
 td.worry { color: #a3330f; font-weight: 700; }
 td.text, th.text { text-align: left; white-space: normal; }
 td.name, th.name { text-align: left; }
+.folder { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 .notes { color: var(--soft); font-size: 13px; line-height: 1.5; margin-top: 10px; max-width: 112ch; }
 .notes p { margin: 0 0 3px; max-width: none; }
 .sort { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
@@ -74,7 +75,7 @@ pre { background: var(--wash); padding: 16px; overflow-x: auto; font: 12.5px/1.5
   .numbers div + div { padding-left: 0; border-left: 0; }
   .numbers div:nth-child(even) { padding-left: 14px; border-left: 1px solid var(--hair); }
   .numbers dd { font-size: 21px; }
-  .chart svg { min-width: 620px; }
+  .chart svg { min-width: var(--least, 620px); }
   dl.origin { grid-template-columns: 1fr; gap: 0; }
   dl.origin dd { margin-bottom: 8px; }
 }

@@ -175,6 +175,7 @@ std::string sweep_page(const SweepReportInput& input, const std::vector<SweepCha
     d.set("title", chart.title);
     d.set("caption", chart.caption);
     d.set("width", std::to_string(std::min(chart.width, kWidestChart)));
+    d.set("least", std::to_string(4 * chart.width / 5));  // letters stay readable; then it scrolls
     if (!chart.markup.empty()) {
       d.set("markup", chart.markup);
       d.set("number", std::to_string(++drawn));

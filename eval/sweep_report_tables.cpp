@@ -88,7 +88,7 @@ Table readable_sweep_table(const SweepReportInput& input) {
   Table table = sweep_table(input);
   const std::vector<RankedRow> ranked = ranked_rows(input);
   const std::size_t scores = 1 + input.keys.size(), costs = scores + input.score_names.size();
-  const char* const heads[] = {"Time", "Peak memory, MiB", "Parameters", "State", "Run", "Failure"};
+  const char* const heads[] = {"Time", "Memory, MiB", "Parameters", "State", "Run", "Failure"};
   table.columns[0] = "#";
   std::copy(std::begin(heads), std::end(heads),
             table.columns.begin() + static_cast<std::ptrdiff_t>(costs));

@@ -36,16 +36,16 @@ const char* const kSweepTemplate = R"page(<!DOCTYPE html>
 {{#has_failures}}<section class="block">
 <h2>Failures</h2>
 <div class="scroll"><table>
-<thead><tr><th class="text">What differs</th><th class="text">Failure</th><th class="text">Run</th></tr></thead>
+<thead><tr><th class="text">Run</th><th class="text">Failure</th></tr></thead>
 <tbody>
-{{#failures}}<tr><td class="text">{{settings}}</td><td class="text">{{sentence}}</td><td class="text">{{run}}</td></tr>
+{{#failures}}<tr><td class="text">{{settings}}<br><span class="folder">{{run}}</span></td><td class="text">{{sentence}}</td></tr>
 {{/failures}}</tbody>
 </table></div>
 </section>
 {{/has_failures}}
 {{#charts}}<section class="block">
 <h2>{{title}}</h2>
-{{#markup}}<figure><div class="scroll chart" style="max-width:{{width}}px">{{{markup}}}</div>
+{{#markup}}<figure><div class="scroll chart" style="max-width:{{width}}px; --least:{{least}}px">{{{markup}}}</div>
 <figcaption><b>Figure {{number}}.</b> {{caption}}</figcaption></figure>{{/markup}}
 {{^markup}}<p class="fine">Left out. {{caption}}</p>{{/markup}}
 </section>

@@ -177,13 +177,18 @@ TEST(SweepReport, LinesEndAtTheirScoreAndTheBestIsDrawnLast) {
 TEST(SweepReport, RunsThatNoOtherBeatsAreMarked) {
   SweepReportInput input = small_sweep();
   const auto data = blocks(cost_figure(input));
-  ASSERT_EQ(data.size(), 2u);
+  ASSERT_EQ(data.size(), 3u);
   EXPECT_EQ(data[0].size(), 4u);
   // d is as good as b in a quarter of the time.
   EXPECT_EQ(data[1], (std::vector<std::vector<double>>{{5, 0.75, 1}}));
   input.rows[1].scores = {0.8};
   EXPECT_EQ(blocks(cost_figure(input))[1],
             (std::vector<std::vector<double>>{{5, 0.75, 2}, {20, 0.8, 1}}));
+  // Numbers that would lie on each other: the better one stays.
+  input.rows[1].seconds = 5.1;
+  input.rows[1].scores = {0.76};
+  EXPECT_EQ(blocks(cost_figure(input))[1].size(), 2u);
+  EXPECT_EQ(blocks(cost_figure(input))[2], (std::vector<std::vector<double>>{{5.1, 0.76, 1}}));
   input.rows[0].seconds = 9000;  // hours from here on, and more than two decades
   const Figure hours = cost_figure(input);
   EXPECT_NE(hours.script.find("set logscale x"), std::string::npos);

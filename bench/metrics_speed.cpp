@@ -120,6 +120,8 @@ int main(int argc, char** argv) {
   write_nifti(folder / "truth.nii", truth);
   write_nifti(folder / "prediction.nii", prediction);
   const std::vector<std::string> four{"dice", "hd", "hd95", "assd"};
+  const std::vector<std::string> deepmind{"dice", "hd_deepmind", "hd95_deepmind",
+                                          "msd_to_truth_deepmind", "msd_to_prediction_deepmind"};
   const std::vector<std::string> all{
       "dice",       "hd",          "hd95",          "assd",
       "hd95_medpy", "hd_deepmind", "hd95_deepmind", "msd_to_truth_deepmind",
@@ -128,6 +130,8 @@ int main(int argc, char** argv) {
              static_cast<double>(truth.voxels.size()) / (1 << 20));
   fmt::print("what,wall_median_s,wall_best_s,cpu_median_s,peak_mib\n");
   measure_one("four metrics", prediction, truth, four, repeats, only, folder / "four.csv");
+  measure_one("surface-distance's four", prediction, truth, deepmind, repeats, only,
+              folder / "deepmind.csv");
   measure_one("every definition", prediction, truth, all, repeats, only, folder / "all.csv");
   // The first region's prediction has one voxel at the far corner of the volume.
   prediction.at(339, 339, 299) = 1;

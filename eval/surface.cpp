@@ -51,17 +51,22 @@ Distances elements_to(const BitMask& from, const BitMask& to, const BitMask& mas
                       const std::vector<double>& sizes) {
   Distances bins;
   std::vector<std::int64_t> counts(sizes.size(), 0);  // of the distance at hand, by corner code
+  std::vector<unsigned> codes;                        // that have a count
   double mm = kInfinity;
   const auto finish = [&] {
-    for (std::size_t code = 0; code < sizes.size(); ++code)
-      if (counts[code] > 0) bins.push_back({mm, sizes[code], std::exchange(counts[code], 0)});
+    for (const unsigned code : codes)
+      bins.push_back({mm, sizes[code], std::exchange(counts[code], 0)});
+    codes.clear();
   };
   const auto add = [&](const Found& found) {
     if (found.mm != mm) finish();
     mm = found.mm;
     const auto first = from.voxel(found.place);
-    for (std::uint64_t bits = found.bits; bits != 0; bits &= bits - 1)
-      ++counts[corner_code(mask, first[0] + std::countr_zero(bits), first[1], first[2], planar)];
+    for (std::uint64_t bits = found.bits; bits != 0; bits &= bits - 1) {
+      const unsigned code =
+          corner_code(mask, first[0] + std::countr_zero(bits), first[1], first[2], planar);
+      if (counts[code]++ == 0) codes.push_back(code);
+    }
   };
   if (to.any()) {
     for_each_nearest(from, to, spacing, add);

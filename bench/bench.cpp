@@ -1,11 +1,12 @@
-// What a user waits for, one line each: making a subject, augmenting a slice, a training step, a
-// prediction.
+// What a user waits for, one line each: composing a configuration, making a subject, augmenting a
+// slice, a training step, a prediction.
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
 #include <filesystem>
 
+#include "core/compose.h"
 #include "core/threads.h"
 #include "data/augment.h"
 #include "data/cohort.h"
@@ -16,6 +17,20 @@
 
 namespace myoseg {
 namespace {
+
+// The largest shipped configuration, from the files of the folder the benchmark runs in.
+void compose_experiment(benchmark::State& state) {
+  ComposeRequest request;
+  request.search_path = {"configs"};
+  request.config_name = "myoseg";
+  request.overrides = {"experiment=kreher2022", "preset=quick"};
+  request.keys_checked_later = true;
+  for (auto _ : state) {
+    Composition composed = compose(request);
+    benchmark::DoNotOptimize(composed);
+  }
+}
+BENCHMARK(compose_experiment)->Unit(benchmark::kMillisecond);
 
 // Subjects of the l3 cohort, written and compressed: items per second is subjects per second.
 void synthesize_l3(benchmark::State& state) {

@@ -180,7 +180,12 @@ class Composer {
       apply_value(root, change, context_);
     } catch (const ConfigError& error) {
       if (error.fault() != ConfigFault::key_not_in_config) throw;
-      throw ConfigError(error.fault(), error.what() + group_hint(given), error.key());
+      const std::string hint = group_hint(given);
+      const bool said =
+          hint.empty() || std::string_view(error.what()).find(hint) != std::string_view::npos;
+      throw ConfigError(error.fault(),
+                        error.what() + (said ? "" : "\n  no group has this name either" + hint),
+                        error.key());
     }
   }
 
@@ -196,7 +201,7 @@ class Composer {
     const auto found = std::find_if(groups.begin(), groups.end(), ends);
     const std::string near = found != groups.end() ? "; did you mean '" + *found + "'?"
                                                    : did_you_mean(given.key, groups);
-    return near.empty() ? "" : "\n  no group has this name either" + near;
+    return near;
   }
 
   // What is known only now: names, overrides, choices.

@@ -40,7 +40,7 @@ struct MergedFile {
   bool is_self = false;
 };
 
-// One line of the tree of defaults lists: "model: unet", "_self_", "experiment: null".
+// One line of the tree of defaults lists: "train:", "model: unet", "_self_", "experiment: null".
 struct DefaultsLine {
   std::size_t depth = 0;
   std::string text;

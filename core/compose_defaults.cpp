@@ -208,10 +208,23 @@ bool Expander::deleted(const Default& item) {
 }
 
 void Expander::note_choice(const Default& item) {
+bool Expander::added_by_user(const Default& item) const {
+  return std::any_of(groups_.appended.begin(), groups_.appended.end(), [&](const Default& added) {
+    return added.path == item.group_path() && added.package == item.package;
+  });
+}
+
   const std::string key = item.override_key();
   for (const auto& [known, option] : flat.choices) {
     if (known != key) continue;
     if (option != item.option)
+    if (option != item.option && added_by_user(item))
+      throw ConfigError(
+          ConfigFault::multiple_values_in_defaults,
+          fmt::format("override '+{}={}': '{}' is chosen already, as '{}'\n  to change "
+                      "the choice: {}={}",
+                      key, option.value_or("null"), key, item.option.value_or("null"), key,
+                      option.value_or("null")));
       throw ConfigError(ConfigFault::multiple_values_in_defaults,
                         fmt::format("{}: '{}' is chosen as '{}' and as '{}'; to change a choice "
                                     "write 'override {}: {}'",
@@ -246,7 +259,8 @@ void Expander::flatten(const TreeNode& tree, const std::string& parent, std::siz
   if (tree.node.kind == Default::Kind::group)
     line = tree.node.override_key() + ": " + tree.node.option.value_or("null");
   const std::size_t inner = line.empty() ? depth : depth + 1;
-  if (!line.empty()) flat.tree.push_back({depth, std::move(line)});
+  if (!tree.children.empty()) line += ':';
+  if (inner > depth) flat.tree.push_back({depth, std::move(line)});
   if (tree.dropped) return;
   for (const TreeNode& child : tree.children) {
     if (child.node.kind == Default::Kind::self) {

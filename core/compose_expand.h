@@ -42,6 +42,8 @@ class Expander {
   static bool is_interpolated(const Default& item);
   void resolve_name(Default& item) const;
   bool deleted(const Default& item);
+  // Whether `+group=option` of the command line chose for the same group.
+  [[nodiscard]] bool added_by_user(const Default& item) const;
   void note_choice(const Default& item);
   static std::string place(const Default& item) { return item.origin.text(); }
 

@@ -63,7 +63,10 @@ void check_keys(const Node& given, const Node& known, const std::string& path) {
 
 }  // namespace
 
-Node hydra_defaults() { return parse_yaml(kDefaults, "default"); }
+const Node& hydra_defaults() {
+  static const Node defaults = parse_yaml(kDefaults, "default");
+  return defaults;
+}
 
 void check_hydra_keys(const Node& content) {
   if (const Node* given = content.find("hydra")) check_keys(*given, hydra_defaults(), "hydra");

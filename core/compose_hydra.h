@@ -12,7 +12,7 @@
 namespace myoseg {
 
 // Hydra's own defaults for the keys that mean something here, and the keys it knows that do not.
-[[nodiscard]] Node hydra_defaults();
+[[nodiscard]] const Node& hydra_defaults();
 
 // Throws ConfigError(key_not_in_config) naming the first key of `content`'s hydra section that
 // Hydra does not know.

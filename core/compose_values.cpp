@@ -167,7 +167,10 @@ class Change {
     Node* at = &root_;
     for (std::size_t i = 0; i + 1 < path_.size(); ++i) at = &enter(*at, i, false);
     slot = at->is_list() ? &item(*at, path_.back()) : at->find(path_.back());
-    if (slot == nullptr) throw unknown(*at, path_.size() - 1);
+    if (slot == nullptr)
+      throw fault(ConfigFault::key_not_in_config,
+                  fmt::format("no file has a list '{}'{}\n  to give it whole: {}", given_.key,
+                              did_you_mean(path_.back(), keys_of(*at)), typed("++")));
     *slot = resolved(*slot);
     if (slot->is_null() || is_missing(*slot)) *slot = Node(Node::List{}, given_.origin());
     auto* list = slot->get_if<Node::List>();

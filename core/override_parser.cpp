@@ -72,7 +72,8 @@ class Parser {
   }
 
   [[nodiscard]] ConfigError syntax(const std::string& what) const {
-    return fault_at(ConfigFault::override_syntax, text_, peek().at, what);
+    const std::size_t blanks = std::min(peek().text.find_first_not_of(" \t"), peek().text.size());
+    return fault_at(ConfigFault::override_syntax, text_, peek().at + blanks, what);
   }
 
   // What to type to mean plain text: the shell takes one level of quotes, the grammar another.
@@ -98,7 +99,12 @@ class Parser {
     if (token.kind == Kind::end) return syntax("expected " + expected + advice());
     if (expected.empty() && tokens_[0].kind == Kind::quoted)
       return syntax("nothing may follow the closing quote");
-    const std::string found = "'" + std::string(token.text) + "'" + advice();
+    if (token.kind == Kind::quoted)
+      return syntax("quotes can only stand around a whole value" + advice());
+    if (token.kind == Kind::brace_open && at_ > 0 && tokens_[at_ - 1].text == "$")
+      return syntax("this '${' is not closed by '}'" + advice());
+    const std::string_view shown = token.text.substr(token.text.find_first_not_of(" \t"));
+    const std::string found = "'" + std::string(shown) + "'" + advice();
     return syntax(expected.empty() ? "unexpected " + found
                                    : "expected " + expected + ", not " + found);
   }

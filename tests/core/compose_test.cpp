@@ -94,8 +94,8 @@ TEST_F(Compose, ItemsOfListsAreAddedAndRemoved) {
   EXPECT_EQ(fault({"n+=1"}),
             "override 'n+=1': 'n' is a section, and only lists have items to add or remove");
   EXPECT_EQ(fault({"tgas+=1"}),
-            "override 'tgas+=1': there is no key 'tgas'; did you mean 'tags'?\n"
-            "  to add it: +tgas=1");
+            "override 'tgas+=1': no file has a list 'tgas'; did you mean 'tags'?\n"
+            "  to give it whole: ++tgas=1");
 }
 
 TEST_F(Compose, MessagesSayWhereWhatAndWhatElse) {
@@ -111,6 +111,12 @@ TEST_F(Compose, MessagesSayWhereWhatAndWhatElse) {
             "override 'model=vnet': there is no config 'model/vnet', which 'train' lists; did you "
             "mean 'unet'?\n"
             "  options of 'model': 3, unet, unetr\n  searched in C");
+  EXPECT_EQ(fault({"+model=unetr"}),
+            "override '+model=unetr': 'model' is chosen already, as 'unet'\n"
+            "  to change the choice: model=unetr");
+  EXPECT_EQ(fault({"modle=unet"}),
+            "override 'modle=unet': there is no key 'modle'; did you mean 'model'?\n"
+            "  to add it: +modle=unet");
   write("model/enc/res.yaml", "n: 1\n");
   EXPECT_EQ(fault({"enc=res"}),
             "override 'enc=res': there is no key 'enc'; known there: lr, model\n"

@@ -71,6 +71,16 @@ TEST(Override, TheExactQuotingIsShown) {
       << refused("name='open");
 }
 
+TEST(Override, QuotesAndReferencesThatDoNotCloseAreNamed) {
+  EXPECT_NE(refused("name=a'b'c").find("around a whole value"), std::string::npos);
+  EXPECT_NE(refused("name=x y (z)")
+                .find("unexpected '('; to give it as text, type 'name=\"x y (z)\"'\n"
+                      "  name=x y (z)\n           ^"),
+            std::string::npos)
+      << refused("name=x y (z)");
+  EXPECT_NE(refused("name=${x").find("'${' is not closed"), std::string::npos);
+}
+
 TEST(Override, ListsHaveItemsAddedAndRemoved) {
   const Override add = parse_override("tags+=[a,b]");
   EXPECT_EQ(add.op, Override::Op::append);

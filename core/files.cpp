@@ -7,10 +7,12 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
 #include "core/error.h"
+#include "core/process.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -32,12 +34,14 @@ class Descriptor {
 
 std::string reason() { return std::generic_category().message(errno); }
 
+std::string temporary_prefix() { return ".tmp-" + machine_id() + '-'; }
+
 // A name beside `file` that no other process or thread uses, with the same extensions: libraries go
 // by them.
 fs::path temporary_name(const fs::path& file) {
   static std::atomic<unsigned> counter{0};
-  return file.parent_path() /
-         fmt::format(".tmp-{}-{}-{}", ::getpid(), counter++, file.filename().string());
+  return file.parent_path() / fmt::format("{}{}-{}-{}", temporary_prefix(), ::getpid(), counter++,
+                                          file.filename().string());
 }
 
 void sync(const fs::path& path, const fs::path& file) {
@@ -81,6 +85,16 @@ void write_file_with(const fs::path& file, const std::function<void(const fs::pa
   } catch (...) {
     fs::remove(temporary, error);
     throw;
+  }
+}
+
+void remove_abandoned(const fs::path& folder) {
+  const std::string prefix = temporary_prefix();
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(prefix) && process_start(std::atoi(name.c_str() + prefix.size())).empty())
+      fs::remove(entry.path(), error);
   }
 }
 

@@ -22,6 +22,10 @@ void write_file(const std::filesystem::path& file, std::string_view bytes);
 void write_file_with(const std::filesystem::path& file,
                      const std::function<void(const std::filesystem::path&)>& write);
 
+// Removes what processes of this machine that are no more were writing into `folder` when they
+// died.
+void remove_abandoned(const std::filesystem::path& folder);
+
 // A read-only memory map of a whole file.
 class MappedFile {
  public:

@@ -44,12 +44,13 @@ Level level_named(std::string_view name) {
   return name == "error" ? Level::error : Level::info;
 }
 
-void add_file(const std::filesystem::path& file) {
+FileScope::FileScope(const std::filesystem::path& file) {
   std::filesystem::create_directories(file.parent_path());
   auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
   sink->set_pattern("%Y-%m-%d %H:%M:%S %l %v");
   logger().sinks().push_back(std::move(sink));
 }
+FileScope::~FileScope() { logger().sinks().pop_back(); }
 
 void write(Level level, const std::string& line) { logger().log(spdlog_level(level), line); }
 

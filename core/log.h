@@ -14,8 +14,14 @@ enum class Level { debug, info, warning, error };
 void set_level(Level level);
 // "debug", "info", "warning" or "error".
 [[nodiscard]] Level level_named(std::string_view name);
-// Also writes to this file from now on (appending).
-void add_file(const std::filesystem::path& file);
+// While it lives, lines are also appended to a file.
+class FileScope {
+ public:
+  explicit FileScope(const std::filesystem::path& file);
+  ~FileScope();
+  FileScope(const FileScope&) = delete;
+  FileScope& operator=(const FileScope&) = delete;
+};
 void write(Level level, const std::string& line);
 
 template <class... Args>

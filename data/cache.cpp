@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/file_hashes.h"
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/parallel.h"
@@ -60,29 +61,12 @@ std::span<const std::uint8_t> CachedCase::label_slice(std::int64_t z) const {
 
 namespace {
 
-std::string file_name(const Case& item, const std::string& options_hash) {
+std::string file_name(const Case& item, const std::string& options_hash, FileHashes& hashes) {
   Hasher hasher;
   hasher.add(std::to_string(kCaseFileVersion)).add(options_hash).add(item.id);
-  for (const auto& image : item.images) hasher.add(hash_file(image));
-  hasher.add(item.label.empty() ? std::string("no label") : hash_file(item.label));
+  for (const auto& image : item.images) hasher.add(hashes(image));
+  hasher.add(item.label.empty() ? std::string("no label") : hashes(item.label));
   return item.id + "-" + hasher.hex() + ".case";
-}
-
-Image read_channels(const Case& item) {
-  Image all;
-  for (const auto& file : item.images) {
-    Image one = read_image(file);
-    if (all.voxels.empty()) {
-      all = std::move(one);
-      continue;
-    }
-    if (const std::string gap = difference(all.geometry, one.geometry); !gap.empty())
-      throw data_error("{} does not lie on the grid of {} ({}); export both on one grid",
-                       file.string(), item.images.front().string(), gap);
-    all.voxels.insert(all.voxels.end(), one.voxels.begin(), one.voxels.end());
-    all.channels += one.channels;
-  }
-  return all;
 }
 
 void check_labels(const std::array<std::int64_t, 256>& counts, const Case& item,
@@ -100,7 +84,7 @@ void check_labels(const std::array<std::int64_t, 256>& counts, const Case& item,
 }
 
 Prepared prepare(const Case& item, const LabelSet& labels, const PreprocessOptions& options) {
-  const Image image = read_channels(item);
+  const Image image = read_channels(item.images);
   if (item.label.empty()) return preprocess(image, nullptr, options);
   const LabelMap label = read_label_map(item.label);
   if (const std::string gap = difference(image.geometry, label.geometry); !gap.empty())
@@ -113,9 +97,9 @@ Prepared prepare(const Case& item, const LabelSet& labels, const PreprocessOptio
 }
 
 CachedCase cached(const Case& item, const LabelSet& labels, const PreprocessOptions& options,
-                  const std::string& options_hash, const fs::path& folder) {
+                  const std::string& options_hash, const fs::path& folder, FileHashes& hashes) {
   try {
-    const fs::path file = folder / file_name(item, options_hash);
+    const fs::path file = folder / file_name(item, options_hash, hashes);
     if (!fs::exists(file)) write_file(file, encode_case(item.id, prepare(item, labels, options)));
     CachedCase result(file);
     // The data set's labels may have changed since the file was made.
@@ -132,9 +116,10 @@ std::vector<CachedCase> prepare_cases(const std::vector<const Case*>& cases, con
                                       const PreprocessOptions& options, const fs::path& folder) {
   std::vector<std::optional<CachedCase>> ready(cases.size());
   const std::string options_hash = config_hash(options);
+  FileHashes hashes(folder / kRememberedHashes);
   Progress progress("prepare", static_cast<std::int64_t>(cases.size()), "cases");
   parallel_for(cases.size(), [&](std::size_t i) {
-    ready[i] = cached(*cases[i], dataset.labels, options, options_hash, folder);
+    ready[i] = cached(*cases[i], dataset.labels, options, options_hash, folder, hashes);
     progress.advance();
   });
   std::vector<CachedCase> result;

@@ -38,6 +38,9 @@ class CachedCase {
   std::shared_ptr<const Data> data_;
 };
 
+// The file in a cache's folder that remembers the sources' hashes (core/file_hashes.h).
+inline constexpr const char* kRememberedHashes = "hashes.txt";
+
 // Preprocesses the cases that `folder` does not hold yet (in parallel, with progress) and maps all
 // of them, in order. A case's file is named by the hash of its source bytes, the options and the
 // format's version. Throws Error(bad_data) naming case and file for labels that the data set does

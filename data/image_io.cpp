@@ -133,6 +133,19 @@ Geometry read_geometry(const fs::path& path) { return read(path, false).geometry
 
 Image read_image(const fs::path& path) { return read(path, true); }
 
+Image read_channels(const std::vector<fs::path>& files) {
+  Image image = read_image(files.front());
+  for (std::size_t c = 1; c < files.size(); ++c) {
+    const Image channel = read_image(files[c]);
+    if (const std::string gap = difference(image.geometry, channel.geometry); !gap.empty())
+      throw data_error("{} does not lie on the grid of {} ({}); export both on one grid",
+                       files[c].string(), files.front().string(), gap);
+    image.voxels.insert(image.voxels.end(), channel.voxels.begin(), channel.voxels.end());
+    ++image.channels;
+  }
+  return image;
+}
+
 LabelMap read_label_map(const fs::path& path) {
   const Image image = read(path, true);
   LabelMap map(image.geometry, 1);

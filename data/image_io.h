@@ -22,6 +22,8 @@ namespace myoseg {
 // is wrong: missing, truncated, 4-D, sheared, a series with missing or repeated slices, more than
 // one series in the folder.
 [[nodiscard]] Image read_image(const std::filesystem::path& path);
+// The channels of one scan in one image; Error(bad_data) when they lie on different grids.
+[[nodiscard]] Image read_channels(const std::vector<std::filesystem::path>& files);
 // A label map; values that are no whole number in 0..255 are an Error(bad_data).
 [[nodiscard]] LabelMap read_label_map(const std::filesystem::path& path);
 

@@ -19,9 +19,19 @@ std::span<const Command> commands() {
       Command{"info", "Layers, shapes, parameters and memory of the network.",
               "experiment=NAME [classes=6] [channels=1]", info_command},
       Command{"predict", "Segment new scans with a run's networks.",
-              "run=RUN input=SCAN_OR_FOLDER out=FOLDER", predict_command},
+              "run=RUN input=SCAN_OR_FOLDER out=FOLDER", predict_command, false, true,
+              predict_options},
       Command{"evaluate", "Score any software's masks.",
-              "predictions=FOLDER labels=FOLDER [images=FOLDER] [out=FOLDER]", evaluate_command},
+              "predictions=FOLDER labels=FOLDER [images=FOLDER] [out=FOLDER]", evaluate_command,
+              false, true, evaluate_options},
+      Command{"runs", "List runs: state, score, time, what differs; or compare two.",
+              "[state=failed] [sort=score] ['diff=[HASH,HASH]']", runs_command, false, false},
+      Command{"help", "Explain a command, group, choice or key.",
+              "[COMMAND | GROUP | GROUP=CHOICE | KEY]", nullptr, true, false},
+      Command{"list", "List models, losses, metrics, experiments, groups ...",
+              "[models | losses | metrics | experiments | GROUP ...]", nullptr, true, false},
+      Command{"completion", "Print a script that completes commands in the shell.", "bash|zsh",
+              nullptr, false, false},
   };
   return kCommands;
 }

@@ -2,31 +2,39 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/fields.h"
+
 namespace myoseg {
 
 // What the user typed after the sub-command.
 struct Request {
-  std::string command_line;                        // as typed, for provenance
-  std::vector<std::string> overrides;              // "key=value", "group=option", "~key" ...
-  std::vector<std::filesystem::path> config_dirs;  // searched before the program's own configs
-  bool dry_run = false;                            // print the plan only
-  bool show_config = false;                        // print the resolved config with origins only
-  bool multirun = false;                           // -m: the overrides may sweep over values
-  bool force = false;                              // redo what is done already
-  bool fail_fast = false;                          // the first failed job stops the others
-  std::filesystem::path rerun;                     // repeat or vary the run in this folder
+  std::string command_line;                          // as typed, for provenance
+  std::vector<std::string> overrides;                // "key=value", "group=option", "~key" ...
+  std::vector<std::filesystem::path> config_dirs;    // searched before the program's own configs
+  bool dry_run = false;                              // print the plan only
+  bool show_config = false;                          // print the resolved config with origins only
+  bool multirun = false;                             // -m: the overrides may sweep over values
+  bool force = false;                                // redo what is done already
+  bool fail_fast = false;                            // the first failed job stops the others
+  std::filesystem::path rerun;                       // repeat or vary the run in this folder
+  std::string config_name;                           // -cn; empty: the program's own primary config
+  std::optional<std::filesystem::path> config_path;  // -cp: a folder in place of the own configs
 };
 
 struct Command {
   std::string_view name;
   std::string_view summary;
-  std::string_view usage;      // after "myoseg NAME"
-  int (*run)(const Request&);  // exit code; throws Error
+  std::string_view usage;                         // after "myoseg NAME"
+  int (*run)(const Request&);                     // exit code; throws Error; null: answers.h
+  bool composes = true;                           // takes the groups and keys of an experiment
+  bool computes = true;                           // false: answers at once, from configs and tables
+  std::vector<FieldHelp> (*options)() = nullptr;  // its own options, beside those
 };
 [[nodiscard]] std::span<const Command> commands();
 
@@ -38,5 +46,9 @@ int run_command(const Request&);
 int info_command(const Request&);
 int predict_command(const Request&);
 int evaluate_command(const Request&);
+int runs_command(const Request&);
+
+std::vector<FieldHelp> predict_options();
+std::vector<FieldHelp> evaluate_options();
 
 }  // namespace myoseg

@@ -5,7 +5,8 @@
 #include <cstdlib>
 
 #include "core/error.h"
-#include "core/files.h"
+#include "core/override.h"
+#include "core/vary.h"
 #include "core/yaml.h"
 
 namespace myoseg {
@@ -38,6 +39,13 @@ void check_together(const Experiment& e, Faults& faults, const Node& config) {
   if (e.train.precision == "fp16" && e.runtime.device == "cpu")
     faults.add(origin_of("train.precision"), "train.precision",
                "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
+}
+
+void bind_whole(ComposedExperiment& composed) {
+  Faults faults;
+  read_fields(composed.composition.config, composed.experiment, "", faults);
+  check_together(composed.experiment, faults, composed.composition.config);
+  faults.throw_if_any();
 }
 
 void add_lines(std::string& text, const Node& node, const Node& origins, const std::string& path,
@@ -88,6 +96,8 @@ void describe(Fields& f, Experiment& o) {
   f("predict", o.predict, "Prediction of whole scans.");
   f("postprocess", o.postprocess, "What is done to a prediction before it counts.");
   f("report", o.report, "Tables and figures.");
+  f("sweep", o.sweep, kAny.without_effect(), "How -m chooses runs, beyond what the overrides say.");
+  f("launcher", o.launcher, kAny.without_effect(), "Who does the jobs; changes no result.");
   f("runtime", o.runtime, "Where it is computed; changes no result.");
 }
 
@@ -100,24 +110,55 @@ std::vector<fs::path> config_search_path(const std::vector<fs::path>& extra) {
   return path;
 }
 
-ComposedExperiment compose_experiment(const std::vector<fs::path>& extra_configs,
-                                      const std::vector<std::string>& overrides) {
-  ComposedExperiment composed;
+ComposeRequest experiment_request(const std::vector<fs::path>& extra_configs,
+                                  const std::vector<std::string>& overrides) {
   ComposeRequest request;
   request.search_path = config_search_path(extra_configs);
   request.config_name = kPrimary;
   request.overrides = overrides;
   request.keys_checked_later = true;
+  return request;
+}
+
+ComposedExperiment compose_experiment(const std::vector<fs::path>& extra_configs,
+                                      const std::vector<std::string>& overrides) {
+  return compose_experiment(experiment_request(extra_configs, overrides));
+}
+
+ComposedExperiment compose_experiment(const ComposeRequest& request) {
+  ComposedExperiment composed;
   composed.composition = compose(request);
-  Faults faults;
-  read_fields(composed.composition.config, composed.experiment, "", faults);
-  check_together(composed.experiment, faults, composed.composition.config);
-  faults.throw_if_any();
+  bind_whole(composed);
   return composed;
+}
+
+std::vector<std::string> what_differs(const Experiment& experiment,
+                                      const std::vector<std::string>& overrides) {
+  const Node all = write_fields(experiment), deciding = write_fields(experiment, true);
+  std::vector<std::string> differs;
+  for (const std::string& text : overrides) {
+    const std::string key = parse_override(text).key;
+    const bool no_result = all.at_path(key) != nullptr && deciding.at_path(key) == nullptr;
+    if (no_result || key == "experiment" || key == "data.root" || key.starts_with("hydra.") ||
+        key == "report" || key.starts_with("report."))
+      continue;
+    differs.push_back(text.substr(text.find_first_not_of('+')));
+  }
+  return differs;
 }
 
 Experiment read_experiment(const fs::path& config_file) {
   return bind<Experiment>(load_yaml(config_file));
+}
+
+ComposedExperiment vary_experiment(const fs::path& config_file,
+                                   const std::vector<fs::path>& extra_configs,
+                                   const std::vector<std::string>& overrides) {
+  ComposeRequest request = experiment_request(extra_configs, overrides);
+  ComposedExperiment composed;
+  composed.composition.config = vary(load_yaml(config_file), request);
+  bind_whole(composed);
+  return composed;
 }
 
 std::string config_with_origins(const ComposedExperiment& composed) {

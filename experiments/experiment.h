@@ -18,6 +18,8 @@
 #include "eval/postprocess.h"
 #include "eval/predictor.h"
 #include "eval/report.h"
+#include "experiments/launcher.h"
+#include "experiments/sweep_options.h"
 #include "losses/loss.h"
 #include "models/network.h"
 #include "train/optimizer.h"
@@ -53,6 +55,8 @@ struct Experiment {
   PredictOptions predict;
   PostprocessOptions postprocess;
   ReportOptions report;  // how results are shown: changing it redoes the report only
+  SweepOptions sweep;
+  Pick<LauncherEntry> launcher;
   RuntimeOptions runtime;
 };
 void describe(Fields& f, Experiment& o);
@@ -70,8 +74,24 @@ struct ComposedExperiment {
 [[nodiscard]] ComposedExperiment compose_experiment(
     const std::vector<std::filesystem::path>& extra_configs,
     const std::vector<std::string>& overrides);
+[[nodiscard]] ComposedExperiment compose_experiment(const ComposeRequest& request);
+// The request behind it, for sweeps and for looking at the composition itself.
+[[nodiscard]] ComposeRequest experiment_request(
+    const std::vector<std::filesystem::path>& extra_configs,
+    const std::vector<std::string>& overrides);
+// The overrides that change results, without the experiment's name and a leading '+': what a run's
+// folder is named by.
+[[nodiscard]] std::vector<std::string> what_differs(const Experiment& experiment,
+                                                    const std::vector<std::string>& overrides);
+
 // The experiment that a run's config.yaml states.
 [[nodiscard]] Experiment read_experiment(const std::filesystem::path& config_file);
+// The same with overrides on top. A group's choice replaces that whole section; a choice that
+// changes several sections (experiment, preset) is an Error(bad_usage).
+[[nodiscard]] ComposedExperiment vary_experiment(
+    const std::filesystem::path& config_file,
+    const std::vector<std::filesystem::path>& extra_configs,
+    const std::vector<std::string>& overrides);
 
 // The whole resolved config, one line per value, with where the value was written.
 [[nodiscard]] std::string config_with_origins(const ComposedExperiment& composed);

@@ -17,6 +17,7 @@
 #include "experiments/external.h"
 #include "experiments/run.h"
 #include "experiments/run_data.h"
+#include "experiments/run_folder.h"
 #include "train/device.h"
 #include "train/signals.h"
 
@@ -32,7 +33,7 @@ struct PredictCommand {
   int threads = 0;
 };
 void describe(Fields& f, PredictCommand& o) {
-  f("run", o.run, kAny.must_be_given(), "Folder of a trained run.");
+  f("run", o.run, kAny.must_be_given(), "A trained run: its folder or its hash.");
   f("input", o.input, kAny.must_be_given(),
     "A scan, a DICOM series' folder, or a folder of scans.");
   f("out", o.out, kAny.must_be_given(), "Folder of the label maps and quantities.csv.");
@@ -85,13 +86,17 @@ void describe(Fields& f, EvaluateCommand& o) {
 
 }  // namespace
 
+std::vector<FieldHelp> predict_options() { return help_fields(PredictCommand{}); }
+std::vector<FieldHelp> evaluate_options() { return help_fields(EvaluateCommand{}); }
+
 int predict_command(const Request& request) {
   const auto options = only_options<PredictCommand>(request.overrides);
   set_thread_count(options.threads);
   use_threads();
-  const Experiment experiment = read_experiment(run_file(options.run, "config.yaml"));
-  const DataSummary data = read_data_summary(run_file(options.run, "dataset.json"));
-  const std::vector<fs::path> checkpoints = trained_checkpoints(options.run, options.folds);
+  const fs::path run = find_run(options.run, default_runs_folder());
+  const Experiment experiment = read_experiment(run / "config.yaml");
+  const DataSummary data = read_data_summary(run_file(run, "dataset.json"));
+  const std::vector<fs::path> checkpoints = trained_checkpoints(run, options.folds);
   const std::vector<Scan> scans = find_scans(options.input, static_cast<int>(data.channels.size()));
   const Predictor predictor =
       load_predictor(experiment, data, checkpoints, resolve_device(options.device).str());

@@ -2,13 +2,12 @@
 
 #include <fmt/chrono.h>
 #include <torch/version.h>
-#include <unistd.h>
 
-#include <array>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
+#include "core/process.h"
 #include "core/threads.h"
 
 namespace myoseg {
@@ -18,17 +17,22 @@ std::string program_version() {
   return fmt::format("myoseg {} ({})", MYOSEG_VERSION, MYOSEG_COMMIT);
 }
 
-std::string provenance(const std::string& command_line, const std::string& hash) {
-  std::array<char, 256> host{};
-  gethostname(host.data(), host.size() - 1);
+std::string provenance(const RunOrigin& origin, const std::string& hash,
+                       const std::filesystem::path& data_root, const DataHashes& data) {
+  Json files = Json::object();
+  for (const auto& [name, content] : data.files) files[name] = content;
   return Json{{"run", hash},
-              {"command", command_line},
+              {"command", origin.command_line},
+              {"differs", origin.differs},
               {"program", program_version()},
               {"libtorch", TORCH_VERSION},
               {"compiler", __VERSION__},
               {"started", fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr)))},
-              {"host", host.data()},
-              {"threads", thread_count()}}
+              {"host", host_name()},
+              {"threads", thread_count()},
+              {"data_root", data_root.string()},
+              {"data", data.all},
+              {"data_files", files}}
              .dump(1) +
          "\n";
 }
@@ -38,7 +42,8 @@ std::vector<std::pair<std::string, std::string>> provenance_rows(
   std::vector<std::pair<std::string, std::string>> rows;
   const Json json = Json::parse(read_file(file));  // a name, so that it outlives the loop's range
   for (const auto& [name, value] : json.items())
-    rows.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+    if (name != "data_files")
+      rows.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
   return rows;
 }
 

@@ -6,11 +6,16 @@
 #include <utility>
 #include <vector>
 
+#include "experiments/run.h"
+
 namespace myoseg {
 
-// JSON of the versions, the host, the time and the command line; `hash` is the run's.
-[[nodiscard]] std::string provenance(const std::string& command_line, const std::string& hash);
-// Its entries for the report.
+// JSON of the versions, the host, the time, the command line and the data's hashes; `hash` is the
+// run's.
+[[nodiscard]] std::string provenance(const RunOrigin& origin, const std::string& hash,
+                                     const std::filesystem::path& data_root,
+                                     const DataHashes& data);
+// Its entries for the report; the hashes of single files are left in the JSON.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> provenance_rows(
     const std::filesystem::path& file);
 // "myoseg 0.1.0 (a1b2c3d)".

@@ -8,13 +8,11 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "experiments/provenance.h"
-#include "experiments/run_data.h"
+#include "experiments/run_folder.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::size_t kShownHash = 8;  // digits in a folder's name
 
 std::string cohort_hash(const Experiment& e) {
   Node node = detail::Codec<Pick<CohortEntry>>::write(e.cohort, true);
@@ -37,20 +35,18 @@ std::vector<const Case*> cases_of(const Dataset& dataset, const std::vector<std:
 
 }  // namespace
 
-Run::Run(Experiment experiment, std::string command_line)
-    : experiment_(std::move(experiment)), command_line_(std::move(command_line)) {
-  std::string data;
+Run::Run(Experiment experiment, RunOrigin origin)
+    : experiment_(std::move(experiment)), origin_(std::move(origin)) {
   if (virtual_data()) {
-    data = cohort_hash(experiment_);
+    data_.all = cohort_hash(experiment_);
     data_root_ = experiment_.runtime.cache /
-                 fmt::format("cohort-{}-{}", experiment_.cohort.name(), data.substr(0, kShownHash));
+                 fmt::format("cohort-{}-{}", experiment_.cohort.name(), shown_hash(data_.all));
   } else {
     data_root_ = experiment_.data.root;
-    data = fingerprint(dataset());
+    data_ = hash_data(dataset(), case_cache());
   }
-  hash_ = run_hash(experiment_, data);
-  folder_ = experiment_.runtime.runs /
-            fmt::format("{}-{}", experiment_.name, hash_.substr(0, kShownHash));
+  hash_ = run_hash(experiment_, data_.all);
+  folder_ = run_folder(experiment_.runtime.runs, experiment_.name, origin_.differs, hash_);
 }
 
 int Run::folds() const {
@@ -58,6 +54,7 @@ int Run::folds() const {
 }
 
 fs::path Run::fold_folder(int fold) const { return folder_ / fmt::format("fold_{}", fold); }
+fs::path Run::case_cache() const { return experiment_.runtime.cache / "cases"; }
 
 const Dataset& Run::dataset() {
   if (!dataset_) {
@@ -76,13 +73,30 @@ const Fold& Run::split(int fold) {
 }
 
 std::vector<CachedCase> Run::prepared(const std::vector<std::string>& ids) {
-  return prepare_cases(cases_of(dataset(), ids), dataset(), experiment_.preprocess,
-                       experiment_.runtime.cache / "cases");
+  return prepare_cases(cases_of(dataset(), ids), dataset(), experiment_.preprocess, case_cache());
 }
 
-Job Run::job(const std::string& name, const fs::path& marker, const std::string& more_inputs,
-             std::function<bool()> work) const {
-  return {name, marker, Hasher().add(hash_).add(name).add(more_inputs).hex(), std::move(work)};
+Job Run::job(const std::string& id, const std::string& name, const fs::path& marker,
+             const std::string& more_inputs, std::function<bool()> work) const {
+  return {.id = id,
+          .name = name,
+          .marker = marker,
+          .inputs = Hasher().add(hash_).add(name).add(more_inputs).hex(),
+          .outputs = {},
+          .after = {},
+          .work = [this, work = std::move(work)] {
+            const log::FileScope also(folder_ / "log.txt");
+            return work();
+          }};
+}
+
+Job Run::train_until(int fold, int epoch) {
+  Job limited = job(fmt::format("train/{}/{}", fold, epoch),
+                    fmt::format("train fold {} to epoch {}", fold, epoch),
+                    fold_folder(fold) / fmt::format("trained_{}.json", epoch), "",
+                    [this, fold, epoch] { return train_fold(fold, epoch); });
+  limited.after = {"prepare"};
+  return limited;
 }
 
 std::vector<Job> Run::plan(Until last, std::optional<int> fold) {
@@ -90,39 +104,104 @@ std::vector<Job> Run::plan(Until last, std::optional<int> fold) {
     throw usage_error("fold={}: there are folds 0 to {} (validation.folds={})", *fold, folds() - 1,
                       folds());
   std::vector<Job> jobs;
+  const auto add = [&](Job job, std::vector<fs::path> outputs, std::vector<std::string> after) {
+    job.outputs = std::move(outputs);
+    job.after = std::move(after);
+    jobs.push_back(std::move(job));
+  };
   if (virtual_data())
-    jobs.push_back({fmt::format("make the virtual cohort {} in {}", experiment_.cohort.name(),
-                                data_root_.string()),
-                    data_root_ / "done.json", cohort_hash(experiment_), [this] {
-                      experiment_.cohort.make(data_root_,
-                                              static_cast<std::uint64_t>(experiment_.seed));
-                      return true;
-                    }});
-  jobs.push_back(
-      job("prepare the cases", folder_ / "prepared.json", "", [this] { return prepare(); }));
+    add({.id = "cohort",
+         .name = fmt::format("make the virtual cohort {} in {}", experiment_.cohort.name(),
+                             data_root_.string()),
+         .marker = fs::path(data_root_).concat(".json"),
+         .inputs = data_.all,
+         .outputs = {},
+         .after = {},
+         .work =
+             [this] {
+               fs::remove_all(data_root_);  // what a killed process left
+               experiment_.cohort.make(data_root_, static_cast<std::uint64_t>(experiment_.seed));
+               return true;
+             }},
+        {data_root_ / "dataset.json"}, {});
+  add(job("prepare", "prepare the cases", folder_ / "prepared.json", "",
+          [this] { return prepare(); }),
+      {folder_ / "dataset.json", folder_ / "splits.json"},
+      virtual_data() ? std::vector<std::string>{"cohort"} : std::vector<std::string>{});
   if (last == Until::prepared) return jobs;
+  std::vector<std::string> predicted;
   for (int k = fold.value_or(0); k < (fold ? *fold + 1 : folds()); ++k) {
-    jobs.push_back(job(fmt::format("train fold {}", k), fold_folder(k) / "trained.json", "",
-                       [this, k] { return train_fold(k); }));
-    if (last == Until::reported)
-      jobs.push_back(job(fmt::format("predict fold {}", k), fold_folder(k) / "predicted.json", "",
-                         [this, k] { return predict_fold(k); }));
+    const fs::path folder = fold_folder(k);
+    const std::string train = fmt::format("train/{}", k), predict = fmt::format("predict/{}", k);
+    add(job(train, fmt::format("train fold {}", k), folder / "trained.json", "",
+            [this, k] { return train_fold(k, experiment_.train.epochs); }),
+        {folder / "best.safetensors", folder / "last.safetensors", folder / "log.csv"},
+        {"prepare"});
+    if (last != Until::reported) continue;
+    add(job(predict, fmt::format("predict fold {}", k), folder / "predicted.json", "",
+            [this, k] { return predict_fold(k); }),
+        {folder / "predictions"}, {train});
+    predicted.push_back(predict);
   }
   if (last != Until::reported || fold) return jobs;
-  jobs.push_back(job("score", folder_ / "scored.json", "", [this] { return score(); }));
-  jobs.push_back(job("report", folder_ / "reported.json", config_hash(experiment_.report),
-                     [this] { return report(); }));
+  add(job("score", "score", folder_ / "scored.json", "", [this] { return score(); }),
+      {folder_ / "scores.csv"}, predicted);
+  add(job("report", "report", folder_ / "reported.json", config_hash(experiment_.report),
+          [this] { return report(); }),
+      {folder_ / "report.html", folder_ / "tables"}, {"score"});
   return jobs;
 }
 
 void Run::open() {
-  log::add_file(folder_ / "log.txt");
   Experiment stated = experiment_;
-  if (virtual_data()) stated.data.root.clear();
+  // Absolute, so that the folder alone is enough to go on from anywhere.
+  stated.runtime.runs = fs::absolute(stated.runtime.runs).lexically_normal();
+  stated.runtime.cache = fs::absolute(stated.runtime.cache).lexically_normal();
+  if (!virtual_data()) stated.data.root = fs::absolute(stated.data.root).lexically_normal();
   write_file(folder_ / "config.yaml", to_yaml(write_fields(stated)));
+  write_job_list(folder_, plan(Until::reported));
   if (!fs::exists(folder_ / "provenance.json"))
-    write_file(folder_ / "provenance.json", provenance(command_line_, hash_));
+    write_file(folder_ / "provenance.json",
+               provenance(origin_, hash_, fs::absolute(data_root_).lexically_normal(), data_));
   log::info("run folder {}", folder_.string());
+}
+
+void Run::forget(const std::vector<Job>& jobs) {
+  std::vector<std::string> forgotten;
+  for (const Job& job : jobs) forgotten.push_back(job.id);
+  const auto has = [&](const std::string& id) {
+    return std::find(forgotten.begin(), forgotten.end(), id) != forgotten.end();
+  };
+  for (const Job& job : plan(Until::reported)) {
+    if (job.id == "cohort") continue;  // shared with other runs, and the same in each
+    if (!has(job.id) && std::none_of(job.after.begin(), job.after.end(), has)) continue;
+    myoseg::forget(job);
+    forgotten.push_back(job.id);
+  }
+}
+
+void add_tasks(std::vector<Task>& tasks, const Run& run, const std::vector<Job>& jobs) {
+  std::map<std::string, std::size_t> place;  // of this run's jobs
+  for (const Job& job : jobs) {
+    const auto same = std::find_if(tasks.begin(), tasks.end(),
+                                   [&](const Task& task) { return task.job.marker == job.marker; });
+    place[job.id] = static_cast<std::size_t>(same - tasks.begin());
+    if (same != tasks.end()) continue;
+    Task task{.job = job, .run = run.name(), .after = {}, .command = {}, .log = {}};
+    for (const std::string& id : job.after)
+      if (const auto earlier = place.find(id); earlier != place.end())
+        task.after.push_back(earlier->second);
+    task.command = {"run",
+                    "--rerun",
+                    run.folder().string(),
+                    "job=" + job.id,
+                    "runtime.device=" + run.experiment().runtime.device,
+                    "runtime.log_level=" + run.experiment().runtime.log_level};
+    std::string log = job.id;
+    std::replace(log.begin(), log.end(), '/', '_');
+    task.log = run.folder() / "logs" / (log + ".log");
+    tasks.push_back(std::move(task));
+  }
 }
 
 }  // namespace myoseg

@@ -5,15 +5,20 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/names.h"
+#include "core/sweep.h"
 #include "core/threads.h"
 #include "data/inspect.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
+#include "experiments/multirun.h"
 #include "experiments/run.h"
+#include "experiments/run_folder.h"
 #include "models/layers.h"
 #include "train/device.h"
 
 namespace myoseg {
+namespace fs = std::filesystem;
 namespace {
 
 constexpr int kInterrupted = 130;  // what a shell reports for Ctrl-C
@@ -25,11 +30,13 @@ void describe(Fields& f, SynthesizeOptions& o) {
   f("out", o.out, kAny.must_be_given(), "Folder of the new data set.");
 }
 
-struct FoldOptions {
+struct JobsOptions {
   std::optional<int> fold;
+  std::string job;
 };
-void describe(Fields& f, FoldOptions& o) {
+void describe(Fields& f, JobsOptions& o) {
   f("fold", o.fold, at_least(0), "Only this fold, counted from 0.");
+  f("job", o.job, "Only this job, as jobs.json in the run's folder names it: train/3.");
 }
 
 struct InfoOptions {
@@ -68,31 +75,120 @@ Dataset load_dataset_to_inspect(const DataOptions& options, const std::vector<Fi
   }
 }
 
+void prepare_process(const Experiment& experiment) {
+  log::set_level(log::level_named(experiment.runtime.log_level));
+  set_thread_count(experiment.runtime.threads);
+  use_threads();
+}
+
+// Empty when no run is to be repeated.
+fs::path rerun_folder(const Request& request) {
+  return request.rerun.empty() ? fs::path() : find_run(request.rerun, default_runs_folder());
+}
+
 // Composes the experiment and prepares the process for it; --cfg ends here.
 std::optional<Experiment> experiment_of(const Request& request) {
-  ComposedExperiment composed = compose_experiment(request.config_dirs, request.overrides);
+  const fs::path again = rerun_folder(request);
+  ComposedExperiment composed =
+      again.empty()
+          ? compose_experiment(request.config_dirs, request.overrides)
+          : vary_experiment(again / "config.yaml", request.config_dirs, request.overrides);
   if (request.show_config) {
     std::fputs(config_with_origins(composed).c_str(), stdout);
     return std::nullopt;
   }
-  log::set_level(log::level_named(composed.experiment.runtime.log_level));
-  set_thread_count(composed.experiment.runtime.threads);
-  use_threads();
+  if (!again.empty()) composed.experiment.runtime.runs = fs::absolute(again).parent_path();
+  prepare_process(composed.experiment);
   return std::move(composed.experiment);
 }
 
+RunOrigin origin_of(const Request& request, const Experiment& experiment) {
+  RunOrigin origin{request.command_line, what_differs(experiment, request.overrides)};
+  if (!request.rerun.empty()) {
+    const auto before = read_run_record(rerun_folder(request)).differs;
+    origin.differs.insert(origin.differs.begin(), before.begin(), before.end());
+  }
+  return origin;
+}
+
+// "train/0/5" stands for no job of the plan but for a part of one.
+std::optional<Job> limited_training(Run& run, const std::string& id) {
+  int fold = 0, epoch = 0, end = 0;
+  if (std::sscanf(id.c_str(), "train/%d/%d%n", &fold, &epoch, &end) != 2 ||
+      static_cast<std::size_t>(end) != id.size() || fold < 0 || fold >= run.folds() || epoch < 1)
+    return std::nullopt;
+  return run.train_until(fold, epoch);
+}
+
+std::vector<Job> jobs_of(Run& run, Run::Until last, const JobsOptions& options) {
+  if (options.job.empty()) return run.plan(last, options.fold);
+  std::vector<Job> jobs = run.plan(Run::Until::reported);
+  if (const auto limited = limited_training(run, options.job)) jobs.push_back(*limited);
+  std::vector<std::string> known;
+  for (const Job& job : jobs) known.push_back(job.id);
+  std::erase_if(jobs, [&](const Job& job) { return job.id != options.job; });
+  if (jobs.empty())
+    throw usage_error("job={}: the run has no such job{}; its jobs are {}", options.job,
+                      did_you_mean(options.job, known), join(known));
+  return jobs;
+}
+
+int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_fast) {
+  run.open();
+  std::vector<Task> tasks;
+  add_tasks(tasks, run, jobs);
+  // A single job is what a launcher's worker process was started for.
+  const auto launcher =
+      only_job ? Pick<LauncherEntry>("serial").make() : run.experiment().launcher.make();
+  for (const TaskResult& result : launcher->launch(tasks, fail_fast)) {
+    if (result.state == TaskState::failed) throw Error(result.code, result.sentence);
+    if (result.state != TaskState::done) return kInterrupted;
+  }
+  return 0;
+}
+
+int launch_sweep(const Request& request, Run::Until last, const JobsOptions& options) {
+  if (!request.rerun.empty() || !options.job.empty())
+    throw usage_error("-m makes a sweep of an experiment; it cannot be given with --rerun or job=");
+  Multirun sweep(experiment_request(request.config_dirs, request.overrides), request.command_line);
+  prepare_process(sweep.first());
+  if (request.force)
+    for (const auto& run : sweep.runs()) run->forget(run->plan(last, options.fold));
+  if (request.dry_run) {
+    for (const auto& run : sweep.runs())
+      fmt::print("run folder {}\n{}\n", run->folder().string(),
+                 plan_text(run->plan(last, options.fold)));
+    fmt::print("{} runs; report in {}\n", sweep.runs().size(), sweep.folder().string());
+    return 0;
+  }
+  const Multirun::Ending ending = sweep.launch(last, options.fold, request.fail_fast);
+  if (ending.stopped) return kInterrupted;
+  fmt::print("{}", sweep.summary());
+  if (ending.failed == 0) return 0;
+  throw failure("{} of {} runs of the sweep failed; the same command tries them again",
+                ending.failed, sweep.runs().size());
+}
+
 int run_until(Run::Until last, Request request) {
-  const auto options = take_options<FoldOptions>(request.overrides);
+  const auto options = take_options<JobsOptions>(request.overrides);
+  if (!request.show_config && request.rerun.empty() &&
+      (request.multirun ||
+       asks_for_sweep(experiment_request(request.config_dirs, request.overrides))))
+    return launch_sweep(request, last, options);
   std::optional<Experiment> experiment = experiment_of(request);
   if (!experiment) return 0;
-  Run run(std::move(*experiment), request.command_line);
-  const std::vector<Job> jobs = run.plan(last, options.fold);
+  RunOrigin origin = origin_of(request, *experiment);
+  Run run(std::move(*experiment), std::move(origin));
+  const std::vector<Job> jobs = jobs_of(run, last, options);
   if (request.dry_run) {
     fmt::print("run folder {}\n{}", run.folder().string(), plan_text(jobs));
     return 0;
   }
-  run.open();
-  return execute(jobs) ? 0 : kInterrupted;
+  if (request.force) run.forget(jobs);
+  const int code = launch_run(run, jobs, !options.job.empty(), request.fail_fast);
+  const bool whole = last == Run::Until::reported && !options.fold && options.job.empty();
+  if (code == 0 && whole) fmt::print("{}", run.summary());
+  return code;
 }
 
 }  // namespace

@@ -3,10 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/file_hashes.h"
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/parallel.h"
-#include "data/image_io.h"
+#include "data/cache.h"
 #include "models/layers.h"
 #include "train/checkpoint.h"
 
@@ -52,7 +53,7 @@ std::string describe_splits(const std::vector<Fold>& splits) {
   return json.dump(1) + "\n";
 }
 
-std::string fingerprint(const Dataset& dataset) {
+DataHashes hash_data(const Dataset& dataset, const fs::path& cache) {
   std::vector<fs::path> files{dataset.root / "dataset.json"};
   for (const char* name : {"cases.csv", "groups.csv", "splits_final.json"})
     if (fs::exists(dataset.root / name)) files.push_back(dataset.root / name);
@@ -60,26 +61,17 @@ std::string fingerprint(const Dataset& dataset) {
     files.insert(files.end(), item.images.begin(), item.images.end());
     if (!item.label.empty()) files.push_back(item.label);
   }
-  std::vector<std::string> hashes(files.size());
-  parallel_for(files.size(), [&](std::size_t i) { hashes[i] = hash_file(files[i]); });
+  FileHashes hash(cache / kRememberedHashes);
+  DataHashes data;
+  data.files.resize(files.size());
+  parallel_for(files.size(), [&](std::size_t i) {
+    data.files[i] = {files[i].lexically_relative(dataset.root).string(), hash(files[i])};
+  });
   Hasher hasher;
   for (std::size_t i = 0; i < files.size(); ++i)
-    hasher.add(files[i].filename().string()).add(hashes[i]);
-  return hasher.hex();
-}
-
-Image read_channels(const std::vector<fs::path>& files) {
-  Image image = read_image(files.front());
-  for (std::size_t c = 1; c < files.size(); ++c) {
-    const Image channel = read_image(files[c]);
-    const std::string differs = difference(image.geometry, channel.geometry);
-    if (!differs.empty())
-      throw data_error("{} and {} are channels of one case but differ: {}", files.front().string(),
-                       files[c].string(), differs);
-    image.voxels.insert(image.voxels.end(), channel.voxels.begin(), channel.voxels.end());
-    ++image.channels;
-  }
-  return image;
+    hasher.add(files[i].filename().string()).add(data.files[i].second);
+  data.all = hasher.hex();
+  return data;
 }
 
 Predictor load_predictor(const Experiment& experiment, const DataSummary& data,

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "data/dataset.h"
@@ -22,11 +23,13 @@ struct DataSummary {
 [[nodiscard]] DataSummary read_data_summary(const std::filesystem::path& file);
 [[nodiscard]] std::string describe_splits(const std::vector<Fold>& splits);  // JSON
 
-// Hash of the content of every file the data set is made of.
-[[nodiscard]] std::string fingerprint(const Dataset& dataset);
-
-// The channels of one case in one image; Error(bad_data) when their geometries differ.
-[[nodiscard]] Image read_channels(const std::vector<std::filesystem::path>& files);
+// Content hashes of every file the data set is made of, and of all of them together.
+struct DataHashes {
+  std::string all;
+  std::vector<std::pair<std::string, std::string>> files;  // relative to the data set's root
+};
+// `cache`: the folder of preprocessed cases, which remembers hashes.
+[[nodiscard]] DataHashes hash_data(const Dataset& dataset, const std::filesystem::path& cache);
 
 // An ensemble of the networks in these checkpoints.
 [[nodiscard]] Predictor load_predictor(const Experiment& experiment, const DataSummary& data,

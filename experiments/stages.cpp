@@ -1,14 +1,13 @@
 // What the jobs of a run do; each reads files and leaves files.
 #include <algorithm>
-#include <map>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/log.h"
+#include "core/parallel.h"
 #include "core/progress.h"
 #include "data/image_io.h"
-#include "eval/scores.h"
+#include "eval/summaries.h"
 #include "experiments/provenance.h"
 #include "experiments/run.h"
 #include "experiments/run_data.h"
@@ -48,11 +47,12 @@ bool Run::prepare() {
   write_file(folder_ / "splits.json", describe_splits(splits_));
   std::vector<std::string> ids;
   for (const Case& item : dataset().cases) ids.push_back(item.id);
+  remove_abandoned(case_cache());
   (void)prepared(ids);
   return true;
 }
 
-bool Run::train_fold(int fold) {
+bool Run::train_fold(int fold, int until_epoch) {
   const Experiment& e = experiment_;
   const Fold& split = this->split(fold);
   const auto seed = static_cast<std::uint64_t>(e.seed);
@@ -92,8 +92,13 @@ bool Run::train_fold(int fold) {
   for (const Label& label : dataset().labels.labels)
     if (label.value > 0) job.class_names.push_back(label.name);
   job.identity = hash_ + " fold " + std::to_string(fold);
-  job.config_yaml = read_file(folder_ / "config.yaml");
-  return train(job).finished;
+  // Without paths and devices: the same run has the same bits wherever it lies.
+  Experiment deciding = e;
+  deciding.data.root.clear();
+  job.config_yaml = to_yaml(write_fields(deciding, true));
+  job.until_epoch = until_epoch;
+  const TrainingResult result = train(job);
+  return result.finished || result.epochs >= until_epoch;
 }
 
 bool Run::predict_fold(int fold) {
@@ -120,30 +125,39 @@ bool Run::predict_fold(int fold) {
 }
 
 bool Run::score() {
-  std::vector<Score> scores;
-  for (int fold = 0; fold < folds(); ++fold) {
-    for (const std::string& id : split(fold).test) {
-      const Case& item = dataset().find(id);
-      const LabelMap truth = read_label_map(item.label);
-      for (const std::string stage : {"raw", "final"}) {
-        const LabelMap prediction =
-            read_label_map(prediction_file(fold_folder(fold), stage, item, dataset()));
-        for (Score score :
-             score_case(prediction, truth, dataset().regions, {experiment_.data.slices})) {
-          score.run = folder_.filename().string();
-          score.fold = fold;
-          score.case_id = id;
-          score.stage = stage;
-          scores.push_back(std::move(score));
-        }
+  struct Item {
+    int fold;
+    std::string id;
+  };
+  std::vector<Item> items;
+  for (int fold = 0; fold < folds(); ++fold)
+    for (const std::string& id : split(fold).test) items.push_back({fold, id});
+  std::vector<std::vector<Score>> of_case(items.size());
+  parallel_for(items.size(), [&](std::size_t i) {
+    const auto& [fold, id] = items[i];
+    const Case& item = dataset_->find(id);
+    const LabelMap truth = read_label_map(item.label);
+    for (const std::string stage : {"raw", "final"}) {
+      const LabelMap prediction =
+          read_label_map(prediction_file(fold_folder(fold), stage, item, *dataset_));
+      for (Score score :
+           score_case(prediction, truth, dataset_->regions, {experiment_.data.slices})) {
+        score.run = name();
+        score.fold = fold;
+        score.case_id = id;
+        score.stage = stage;
+        of_case[i].push_back(std::move(score));
       }
     }
-  }
+  });
+  std::vector<Score> scores;
+  for (auto& some : of_case) scores.insert(scores.end(), some.begin(), some.end());
   write_scores(folder_ / "scores.csv", scores);
+  write_summaries(folder_ / "summary.csv", summarise(scores));
   return true;
 }
 
-bool Run::report() {
+ReportInput Run::report_input() {
   ReportInput input;
   input.folder = folder_;
   input.data_note = virtual_data()
@@ -163,11 +177,19 @@ bool Run::report() {
   }
   input.provenance = provenance_rows(folder_ / "provenance.json");
   input.config_yaml = read_file(folder_ / "config.yaml");
-  write_report(input, experiment_.report);
-  fmt::print("\n{}\n{}\n\nReport: {}\n", input.data_note,
-             to_markdown(main_table(input, experiment_.report)),
-             (folder_ / "report.html").string());
+  return input;
+}
+
+bool Run::report() {
+  write_report(report_input(), experiment_.report);
   return true;
+}
+
+std::string Run::summary() {
+  const ReportInput input = report_input();
+  return fmt::format("\n{}\n{}\n\nReport: {}\n", input.data_note,
+                     to_markdown(main_table(input, experiment_.report)),
+                     (folder_ / "report.html").string());
 }
 
 }  // namespace myoseg

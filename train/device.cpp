@@ -14,7 +14,7 @@ namespace myoseg {
 namespace {
 
 at::Device cuda_device(const std::string& name, int index) {
-  const int count = static_cast<int>(torch::cuda::device_count());
+  const int count = gpu_count();
   if (count == 0)
     throw usage_error(
         "device '{}': this program sees no CUDA device; use device=cpu, or a LibTorch "
@@ -30,6 +30,8 @@ at::Device cuda_device(const std::string& name, int index) {
 }
 
 }  // namespace
+
+int gpu_count() { return static_cast<int>(torch::cuda::device_count()); }
 
 at::Device resolve_device(const std::string& name) {
   if (name == "cpu") return at::kCPU;

@@ -11,6 +11,9 @@ namespace myoseg {
 // another word or a GPU that is not there. On a GPU LibTorch is set to its deterministic kernels.
 [[nodiscard]] at::Device resolve_device(const std::string& name);
 
+// GPUs that LibTorch can use here.
+[[nodiscard]] int gpu_count();
+
 // Gives LibTorch the count of core/threads.h; its own default depends on how it was built.
 void use_threads();
 

@@ -37,6 +37,9 @@ class Trainer {
   void end_epoch(const Validation& validation);
   void tell(const EpochRecord& record) const;
   [[nodiscard]] bool over() const;
+  [[nodiscard]] bool paused() const {
+    return job_.until_epoch > 0 && state_.epoch >= job_.until_epoch;
+  }
   void save();
   [[nodiscard]] Error diverged(const std::string& what,
                                const std::vector<std::string>& names) const;
@@ -70,9 +73,9 @@ Trainer::Trainer(const TrainingJob& job)
 }
 
 TrainingResult Trainer::run() {
-  if (state_.finished != 0) return result();
+  if (state_.finished != 0 || paused()) return result();
   log_.emplace(job_.folder, job_.class_names, state_.epoch, state_.updates);
-  while (state_.finished == 0) {
+  while (state_.finished == 0 && !paused()) {
     start_ = Clock::now();
     std::optional<Validation> validation;
     if (train_epoch()) validation = validate_if_due();
@@ -172,7 +175,7 @@ void Trainer::end_epoch(const Validation& validation) {
   // The log before the state: whatever the state has seen is in the log, and later rows are dropped
   // on resuming.
   log_->add(record);
-  if (state_.finished != 0 || state_.epoch % job_.options.checkpoint_every == 0) save();
+  if (state_.finished != 0 || paused() || state_.epoch % job_.options.checkpoint_every == 0) save();
   tell(record);
 }
 

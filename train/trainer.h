@@ -49,6 +49,7 @@ struct TrainingJob {
   std::string device = "cpu";  // see train/device.h
   std::uint64_t seed = 0;
   std::vector<std::string> class_names;  // of the foreground, for the log
+  std::int64_t until_epoch = 0;  // stop after this epoch, to go on later; 0: options.epochs
   std::string identity;     // of config, data and fold: a checkpoint of another training is refused
   std::string config_yaml;  // stored in the checkpoints' metadata
 };

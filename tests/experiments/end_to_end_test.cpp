@@ -77,7 +77,7 @@ TEST_F(EndToEnd, AskedAgainDoesNothing) {
 TEST_F(EndToEnd, DryRunSaysWhatWouldBeDone) {
   const Outcome plan = run_program(folder_->path(), tiny("run", {"train.epochs=3", "--dry-run"}));
   EXPECT_EQ(plan.code, 0) << plan.text;
-  EXPECT_NE(plan.text.find("to do   train fold 1"), std::string::npos) << plan.text;
+  EXPECT_NE(plan.text.find("to do    train fold 1"), std::string::npos) << plan.text;
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_->path() / "runs"), {}), 1);
 }
 

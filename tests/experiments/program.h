@@ -17,4 +17,8 @@ struct Outcome {
 [[nodiscard]] Outcome run_program(const std::filesystem::path& folder,
                                   const std::vector<std::string>& arguments, int limit_kib = 0);
 
+// The same, killed (SIGKILL) after so many seconds unless it has ended.
+[[nodiscard]] Outcome run_and_kill(const std::filesystem::path& folder,
+                                   const std::vector<std::string>& arguments, double seconds);
+
 }  // namespace myoseg::testing

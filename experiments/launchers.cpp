@@ -1,0 +1,12 @@
+#include "experiments/launcher.h"
+
+namespace myoseg {
+
+extern const LauncherEntry kSerialLauncher, kLocalLauncher;
+
+std::span<const LauncherEntry* const> table(const LauncherEntry*) {
+  static const LauncherEntry* const entries[] = {&kSerialLauncher, &kLocalLauncher};
+  return entries;
+}
+
+}  // namespace myoseg

@@ -1,0 +1,208 @@
+#include "experiments/multirun.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/files.h"
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/names.h"
+#include "core/sweep.h"
+#include "eval/metrics.h"
+#include "eval/sweep_report.h"
+#include "experiments/provenance.h"
+#include "experiments/run_folder.h"
+#include "models/layers.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+SweepOptions sweep_options(ComposeRequest request) {
+  request.sweep_master = true;
+  request.resolve = false;
+  const Composition master = compose(request);
+  const Node* section = master.config.find("sweep");
+  return section == nullptr ? SweepOptions{} : bind<SweepOptions>(*section);
+}
+
+SweepRules rules_of(const SweepOptions& options) {
+  SweepRules rules;
+  rules.samples = options.samples;
+  rules.sampler =
+      options.sampler == "sobol" ? SweepRules::Sampler::sobol : SweepRules::Sampler::random;
+  rules.seed = static_cast<std::uint64_t>(options.seed);
+  for (const Combination& combination : options.skip) rules.skip.push_back(combination.values);
+  return rules;
+}
+
+ComposedExperiment compose_point(const ComposeRequest& request, std::size_t job) {
+  try {
+    return compose_experiment(request);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("run {} of the sweep ({}): {}", job,
+                                          join(request.overrides, " "), error.what()));
+  }
+}
+
+// Of the best epoch so far, the mean over the folds that have begun.
+double tuning_score(const Run& run) {
+  double sum = 0;
+  int folds = 0;
+  for (int k = 0; fs::exists(run.folder() / fmt::format("fold_{}/log.csv", k)); ++k) {
+    const Table log = read_csv(run.folder() / fmt::format("fold_{}/log.csv", k));
+    const std::size_t column = log.column("score");
+    double best = -std::numeric_limits<double>::infinity();
+    for (std::size_t row = 0; row < log.rows.size(); ++row)
+      if (log.rows[row][column] != "NA") best = std::max(best, log.number(row, column));
+    if (!std::isfinite(best)) continue;
+    sum += best;
+    ++folds;
+  }
+  return folds == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / folds;
+}
+
+std::int64_t parameters_of(const Run& run) {
+  if (!fs::exists(run.folder() / "dataset.json")) return 0;
+  const DataSummary data = read_data_summary(run.folder() / "dataset.json");
+  const auto network = run.experiment().model.make(
+      NetworkIo{static_cast<int>(data.channels.size()), data.labels.classes()});
+  std::int64_t count = 0;
+  for (const auto& parameter : network->parameters()) count += parameter.numel();
+  return count;
+}
+
+bool any(const std::vector<TaskResult>& results, TaskState state) {
+  return std::any_of(results.begin(), results.end(),
+                     [&](const TaskResult& result) { return result.state == state; });
+}
+
+}  // namespace
+
+Multirun::Multirun(const ComposeRequest& request, std::string command_line)
+    : command_line_(std::move(command_line)) {
+  const SweepPlan plan = expand_sweep(request, rules_of(sweep_options(request)));
+  require_jobs(plan);
+  for (std::string key : plan.keys) keys_.push_back(key.substr(key.find_first_not_of('+')));
+  for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
+    const ComposeRequest job = job_request(request, plan, i);
+    Experiment experiment = compose_point(job, i).experiment;
+    RunOrigin origin{command_line_, what_differs(experiment, job.overrides)};
+    auto run = std::make_unique<Run>(std::move(experiment), std::move(origin));
+    const auto same = std::find_if(runs_.begin(), runs_.end(), [&](const auto& other) {
+      return other->folder() == run->folder();
+    });
+    Point point{static_cast<std::size_t>(same - runs_.begin()), {}};
+    for (const Node& value : plan.points[i]) {
+      const auto* text = value.get_if<std::string>();
+      point.settings.push_back(text == nullptr ? value.text() : *text);
+    }
+    points_.push_back(std::move(point));
+    if (same == runs_.end()) runs_.push_back(std::move(run));
+  }
+  Hasher hasher;
+  for (const auto& run : runs_) hasher.add(run->folder().string());
+  folder_ = run_folder(first().runtime.runs / "sweeps", first().name, keys_, hasher.hex());
+}
+
+Multirun::Ending Multirun::launch(Run::Until last, std::optional<int> fold, bool fail_fast) {
+  for (const auto& run : runs_) run->open();
+  const std::unique_ptr<Launcher> launcher = first().launcher.make();
+  std::vector<Run*> going_on;
+  for (const auto& run : runs_) going_on.push_back(run.get());
+  if (first().sweep.halving) {
+    auto kept = halve(*launcher, fold, fail_fast);
+    if (!kept) return {.stopped = true};
+    going_on = std::move(*kept);
+  }
+  std::vector<Task> tasks;
+  for (Run* run : going_on) add_tasks(tasks, *run, run->plan(last, fold));
+  const std::vector<TaskResult> results = launcher->launch(tasks, fail_fast);
+  write_report();
+  const auto failed = std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
+    return read_run_record(run->folder()).state == "failed";
+  });
+  return {.stopped = any(results, TaskState::stopped), .failed = static_cast<std::size_t>(failed)};
+}
+
+std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::optional<int> fold,
+                                                 bool fail_fast) {
+  const HalvingOptions& halving = *first().sweep.halving;
+  std::vector<Run*> runs;
+  for (const auto& run : runs_) runs.push_back(run.get());
+  double epochs = halving.first_epochs;
+  for (; epochs < first().train.epochs && runs.size() > 1; epochs /= halving.keep) {
+    const int until = static_cast<int>(std::lround(epochs));
+    std::vector<Task> tasks;
+    for (Run* run : runs) {
+      std::vector<Job> jobs = run->plan(Run::Until::prepared);
+      for (int k = fold.value_or(0); k < (fold ? *fold + 1 : run->folds()); ++k)
+        jobs.push_back(run->train_until(k, until));
+      add_tasks(tasks, *run, jobs);
+    }
+    const std::vector<TaskResult> results = launcher.launch(tasks, fail_fast);
+    if (any(results, TaskState::stopped)) return std::nullopt;
+    std::erase_if(runs, [](const Run* run) { return !std::isfinite(tuning_score(*run)); });
+    std::stable_sort(runs.begin(), runs.end(), [](const Run* a, const Run* b) {
+      return tuning_score(*a) > tuning_score(*b);
+    });
+    const auto keep =
+        static_cast<std::size_t>(std::ceil(halving.keep * static_cast<double>(runs.size())));
+    log::info("halving after epoch {}: {} of {} runs go on", until, keep, runs.size());
+    runs.resize(keep);
+  }
+  return runs;
+}
+
+void Multirun::write_report() const {
+  SweepReportInput input;
+  input.folder = folder_;
+  input.title = first().name + ": sweep over " + join(keys_);
+  input.data_note = first().data.root.empty()
+                        ? "virtual cohort " + std::string(first().cohort.name())
+                        : first().data.root.string();
+  input.keys = keys_;
+  input.provenance = {{"command", command_line_}, {"program", program_version()}};
+  std::vector<RunRecord> records;
+  for (const auto& run : runs_) records.push_back(read_run_record(run->folder()));
+  const bool scored = std::any_of(records.begin(), records.end(),
+                                  [](const auto& r) { return r.score.has_value(); });
+  const ReportOptions& report = first().report;
+  if (scored)
+    input.score_names.push_back(fmt::format("{}, {}", find_metric(report.headline).title,
+                                            report.headline_region));
+  input.score_names.emplace_back("Tuning score");
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const Point& point : points_) {
+    const Run& run = *runs_[point.run];
+    const RunRecord& record = records[point.run];
+    SweepRow row;
+    row.run = run.name();
+    row.settings = point.settings;
+    row.state = record.state;
+    row.failure = record.failure;
+    if (scored)
+      row.scores.push_back(record.score.value_or(std::numeric_limits<double>::quiet_NaN()));
+    row.scores.push_back(tuning_score(run));
+    row.seconds = record.seconds;
+    row.peak_memory_mib = record.peak_memory_mib;
+    row.parameters = parameters_of(run);
+    if (fs::exists(run.folder() / "report.html"))
+      row.report = fs::path("../..") / run.name() / "report.html";
+    list.push_back({{"run", row.run}, {"settings", row.settings}});
+    input.rows.push_back(std::move(row));
+  }
+  write_file(
+      folder_ / "sweep.json",
+      nlohmann::ordered_json{{"command", command_line_}, {"keys", keys_}, {"runs", list}}.dump(1) +
+          "\n");
+  write_sweep_report(input);
+}
+
+std::string Multirun::summary() const {
+  return fmt::format("\n{}\n\nReport: {}\n", read_file(folder_ / "table.md"),
+                     (folder_ / "report.html").string());
+}
+
+}  // namespace myoseg

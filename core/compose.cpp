@@ -122,6 +122,12 @@ class Composer {
     FlatDefaults flat = expand_defaults(primary_, folders_, std::move(groups), result_.now);
     for (std::size_t i = 0; i < flat.files.size(); ++i) {
       const MergedFile& file = flat.files[i];
+      // An empty mapping is what Hydra sees there; a program that knows its keys need not guess.
+      if (request_.keys_checked_later && flat.contents[i]->blank)
+        throw ConfigError(ConfigFault::yaml_syntax,
+                          flat.contents[i]->name +
+                              ": the file is empty; write what it sets, or a comment that says why "
+                              "it sets nothing");
       const Node content = at_package(flat.contents[i]->content, file.package);
       if (const Node* list = content.at_path("hydra.searchpath");
           list != nullptr && file.config != primary_)

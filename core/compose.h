@@ -21,7 +21,7 @@ struct ComposeRequest {
 
   bool resolve = true;  // false: `config` stays unresolved, so bad references do no harm
   // The caller checks the keys against its structs, which know more keys than the files state:
-  // `key=value` then also sets a key that no file has.
+  // `key=value` then also sets a key that no file has, and a file without any text is an error.
   bool keys_checked_later = false;
   // What all jobs of a sweep are made from: overrides that sweep are left out, and a group that
   // must be chosen may still be open. Better made with `resolve = false`.
@@ -47,7 +47,7 @@ struct DefaultsLine {
 };
 
 struct ComposeWarning {
-  enum class Kind { missing_self, search_path_not_available, header_ignored };
+  enum class Kind { missing_self, search_path_not_available, header_ignored, optional_missing };
   Kind kind;
   std::string text;
 };

@@ -38,6 +38,7 @@ void Expander::expand(TreeNode& tree, const TreeNode* parent, bool interpolated)
   if (tree.file == nullptr) {
     // A typed option that does not exist is a mistake even where the group itself is optional.
     if (node.optional && !node.chosen_by_user) {
+      warn_of_optional(node);
       tree.dropped = true;
       return;
     }
@@ -207,17 +208,16 @@ bool Expander::deleted(const Default& item) {
   return true;
 }
 
-void Expander::note_choice(const Default& item) {
 bool Expander::added_by_user(const Default& item) const {
   return std::any_of(groups_.appended.begin(), groups_.appended.end(), [&](const Default& added) {
     return added.path == item.group_path() && added.package == item.package;
   });
 }
 
+void Expander::note_choice(const Default& item) {
   const std::string key = item.override_key();
   for (const auto& [known, option] : flat.choices) {
     if (known != key) continue;
-    if (option != item.option)
     if (option != item.option && added_by_user(item))
       throw ConfigError(
           ConfigFault::multiple_values_in_defaults,
@@ -225,6 +225,7 @@ bool Expander::added_by_user(const Default& item) const {
                       "the choice: {}={}",
                       key, option.value_or("null"), key, item.option.value_or("null"), key,
                       option.value_or("null")));
+    if (option != item.option)
       throw ConfigError(ConfigFault::multiple_values_in_defaults,
                         fmt::format("{}: '{}' is chosen as '{}' and as '{}'; to change a choice "
                                     "write 'override {}: {}'",

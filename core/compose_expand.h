@@ -61,6 +61,7 @@ class Expander {
   void flatten(const TreeNode& tree, const std::string& parent, std::size_t depth);
   void add_file(const TreeNode& tree, const std::string& parent, bool is_self);
   void warn(ComposeWarning::Kind kind, std::string text);
+  void warn_of_optional(const Default& node);
 
   ConfigFolders& folders_;
   GroupOverrides& groups_;

@@ -29,11 +29,26 @@ ConfigError Expander::not_found(const Default& node, const TreeNode* parent) con
   const std::string path = node.config_path();
   const std::string group = node.group_path();
   const std::string near = did_you_mean(path.substr(path.rfind('/') + 1), folders_.options(group));
-  const auto kind = node.kind == Default::Kind::config ? ConfigFault::config_not_found
-                                                       : ConfigFault::option_not_found;
-  return {kind,
+  if (node.kind == Default::Kind::group)
+    return {
+        ConfigFault::option_not_found,
+        fmt::format("{}: the group '{}', which '{}' lists, has no option '{}' ({}.yaml){}{}\n  {}",
+                    where, group, parent->node.config_path(), node.option.value_or(""), path, near,
+                    options_text(group), folders_.text())};
+  return {ConfigFault::config_not_found,
           fmt::format("{}: there is no config '{}', which '{}' lists{}{}\n  {}", where, path,
                       parent->node.config_path(), near, options_text(group), folders_.text())};
+}
+
+// Nothing is loaded then, which is right where the file is another user's or another machine's,
+// and wrong where its name was mistyped.
+void Expander::warn_of_optional(const Default& node) {
+  const std::string path = node.config_path();
+  const std::string near =
+      did_you_mean(path.substr(path.rfind('/') + 1), folders_.options(node.group_path()));
+  if (!near.empty())
+    warn(ComposeWarning::Kind::optional_missing,
+         fmt::format("{}: there is no '{}', so nothing is loaded{}", place(node), path, near));
 }
 
 void Expander::refuse_unused() const {

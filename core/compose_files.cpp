@@ -135,6 +135,15 @@ Default read_item(const Node& node) {
   return item;
 }
 
+// As the user would name it: from the current folder where the file is below it.
+std::string shown(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto here = std::filesystem::current_path(error);
+  const auto relative = file.lexically_relative(here);
+  const bool below = !error && !relative.empty() && *relative.begin() != "..";
+  return (below ? relative : file).string();
+}
+
 std::vector<std::string> entries(const std::vector<std::filesystem::path>& folders,
                                  const std::string& group, bool want_groups) {
   std::set<std::string> names;
@@ -195,10 +204,14 @@ const ConfigFile* ConfigFolders::load(const std::string& config_path) {
   for (const auto& folder : folders_) {
     std::error_code error;
     const std::filesystem::path path = folder / name;
+    if (std::filesystem::is_directory(path, error))
+      throw ConfigError(ConfigFault::config_not_found,
+                        shown(path) + " is a folder; a configuration is a file");
     if (!std::filesystem::is_regular_file(path, error)) continue;
     auto file = std::make_unique<ConfigFile>();
-    file->name = path.string();
+    file->name = shown(path);
     const std::string text = read_file(path);
+    file->blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
     read_header(text, *file);
     Node root = parse_yaml(text, file->name);
     if (root.is_null()) root = Node(Node::Map{}, root.origin);

@@ -47,6 +47,7 @@ struct ConfigFile {
   Node content;      // a map without the defaults list
   std::vector<Default> defaults;
   std::optional<std::string> header;
+  bool blank = false;                         // nothing but blanks, not even a comment
   std::optional<std::string> ignored_header;  // a `# @package` that stands below another comment
 };
 

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/help.h"
 #include "core/names.h"
 #include "core/yaml_scalar.h"
 
@@ -50,8 +51,11 @@ class Reader final : public Fields {
     const auto* map = node_.get_if<Node::Map>();
     if (map == nullptr) return;
     for (const auto& [key, value] : *map)
-      if (std::find(known_.begin(), known_.end(), key) == known_.end())
-        faults_.add(value.origin, joined(path_, key), "unknown key" + suggestion(key));
+      if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
+        const std::string hint = package_hint(key, value);
+        faults_.add(value.origin, joined(path_, key),
+                    "unknown key" + (hint.empty() ? suggestion(key) : hint));
+      }
   }
 
  protected:
@@ -65,6 +69,17 @@ class Reader final : public Fields {
   }
 
  private:
+  // A file of a group that is no section, such as an experiment, without its first line.
+  [[nodiscard]] std::string package_hint(const std::string& key, const Node& value) const {
+    const std::string& file = value.origin.source;
+    const std::size_t name = file.rfind('/');
+    if (!path_.empty() || value.origin.line == 0 || name == std::string::npos) return "";
+    const std::string folder = file.substr(0, name);
+    if (folder != key && !folder.ends_with('/' + key)) return "";
+    return "; a file whose keys belong to the whole configuration begins with '# @package "
+           "_global_'";
+  }
+
   [[nodiscard]] std::string suggestion(const std::string& key) const {
     const std::string near = did_you_mean(key, known_);
     if (!near.empty()) return near;
@@ -106,7 +121,7 @@ class Explainer final : public Fields {
     if (limits.required)
       line.value = "(must be given)";
     else if (line.children.empty())
-      line.value = slot.write(false).text();
+      line.value = short_text(slot.write(false));
     lines.push_back(std::move(line));
   }
 };
@@ -160,7 +175,8 @@ std::string Limits::text() const {
 }
 
 void Faults::add(const Origin& origin, std::string_view path, std::string_view sentence) {
-  std::string line = origin.text() + ": ";
+  // What was not written anywhere has no place to name.
+  std::string line = origin.source.empty() ? "" : origin.text() + ": ";
   if (!path.empty()) line += std::string(path) + ": ";
   lines_.push_back(line + std::string(sentence));
 }

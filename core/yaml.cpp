@@ -233,6 +233,17 @@ std::string advice(std::string_view line) {
   return bracket && wants_quotes ? "; inside [..] and {..} quote it: '${..}', '?\?\?'" : "";
 }
 
+// Where a tab indents a line, at or above the one that could not be read; people cannot see it.
+std::optional<Origin> indenting_tab(const YamlSource& source, const Origin& fault) {
+  for (int number = fault.line; number > 0; --number) {
+    const std::string_view line = source.line(number);
+    const std::size_t tab = line.substr(0, line.find_first_not_of(" \t")).find('\t');
+    if (tab != std::string_view::npos)
+      return Origin{fault.source, number, static_cast<int>(tab) + 1};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Node parse_yaml(std::string_view text, const std::string& name) {
@@ -252,6 +263,8 @@ Node parse_yaml(std::string_view text, const std::string& name) {
     builder.throw_later();
   } catch (const YAML::Exception& error) {
     const Origin origin = source.at(error.mark.line, error.mark.column);
+    if (const auto tab = indenting_tab(source, origin))
+      throw source.fault(*tab, "a tab indents this line; use spaces");
     throw source.fault(origin, error.msg + advice(source.line(origin.line)));
   }
   return std::move(builder.root);

@@ -108,8 +108,8 @@ TEST_F(Compose, MessagesSayWhereWhatAndWhatElse) {
   EXPECT_EQ(fault({"ch=3"}),
             "override 'ch=3': there is no key 'ch'; did you mean 'model.ch'?\n  to add it: +ch=3");
   EXPECT_EQ(fault({"model=vnet"}),
-            "override 'model=vnet': there is no config 'model/vnet', which 'train' lists; did you "
-            "mean 'unet'?\n"
+            "override 'model=vnet': the group 'model', which 'train' lists, has no option 'vnet' "
+            "(model/vnet.yaml); did you mean 'unet'?\n"
             "  options of 'model': 3, unet, unetr\n  searched in C");
   EXPECT_EQ(fault({"+model=unetr"}),
             "override '+model=unetr': 'model' is chosen already, as 'unet'\n"
@@ -159,8 +159,40 @@ TEST_F(Compose, DifferencesFromHydra) {
   EXPECT_EQ(config({"labels.1=muscle"}), "{labels: {0: bg, 1: muscle}, none: null, x: muscle}");
   EXPECT_EQ(config({"~none", "x=a=b"}), "{labels: {0: bg, 1: fg}, x: a=b}");
   write("local/here.yaml", "y: 1\n");
-  EXPECT_EQ(fault({"local=hree"}).substr(0, 49),
-            "override 'local=hree': there is no config 'local/");
+  EXPECT_EQ(fault({"local=hree"}).substr(0, 73),
+            "override 'local=hree': the group 'local', which 'train' lists, has no opt");
+}
+
+TEST_F(Compose, AnOptionalEntryThatIsNearlyAnOptionIsReported) {
+  write("train.yaml",
+        "defaults:\n  - optional model: untr\n  - optional other: thing\n  - _self_\n");
+  const Composition c = run({});
+  ASSERT_EQ(c.warnings.size(), 1u);
+  EXPECT_EQ(c.warnings[0].kind, ComposeWarning::Kind::optional_missing);
+  EXPECT_NE(
+      c.warnings[0].text.find("train.yaml:2:5: there is no 'model/untr', so nothing is loaded; "
+                              "did you mean 'un"),
+      std::string::npos)
+      << c.warnings[0].text;
+}
+
+TEST_F(Compose, AFolderIsNoFile) {
+  std::filesystem::create_directories(folder_ / "model/deep.yaml");
+  EXPECT_NE(fault({"model=deep"}).find("model/deep.yaml is a folder"), std::string::npos);
+}
+
+TEST_F(Compose, ABlankFileIsAnErrorWhereTheProgramKnowsItsKeys) {
+  write("model/blank.yaml", " \n\n");
+  write("model/comment.yaml", "# Everything as it is.\n");
+  EXPECT_EQ(config({"model=blank"}), "{lr: 0.1, model: {}}");
+  ComposeRequest request;
+  request.search_path = {folder_.path()};
+  request.config_name = "train";
+  request.keys_checked_later = true;
+  request.overrides = {"model=comment"};
+  EXPECT_NO_THROW((void)compose(request));
+  request.overrides = {"model=blank"};
+  EXPECT_THROW((void)compose(request), ConfigError);
 }
 
 TEST_F(Compose, AHeaderBelowAnotherCommentIsReported) {

@@ -1,5 +1,11 @@
 # Every dependency is a Debian package (scripts/setup.sh lists them); another LibTorch is taken by CMAKE_PREFIX_PATH.
+set(CMAKE_CUDA_STANDARD 17)  # of LibTorch's question to nvcc which GPU is here; CMake 3.25 knows no C++20 of nvcc 13
 find_package(Torch REQUIRED)
+if(TARGET torch_cuda)
+  # What CUDA's libraries need of one another is found at run time by LibTorch's own paths; the linker would look first
+  # where another version may lie.
+  add_link_options(LINKER:--allow-shlib-undefined)
+endif()
 find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIONIFTI ITKIONRRD ITKIOMeta ITKIOGDCM ITKIOPNG ITKImageGrid)
 include(${ITK_USE_FILE})  # registers the image formats; without it ITK reads nothing
 # It adds ITK's headers to every target; only data/ may see them, and as a system's headers, which do not warn.
@@ -9,10 +15,17 @@ set_property(DIRECTORY PROPERTY INCLUDE_DIRECTORIES "${include_directories}")
 find_package(yaml-cpp REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
+# LibTorch 2.x brings the headers of another fmt than the one that is linked; the linked one's must be found first.
+get_target_property(fmt_headers fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+list(GET TORCH_INCLUDE_DIRS 0 torch_headers)
+if(EXISTS "${torch_headers}/fmt" AND NOT torch_headers IN_LIST fmt_headers)
+  file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/fmt_first")
+  file(CREATE_LINK "${fmt_headers}/fmt" "${CMAKE_BINARY_DIR}/fmt_first/fmt" SYMBOLIC)
+  include_directories(BEFORE SYSTEM "${CMAKE_BINARY_DIR}/fmt_first")
+endif()
 find_package(nlohmann_json REQUIRED)
 find_package(Eigen3 REQUIRED)
 find_package(Boost REQUIRED)  # Boost.Math, headers only
-find_package(CLI11 REQUIRED)
 find_package(OpenMP REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)

@@ -119,7 +119,7 @@ class CrossEntropySum final : public torch::autograd::Function<CrossEntropySum> 
  public:
   static torch::autograd::variable_list forward(torch::autograd::AutogradContext* context,
                                                 const at::Tensor& logits, const at::Tensor& labels,
-                                                std::vector<double> weights, double share,
+                                                const std::vector<double>& weights, double share,
                                                 double spread, std::int64_t ignored) {
     const at::Tensor z = logits.contiguous(), l = labels.contiguous(), p = at::softmax(z, 1);
     const Targets targets{weights, share, spread, ignored};

@@ -109,6 +109,7 @@ StoredTensor parse_tensor(const std::string& name, const Json& entry, std::uint6
 void check_places(const std::vector<StoredTensor>& tensors, std::uint64_t data_size,
                   const std::string& file) {
   std::vector<const StoredTensor*> order;
+  order.reserve(tensors.size());
   for (const auto& tensor : tensors) order.push_back(&tensor);
   std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
     return std::pair(a->begin, a->end) < std::pair(b->begin, b->end);

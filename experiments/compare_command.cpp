@@ -1,0 +1,171 @@
+// Two or more runs, or folders of scores from elsewhere, on the same cases.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "core/names.h"
+#include "core/table.h"
+#include "core/threads.h"
+#include "eval/comparison.h"
+#include "eval/comparison_tables.h"
+#include "eval/report.h"
+#include "experiments/command_options.h"
+#include "experiments/commands.h"
+#include "experiments/provenance.h"
+#include "experiments/run_data.h"
+#include "experiments/run_folder.h"
+#include "models/layers.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+struct CompareCommand {
+  std::vector<fs::path> runs;
+  std::vector<std::string> names;
+  fs::path table;
+  fs::path out = "comparison";
+  ComparisonOptions comparison;
+  int threads = 0;
+};
+void describe(Fields& f, CompareCommand& o) {
+  f("runs", o.runs, "Runs, by folder or hash, or folders with a scores.csv; two or more.");
+  f("names", o.names, "What they are called in tables and figures; empty: hashes or folders.");
+  describe(f, o.comparison);
+  f("table", o.table,
+    "Table with the columns 'case' and 'patient'; empty: what scores or data sets say.");
+  f("out", o.out, "Folder of report.html, tables and figures.");
+  f("threads", o.threads, at_least(0), "0: the cores this process may use.");
+}
+
+// Words without a key are runs; a run's folder may have a '=' in its name.
+CompareCommand options_of(const Request& request) {
+  std::vector<std::string> words = request.overrides;
+  auto options = take_options<CompareCommand>(words);
+  const auto first_other = std::stable_partition(words.begin(), words.end(), [](const auto& word) {
+    return word.find('=') == std::string::npos || fs::exists(word) ||
+           fs::exists(default_runs_folder() / word);
+  });
+  refuse_other_overrides({first_other, words.end()}, write_fields(CompareCommand{}));
+  options.runs.insert(options.runs.end(), words.begin(), first_other);
+  if (options.runs.size() < 2)
+    throw usage_error("compare needs two runs or more, found {}: myoseg compare RUN RUN",
+                      options.runs.size());
+  if (!options.names.empty() && options.names.size() != options.runs.size())
+    throw usage_error("names={}: there are {} names for {} runs", join(options.names),
+                      options.names.size(), options.runs.size());
+  return options;
+}
+
+bool is_run(const fs::path& folder) {
+  return fs::exists(folder / "config.yaml") && fs::exists(folder / "jobs.json");
+}
+
+// The folder with the scores.
+fs::path scored_folder(const fs::path& named) {
+  if (fs::exists(named / "scores.csv")) return (named / "").parent_path();
+  const fs::path run = find_run(named, default_runs_folder());
+  if (!fs::exists(run / "scores.csv"))
+    throw data_error("{}: has no scores.csv yet; 'myoseg run --rerun {}' completes the run",
+                     run.string(), run.string());
+  return run;
+}
+
+std::int64_t parameters_of(const fs::path& run, const Experiment& experiment) {
+  if (!fs::exists(run / "dataset.json")) return 0;
+  const DataSummary data = read_data_summary(run / "dataset.json");
+  const auto network = experiment.model.make(
+      NetworkIo{static_cast<int>(data.channels.size()), data.labels.classes()});
+  std::int64_t count = 0;
+  for (const auto& parameter : network->parameters()) count += parameter.numel();
+  return count;
+}
+
+ComparedRun read_run(const fs::path& folder) {
+  ComparedRun run;
+  run.name = fs::absolute(folder).lexically_normal().filename().string();
+  run.label = run.name;
+  run.scores = read_scores(folder / "scores.csv");
+  if (!is_run(folder)) return run;
+  const RunRecord record = read_run_record(folder);
+  run.label = run.name.substr(run.name.rfind('-') + 1);
+  run.about = join(record.differs);
+  run.seconds = record.seconds;
+  run.peak_memory_mib = record.peak_memory_mib;
+  run.parameters = parameters_of(folder, read_experiment(folder / "config.yaml"));
+  return run;
+}
+
+using Patients = std::map<std::string, std::string>;
+
+// Adds the patients of this table. Error(bad_data) when it gives a case another patient.
+void add_patients(Patients& patients, const Table& table, std::size_t patient) {
+  const std::size_t name = table.column("case");
+  for (const auto& row : table.rows) {
+    if (row[patient].empty()) continue;
+    const auto [known, added] = patients.emplace(row[name], row[patient]);
+    if (!added && known->second != row[patient])
+      throw data_error(
+          "{}: case '{}' is of patient '{}' here and of '{}' elsewhere; table=FILE says "
+          "which",
+          table.source, row[name], row[patient], known->second);
+  }
+}
+
+// What scores.csv or the data set's own table says of patients.
+void add_patients_of(Patients& patients, const fs::path& folder) {
+  const Table scores = read_csv(folder / "scores.csv");
+  if (const auto column = scores.find_column("patient")) {
+    add_patients(patients, scores, *column);
+    return;
+  }
+  if (!is_run(folder)) return;
+  const DataOptions data = read_experiment(folder / "config.yaml").data;
+  if (data.root.empty()) return;
+  if (!fs::exists(data.root)) {
+    log::warn(
+        "{}: its data set {} is not here, so each case counts as a patient of its own; "
+        "table=FILE names a table of patients",
+        folder.string(), data.root.string());
+    return;
+  }
+  const auto file = attribute_table(data);
+  if (!file || !fs::exists(*file)) return;
+  const Table table = read_csv(*file);
+  if (const auto column = table.find_column(data.patient_column))
+    add_patients(patients, table, *column);
+}
+
+}  // namespace
+
+std::vector<FieldHelp> compare_options() { return help_fields(CompareCommand{}); }
+
+int compare_command(const Request& request) {
+  const CompareCommand options = options_of(request);
+  set_thread_count(options.threads);
+  ComparisonInput input;
+  input.folder = options.out;
+  for (std::size_t i = 0; i < options.runs.size(); ++i) {
+    const fs::path folder = scored_folder(options.runs[i]);
+    input.runs.push_back(read_run(folder));
+    if (!options.names.empty()) input.runs.back().label = options.names[i];
+    if (options.table.empty()) add_patients_of(input.patients, folder);
+  }
+  if (!options.table.empty()) {
+    const Table table = read_csv(options.table);
+    add_patients(input.patients, table, table.column("patient"));
+  }
+  input.provenance = {{"command", request.command_line}, {"program", program_version()}};
+  const RunComparison comparison = compare_runs(input, options.comparison);
+  write_comparison(input, options.comparison, comparison);
+  fmt::print("{}\n{}\n", to_markdown(readable_runs_table(input, comparison)),
+             to_markdown(readable_pairs_table(input, options.comparison, comparison)));
+  for (const std::string& note : comparison_notes(input, options.comparison, comparison))
+    fmt::print("{}\n\n", note);
+  fmt::print("Report: {}\n", (options.out / "report.html").string());
+  return 0;
+}
+
+}  // namespace myoseg

@@ -20,9 +20,9 @@ struct PredictOptions {
   int batch_size = 8;
   bool mirror = false;  // also predict the left-right mirrored slice and average (only when labels
                         // have no side)
-  std::optional<std::array<int, 2>> window;  // x, y: moves over slices larger than it; absent:
-                                             // whole slices
-  double overlap = 0.5;                      // of neighbouring windows
+  std::optional<std::array<int, 2>> window = {};  // x, y: moves over slices larger than it; absent:
+                                                  // whole slices
+  double overlap = 0.5;                           // of neighbouring windows
 };
 void describe(Fields& f, PredictOptions& o);
 

@@ -72,8 +72,8 @@ void update_range(T* p, const T* g, T* m, T* v, T* v_max, std::int64_t begin, st
 }
 
 // The same by ATen, for other devices and number formats.
-void update_tensor(at::Tensor p, const at::Tensor& g, at::Tensor m, at::Tensor v, at::Tensor v_max,
-                   const Update& u) {
+void update_tensor(const at::Tensor& p, const at::Tensor& g, const at::Tensor& m,
+                   const at::Tensor& v, const at::Tensor& v_max, const Update& u) {
   const at::Tensor gradient = u.decay == 0 ? g : g + u.decay * p;
   m.mul_(u.beta1).add_(gradient, 1 - u.beta1);
   v.mul_(u.beta2).addcmul_(gradient, gradient, 1 - u.beta2);

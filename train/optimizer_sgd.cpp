@@ -52,7 +52,8 @@ void update_range(T* p, const T* g, T* buffer, std::int64_t begin, std::int64_t 
   }
 }
 
-void update_tensor(at::Tensor p, const at::Tensor& g, at::Tensor buffer, const Update& u) {
+void update_tensor(const at::Tensor& p, const at::Tensor& g, const at::Tensor& buffer,
+                   const Update& u) {
   const at::Tensor gradient = u.decay == 0 ? g : g + u.decay * p;
   if (!buffer.defined()) {
     p.add_(gradient, -u.rate);

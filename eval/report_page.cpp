@@ -230,6 +230,7 @@ std::string report_page(const ReportInput& input, const ReportOptions& options,
   set_case_pictures(page, input, options, figures);
   set_every_case(page, input, options, rows, all_notices);
 
+  page.set("sections", input.sections);
   page.set("style", kPageStyle);
   page.set("sort_script", kSortScript);
   page.set("violin", figures.violin);

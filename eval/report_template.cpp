@@ -81,7 +81,7 @@ const char* const kReportTemplate = R"page(<!DOCTYPE html>
 <figcaption><b>Figure {{curves_number}}.</b> {{curves_caption}}</figcaption></figure>
 </section>
 {{/has_curves}}
-<section>
+{{{sections}}}<section>
 <h2>Every case</h2>
 <p class="caption">{{cases_caption}}</p>
 <div class="scroll tall"><table class="sortable">

@@ -46,11 +46,17 @@ int run_command(const Request&);
 int info_command(const Request&);
 int predict_command(const Request&);
 int evaluate_command(const Request&);
+int agreement_command(const Request&);
+int statistics_command(const Request&);
+int report_command(const Request&);
 int compare_command(const Request&);
 int runs_command(const Request&);
 
 std::vector<FieldHelp> predict_options();
 std::vector<FieldHelp> evaluate_options();
+std::vector<FieldHelp> agreement_options();
+std::vector<FieldHelp> statistics_options();
+std::vector<FieldHelp> report_options();
 std::vector<FieldHelp> compare_options();
 
 }  // namespace myoseg

@@ -7,6 +7,7 @@
 
 #include "core/table.h"
 #include "data/labels.h"
+#include "eval/agreement.h"
 #include "eval/quantities.h"
 #include "eval/scores.h"
 
@@ -21,27 +22,66 @@ struct Scan {
 // DICOM folders. Throws Error(bad_data) when there is none or a channel is missing.
 [[nodiscard]] std::vector<Scan> find_scans(const std::filesystem::path& input, int channels);
 
-// Label maps of any software beside the true ones, matched by name.
+// Who made masks, and the folder that holds them: label maps named by their case (nnU-Net), or one
+// folder a case with a mask of each structure in it, named by the structure (TotalSegmentator).
+struct Reader {
+  std::string name;    // "prediction"
+  std::string option;  // "predictions": what messages call the folder
+  std::filesystem::path folder;
+};
+struct MaskSources {
+  std::vector<Reader> readers;  // the last one says which cases and structures there are
+  std::filesystem::path images, dataset_json, cases;  // each may be empty
+};
+
+// Masks of any software or person, matched by name.
 struct ExternalMasks {
+  // Files with the same content, one a reader: a whole label map, or one structure's mask, in which
+  // everything but 0 is the structure.
+  struct Part {
+    std::vector<std::filesystem::path> files;
+    std::vector<Region> regions;
+    bool one_structure = false;
+  };
   struct Item {
     std::string name;
-    std::filesystem::path prediction, label, image;  // image may be empty
+    std::vector<Part> parts;
+    std::filesystem::path image;  // may be empty
+    Body body;
   };
+  std::vector<Reader> readers;
   std::vector<Item> cases;
   LabelSet labels;
   std::vector<Region> regions;
 };
-// Throws Error(bad_data) naming the labels without a prediction. Predictions without a label are
+// The labels' names: `dataset_json`, else the dataset.json beside the last reader's folder or in a
+// reader's, else numbers; a structure is named by its file. `cases`, a table with a column `case`,
+// chooses the cases and may have height_m and l3_slice for the skeletal muscle index. Throws
+// Error(bad_data) naming what is without a partner; masks that the last reader does not have are
 // reported and left out.
-[[nodiscard]] ExternalMasks find_masks(const std::filesystem::path& predictions,
-                                       const std::filesystem::path& labels,
-                                       const std::filesystem::path& images,
-                                       const std::filesystem::path& dataset_json);
-[[nodiscard]] std::vector<Score> score_masks(const ExternalMasks& masks,
-                                             const ScoreOptions& options);
+[[nodiscard]] ExternalMasks find_masks(const MaskSources& sources);
 
-// quantities.csv: one row per scan and region.
-[[nodiscard]] Table empty_quantities();
-void add_quantities(Table& table, const std::string& scan, const std::vector<Quantity>& quantities);
+struct MaskOptions {
+  ScoreOptions scores;
+  QuantityOptions quantities;
+  // Other grids than the last reader's: brought onto its grid, by nearest voxel, or an error that
+  // says which option does that.
+  bool resample = false;
+  std::string resample_option = "resample_to=labels";
+};
+// What comes of masks; cases in their order.
+struct MaskResults {
+  std::vector<Score> scores;     // of each pair of readers; run: "FIRST against SECOND"
+  Table quantities;              // quantities.csv; without images it has volumes only
+  std::vector<Ratings> ratings;  // every quantity of every region that any reader found
+};
+// The first of two readers stands for the prediction. Throws Error(bad_data) naming the case, both
+// files and both grids when they differ.
+[[nodiscard]] MaskResults evaluate_masks(const ExternalMasks& masks, const MaskOptions& options);
+
+// quantities.csv: one row per scan, who segmented it, and region.
+[[nodiscard]] Table empty_quantities(const QuantityOptions& options = {});
+void add_quantities(Table& table, const std::string& scan, const std::string& reader,
+                    const std::vector<Quantity>& quantities);
 
 }  // namespace myoseg

@@ -1,8 +1,7 @@
-// Commands on folders of finished things: predict and evaluate.
+// predict: new scans through a run's networks.
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -66,28 +65,9 @@ fs::path run_file(const fs::path& run, const char* name) {
   return run / name;
 }
 
-struct EvaluateCommand {
-  fs::path predictions, labels, images, out = "evaluation";
-  fs::path dataset;
-  std::string slices = "all";
-  int threads = 0;
-};
-void describe(Fields& f, EvaluateCommand& o) {
-  f("predictions", o.predictions, kAny.must_be_given(), "Folder of label maps to score.");
-  f("labels", o.labels, kAny.must_be_given(), "Folder of true label maps, matched by file name.");
-  f("images", o.images, "Folder of the scans, for the pictures of the report.");
-  f("out", o.out, "Folder of scores.csv and report.html.");
-  f("dataset", o.dataset,
-    "dataset.json with the labels' names; empty: the one beside `labels`, else numbers name them.");
-  f("slices", o.slices, one_of({"all", "labelled"}),
-    "labelled: compare only slices in which the truth has foreground.");
-  f("threads", o.threads, at_least(0), "0: the cores this process may use.");
-}
-
 }  // namespace
 
 std::vector<FieldHelp> predict_options() { return help_fields(PredictCommand{}); }
-std::vector<FieldHelp> evaluate_options() { return help_fields(EvaluateCommand{}); }
 
 int predict_command(const Request& request) {
   const auto options = only_options<PredictCommand>(request.overrides);
@@ -110,38 +90,12 @@ int predict_command(const Request& request) {
     postprocess(map, image, experiment.postprocess);
     for (const std::string& format : options.formats)
       write_label_map(options.out / (scan.name + format), map, data.labels);
-    add_quantities(quantities, scan.name, measure(image, map, data.regions));
+    add_quantities(quantities, scan.name, "prediction", measure(image, map, data.regions));
     write_file(options.out / "quantities.csv", to_csv(quantities));
     progress.advance();
     if (stop_requested()) return 130;
   }
   fmt::print("{} label maps and quantities.csv in {}\n", scans.size(), options.out.string());
-  return 0;
-}
-
-int evaluate_command(const Request& request) {
-  const auto options = only_options<EvaluateCommand>(request.overrides);
-  set_thread_count(options.threads);
-  use_threads();
-  const ExternalMasks masks =
-      find_masks(options.predictions, options.labels, options.images, options.dataset);
-  std::vector<Score> scores = score_masks(masks, {options.slices});
-  write_scores(options.out / "scores.csv", scores);
-  ReportInput input;
-  input.folder = options.out;
-  input.data_note = fmt::format("{} against {} ({} cases)", options.predictions.string(),
-                                options.labels.string(), masks.cases.size());
-  input.scores = std::move(scores);
-  input.regions = masks.regions;
-  input.labels = masks.labels;
-  for (const ExternalMasks::Item& item : masks.cases)
-    if (!item.image.empty()) input.files[item.name] = {item.image, item.label, item.prediction};
-  input.provenance = {{"command", request.command_line}};
-  ReportOptions report;
-  report.title = "Evaluation of masks";
-  write_report(input, report);
-  fmt::print("{}\n\nReport: {}\n", to_markdown(main_table(input, report)),
-             (options.out / "report.html").string());
   return 0;
 }
 

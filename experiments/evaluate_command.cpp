@@ -1,0 +1,203 @@
+// Commands on masks that lie in folders: evaluate (against the truth), agreement (of equals).
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/threads.h"
+#include "eval/agreement_page.h"
+#include "eval/report.h"
+#include "experiments/command_options.h"
+#include "experiments/commands.h"
+#include "experiments/external.h"
+#include "train/device.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+const std::vector<std::string> kIccNames{"icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k"};
+
+// Columns of the tables that are read first, of the metrics that were computed.
+std::vector<std::string> shown_metrics(const std::vector<std::string>& computed) {
+  std::vector<std::string> shown;
+  for (const char* name : {"dice", "jaccard", "hd95", "assd"})
+    if (std::find(computed.begin(), computed.end(), name) != computed.end()) shown.push_back(name);
+  return shown.empty() ? std::vector<std::string>(computed.begin(), computed.begin() + 1) : shown;
+}
+
+// What both commands take.
+struct CommonOptions {
+  fs::path images, cases, dataset, out;
+  ScoreOptions scores;
+  std::string icc = "icc2";
+  int threads = 0;
+};
+void describe_common(Fields& f, CommonOptions& o) {
+  f("images", o.images, "Folder of the scans: areas, HU and the pictures of the report.");
+  f("cases", o.cases,
+    "Table with a column `case` that names the cases to evaluate; height_m and l3_slice in it give "
+    "the skeletal muscle index.");
+  f("dataset", o.dataset,
+    "dataset.json with the labels' names; empty: one beside or in the folders, else numbers name "
+    "them.");
+  f("out", o.out, "Folder of scores.csv, quantities.csv and report.html.");
+  describe(f, o.scores);
+  f("icc", o.icc, one_of(kIccNames),
+    "Form of the ICC that the report shows: ICC(1,1), ICC(2,1), ICC(3,1) and of the mean of all "
+    "readers; all six are in tables/icc.csv.");
+  f("threads", o.threads, at_least(0), "0: the cores this process may use.");
+  f.require(!o.scores.metrics.empty(), "metrics must name at least one metric");
+}
+
+struct EvaluateCommand : CommonOptions {
+  EvaluateCommand() { out = "evaluation"; }
+  fs::path predictions, labels;
+  std::string resample_to = "none";
+};
+void describe(Fields& f, EvaluateCommand& o) {
+  f("predictions", o.predictions, kAny.must_be_given(),
+    "Folder of label maps to score, or of one folder a case with a mask of each structure.");
+  f("labels", o.labels, kAny.must_be_given(), "Folder of the true ones, matched by name.");
+  f("resample_to", o.resample_to, one_of({"none", "labels"}),
+    "labels: a prediction on another grid is brought onto its label's, by nearest voxel.");
+  describe_common(f, o);
+}
+
+struct AgreementCommand : CommonOptions {
+  AgreementCommand() { out = "agreement"; }
+  std::vector<fs::path> masks;
+  std::vector<std::string> readers;
+  std::string resample_to = "none";
+};
+void describe(Fields& f, AgreementCommand& o) {
+  f("masks", o.masks, kAny.must_be_given(),
+    "Folders of the readers' label maps, two or more: [FOLDER,FOLDER]; each holds label maps, or "
+    "one folder a case with a mask of each structure.");
+  f("readers", o.readers, "What the readers are called; empty: as their folders.");
+  f("resample_to", o.resample_to, one_of({"none", "last"}),
+    "last: masks on other grids are brought onto the last reader's, by nearest voxel.");
+  describe_common(f, o);
+  f.require(o.masks.empty() || o.masks.size() >= 2, "masks must name at least two folders");
+  f.require(o.readers.empty() || o.readers.size() == o.masks.size(),
+            "readers must name as many readers as masks has folders");
+}
+
+statistics::IccForm icc_form(const std::string& name) {
+  const auto at = std::find(kIccNames.begin(), kIccNames.end(), name) - kIccNames.begin();
+  return statistics::kIccForms[static_cast<std::size_t>(at)];
+}
+
+AgreementReport agreement_of(const ExternalMasks& masks, const MaskResults& results,
+                             const std::string& icc) {
+  AgreementReport report;
+  for (const Reader& reader : masks.readers) report.readers.push_back(reader.name);
+  report.form = icc_form(icc);
+  for (const Ratings& ratings : results.ratings) report.agreements.push_back(agree(ratings));
+  return report;
+}
+
+// Reads, measures and writes what both commands write.
+MaskResults evaluate(const ExternalMasks& masks, const CommonOptions& o, MaskOptions options) {
+  options.scores = o.scores;
+  MaskResults results = evaluate_masks(masks, options);
+  write_scores(o.out / "scores.csv", results.scores);
+  write_file(o.out / "quantities.csv", to_csv(results.quantities));
+  return results;
+}
+
+void prepare_process(const CommonOptions& options) {
+  set_thread_count(options.threads);
+  use_threads();
+}
+
+// The folder's name; the whole path where two are called alike.
+std::vector<Reader> named_readers(const AgreementCommand& o) {
+  std::vector<Reader> readers;
+  std::set<std::string> names;
+  for (const fs::path& folder : o.masks) {
+    const std::string name = (folder / ".").lexically_normal().parent_path().filename().string();
+    readers.push_back({name.empty() ? folder.string() : name, "masks", folder});
+    names.insert(name);
+  }
+  const bool alike = names.size() < readers.size();
+  for (std::size_t r = 0; r < readers.size(); ++r) {
+    if (!o.readers.empty())
+      readers[r].name = o.readers[r];
+    else if (alike)
+      readers[r].name = o.masks[r].string();
+  }
+  return readers;
+}
+
+}  // namespace
+
+std::vector<FieldHelp> evaluate_options() { return help_fields(EvaluateCommand{}); }
+std::vector<FieldHelp> agreement_options() { return help_fields(AgreementCommand{}); }
+
+int evaluate_command(const Request& request) {
+  const auto options = only_options<EvaluateCommand>(request.overrides);
+  prepare_process(options);
+  const ExternalMasks masks = find_masks(
+      {{{"prediction", "predictions", options.predictions}, {"label", "labels", options.labels}},
+       options.images,
+       options.dataset,
+       options.cases});
+  MaskOptions how;
+  how.resample = options.resample_to == "labels";
+  MaskResults results = evaluate(masks, options, how);
+
+  ReportInput input;
+  input.folder = options.out;
+  input.data_note = fmt::format("{} against {}, {} cases", options.predictions.string(),
+                                options.labels.string(), masks.cases.size());
+  input.scores = std::move(results.scores);
+  input.regions = masks.regions;
+  input.labels = masks.labels;
+  // Pictures need whole label maps on the scan's grid.
+  if (!how.resample)
+    for (const ExternalMasks::Item& item : masks.cases)
+      if (!item.image.empty() && !item.parts.front().one_structure)
+        input.files[item.name] = {item.image, item.parts.front().files.back(),
+                                  item.parts.front().files.front()};
+  input.provenance = {{"command", request.command_line}};
+  input.sections = agreement_sections(agreement_of(masks, results, options.icc), options.out);
+  ReportOptions report;
+  report.title = "Evaluation of masks";
+  report.metrics = shown_metrics(options.scores.metrics);
+  report.headline = report.metrics.front();
+  write_report(input, report);
+  fmt::print("{}\n\nReport: {}\n", to_markdown(main_table(input, report)),
+             (options.out / "report.html").string());
+  return 0;
+}
+
+int agreement_command(const Request& request) {
+  const auto options = only_options<AgreementCommand>(request.overrides);
+  prepare_process(options);
+  const ExternalMasks masks =
+      find_masks({named_readers(options), options.images, options.dataset, options.cases});
+  MaskOptions how;
+  how.resample = options.resample_to == "last";
+  how.resample_option = "resample_to=last";
+  MaskResults results = evaluate(masks, options, how);
+
+  AgreementPage page;
+  page.folder = options.out;
+  page.agreement = agreement_of(masks, results, options.icc);
+  page.data_note = fmt::format("{} readers, {} cases, {} regions", masks.readers.size(),
+                               masks.cases.size(), masks.regions.size());
+  page.scores = std::move(results.scores);
+  page.shown = shown_metrics(options.scores.metrics);
+  page.provenance = {{"command", request.command_line}};
+  for (const Reader& reader : masks.readers)
+    page.provenance.emplace_back(reader.name, reader.folder.string());
+  write_agreement_page(page);
+  fmt::print("{}\n\nReport: {}\n", to_markdown(overlap_table(page)),
+             (options.out / "report.html").string());
+  return 0;
+}
+
+}  // namespace myoseg

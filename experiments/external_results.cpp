@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "data/image_io.h"
+#include "data/onto_grid.h"
+#include "experiments/external.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Everything about one case.
+struct CaseResults {
+  std::vector<std::vector<Score>> scores;         // by pair of readers
+  std::vector<std::vector<Quantity>> quantities;  // by reader
+};
+
+std::string grid_text(const Geometry& g) {
+  return fmt::format("{} x {} x {} voxels of {:g} x {:g} x {:g} mm from ({:g}, {:g}, {:g})",
+                     g.size[0], g.size[1], g.size[2], g.spacing[0], g.spacing[1], g.spacing[2],
+                     g.origin[0], g.origin[1], g.origin[2]);
+}
+
+void check_values(const LabelMap& map, const fs::path& file, const LabelSet& labels) {
+  std::array<bool, 256> seen{};
+  for (const std::uint8_t value : map.voxels) seen[value] = true;
+  for (std::size_t value = labels.labels.size(); value < seen.size(); ++value)
+    if (seen[value])
+      throw data_error(
+          "{}: has the value {}, but the labels have names for 0 to {}; name them all in "
+          "dataset=FILE.json",
+          file.string(), value, labels.labels.size() - 1);
+}
+
+std::vector<LabelMap> read_part(const ExternalMasks& masks, const ExternalMasks::Part& part,
+                                const MaskOptions& options) {
+  std::vector<LabelMap> maps;
+  for (const fs::path& file : part.files) {
+    maps.push_back(read_label_map(file));
+    LabelMap& map = maps.back();
+    if (!part.one_structure) check_values(map, file, masks.labels);
+    if (part.one_structure)
+      for (std::uint8_t& value : map.voxels) value = value == 0 ? 0 : 1;
+  }
+  const Geometry& grid = maps.back().geometry;
+  for (std::size_t r = 0; r + 1 < maps.size(); ++r) {
+    const std::string found = difference(maps[r].geometry, grid);
+    if (found.empty()) continue;
+    if (!options.resample)
+      throw data_error(
+          "{} ({}) and {} ({}) lie on different grids: {}; {} brings the first "
+          "onto the grid of the second, by nearest voxel",
+          part.files[r].string(), grid_text(maps[r].geometry), part.files.back().string(),
+          grid_text(grid), found, options.resample_option);
+    maps[r] = onto_grid(maps[r], grid);
+  }
+  return maps;
+}
+
+// What is known of a region without a scan.
+Quantity volume_only(const LabelMap& map, const Region& region) {
+  Quantity q;
+  q.region = region.name;
+  std::int64_t count = 0;
+  for (const std::uint8_t value : map.voxels)
+    count += std::find(region.values.begin(), region.values.end(), value) != region.values.end();
+  q.volume_ml = static_cast<double>(count) * map.geometry.voxel_mm3() / 1000;
+  return q;
+}
+
+CaseResults evaluate_case(const ExternalMasks& masks, const ExternalMasks::Item& item,
+                          const MaskOptions& options) {
+  const std::size_t readers = masks.readers.size();
+  CaseResults results;
+  results.scores.resize(readers * (readers - 1) / 2);
+  results.quantities.resize(readers);
+  const Image scan = item.image.empty() ? Image() : read_image(item.image);
+  for (const ExternalMasks::Part& part : item.parts) {
+    const std::vector<LabelMap> maps = read_part(masks, part, options);
+    std::size_t pair = 0;
+    for (std::size_t a = 0; a < readers; ++a)
+      for (std::size_t b = a + 1; b < readers; ++b, ++pair)
+        for (Score& score : score_case(maps[a], maps[b], part.regions, options.scores)) {
+          score.run = masks.readers[a].name + " against " + masks.readers[b].name;
+          score.case_id = item.name;
+          score.stage = "final";
+          results.scores[pair].push_back(std::move(score));
+        }
+    for (std::size_t r = 0; r < readers; ++r) {
+      auto& of_reader = results.quantities[r];
+      if (item.image.empty()) {
+        for (const Region& region : part.regions) of_reader.push_back(volume_only(maps[r], region));
+      } else {
+        for (Quantity& q : measure(scan, maps[r], part.regions, options.quantities, item.body))
+          of_reader.push_back(std::move(q));
+      }
+    }
+  }
+  return results;
+}
+
+// The columns of quantities.csv in which readers are compared.
+std::vector<std::pair<std::string, double>> compared(const Quantity& q, bool with_scan) {
+  std::vector<std::pair<std::string, double>> values{{"volume_ml", q.volume_ml}};
+  if (!with_scan) return values;
+  values.emplace_back("mean_area_cm2", q.mean_area_cm2);
+  values.emplace_back("max_area_cm2", q.max_area_cm2);
+  values.emplace_back("mean_hu", q.mean_hu);
+  for (const TissuePart& part : q.parts)
+    values.emplace_back(part.name + "_fraction", part.fraction);
+  if (!std::isnan(q.smi_cm2_m2)) values.emplace_back("smi_cm2_m2", q.smi_cm2_m2);
+  return values;
+}
+
+// By quantity, then by region, in the order of `masks`; without those that nobody has.
+std::vector<Ratings> ratings_of(const ExternalMasks& masks,
+                                const std::vector<CaseResults>& results) {
+  std::vector<Ratings> all;
+  const auto find = [&](const std::string& quantity, const std::string& region) -> Ratings& {
+    for (Ratings& one : all)
+      if (one.quantity == quantity && one.region == region) return one;
+    Ratings fresh{region, quantity, {}, {}};
+    for (const ExternalMasks::Item& item : masks.cases) fresh.cases.push_back(item.name);
+    fresh.values.assign(masks.readers.size(), std::vector<double>(masks.cases.size(), kNaN));
+    all.push_back(std::move(fresh));
+    return all.back();
+  };
+  for (std::size_t c = 0; c < results.size(); ++c) {
+    const auto& readers = results[c].quantities;
+    for (std::size_t q = 0; q < readers.front().size(); ++q) {
+      const bool found = std::any_of(readers.begin(), readers.end(), [&](const auto& quantities) {
+        return quantities[q].volume_ml > 0;
+      });
+      if (!found) continue;
+      for (std::size_t r = 0; r < readers.size(); ++r)
+        for (const auto& [name, value] : compared(readers[r][q], !masks.cases[c].image.empty()))
+          find(name, readers[r][q].region).values[r][c] = value;
+    }
+  }
+  std::map<std::string, std::size_t> quantity, region;
+  for (const Ratings& one : all) quantity.emplace(one.quantity, quantity.size());
+  for (const Region& one : masks.regions) region.emplace(one.name, region.size());
+  std::stable_sort(all.begin(), all.end(), [&](const Ratings& a, const Ratings& b) {
+    return std::pair(quantity.at(a.quantity), region.at(a.region)) <
+           std::pair(quantity.at(b.quantity), region.at(b.region));
+  });
+  return all;
+}
+
+}  // namespace
+
+MaskResults evaluate_masks(const ExternalMasks& masks, const MaskOptions& options) {
+  std::vector<CaseResults> of_case(masks.cases.size());
+  parallel_for(masks.cases.size(), [&](std::size_t i) {
+    try {
+      of_case[i] = evaluate_case(masks, masks.cases[i], options);
+    } catch (const Error& error) {
+      throw Error(error.code(), fmt::format("case {}: {}", masks.cases[i].name, error.what()));
+    }
+  });
+  MaskResults results;
+  for (std::size_t pair = 0; pair < of_case.front().scores.size(); ++pair)
+    for (const CaseResults& one : of_case)
+      results.scores.insert(results.scores.end(), one.scores[pair].begin(), one.scores[pair].end());
+  const bool with_scans = !masks.cases.front().image.empty();
+  results.quantities = empty_quantities(options.quantities);
+  if (!with_scans) results.quantities.columns = {"scan", "reader", "region", "volume_ml"};
+  for (std::size_t c = 0; c < of_case.size(); ++c)
+    for (std::size_t r = 0; r < masks.readers.size(); ++r) {
+      const auto& quantities = of_case[c].quantities[r];
+      const std::string &scan = masks.cases[c].name, &reader = masks.readers[r].name;
+      if (with_scans) {
+        add_quantities(results.quantities, scan, reader, quantities);
+        continue;
+      }
+      for (const Quantity& q : quantities)
+        results.quantities.rows.push_back({scan, reader, q.region, format_number(q.volume_ml)});
+    }
+  results.ratings = ratings_of(masks, of_case);
+  return results;
+}
+
+}  // namespace myoseg

@@ -21,20 +21,21 @@ std::string how_compared(const ComparisonInput& input, const ComparisonOptions& 
                          const RunComparison& comparison) {
   const auto tests = std::count_if(comparison.pairs.begin(), comparison.pairs.end(),
                                    [](const auto& pair) { return pair.p_wilcoxon.defined(); });
+  const std::size_t pairs = input.runs.size() * (input.runs.size() - 1) / 2;
   const bool grouped = comparison.patients < static_cast<std::int64_t>(comparison.cases.size());
   return fmt::format(
       "Differences are those of the first run minus the second, mean over the n cases in which "
       "both have a value{}; {}. Intervals: BCa bootstrap, {} drawn again {} times (seed {}). p: "
-      "two-sided paired t test and Wilcoxon signed-rank test{}; {}: corrected over {} tests ({} "
-      "pairs of runs, {} regions), for each of the two tests by itself. Cohen's d: the mean "
+      "two-sided paired t test and Wilcoxon signed-rank test{}; in brackets corrected ({}) over {} "
+      "tests ({} {} of runs, {} {}), for each of the two tests by itself. Cohen's d: the mean "
       "difference over the root of the mean variance of both runs.",
       comparison.metric.better == Better::near_zero ? ", of absolute values" : "",
       comparison.metric.better == Better::higher ? "above zero the first is better"
                                                  : "below zero the first is better",
       grouped ? "patients with all their cases" : "cases", options.resamples, options.seed,
       grouped ? ", each patient with the mean of its cases" : "",
-      correction_title(options.correction), tests, input.runs.size() * (input.runs.size() - 1) / 2,
-      comparison.regions.size());
+      correction_title(options.correction), tests, pairs, pairs == 1 ? "pair" : "pairs",
+      comparison.regions.size(), comparison.regions.size() == 1 ? "region" : "regions");
 }
 
 std::string how_missed(const ComparisonInput& input, const RunComparison& comparison) {
@@ -49,13 +50,16 @@ std::string how_missed(const ComparisonInput& input, const RunComparison& compar
     all += of_run;
     missed.push_back(fmt::format("{} {}", input.runs[r].label, of_run));
   }
-  std::string text = fmt::format(
-      "Missed structures (the truth has the region, the prediction nothing of it) count with the "
-      "value that the metric gives them. {}, empty masks: {}.",
-      comparison.metric.title, comparison.metric.empty_text());
-  if (penalised > 0)
-    text += fmt::format(" {} {} the diagonal of the volume in place of no value.", penalised,
-                        penalised == 1 ? "score is" : "scores are");
+  const Metric& metric = comparison.metric;
+  std::string text = "Missed structures (the truth has the region, the prediction nothing of it) ";
+  if (metric.penalty(1))
+    text += fmt::format(
+        "have no {}, and false ones neither: the diagonal of the volume stands for it ({} {}). In "
+        "neither truth nor prediction: left out.",
+        metric.title, penalised, penalised == 1 ? "score" : "scores");
+  else
+    text += fmt::format("count with the value that the metric gives them. {}, empty masks: {}.",
+                        metric.title, metric.empty_text());
   return text + (all == 0 ? " No structure was missed." : " Missed: " + join(missed) + ".");
 }
 

@@ -28,7 +28,10 @@ void set_numbers(data& page, const ComparisonInput& input, const ComparisonOptio
   data list(data::type::list);
   const std::size_t best = best_first(comparison).front();
   const RunRank& rank = comparison.ranks[best];
-  list << number("Best run", rank.rank > 0 ? input.runs[best].label : "–",
+  const auto firsts = std::count_if(comparison.ranks.begin(), comparison.ranks.end(),
+                                    [](const RunRank& other) { return other.rank == 1; });
+  const std::string first = firsts > 1 ? fmt::format("{} tie", firsts) : input.runs[best].label;
+  list << number("Best run", rank.rank > 0 ? first : "–",
                  rank.mean.defined() ? fmt::format("{} {:.3f}, mean over regions",
                                                    compared_quantity(comparison), rank.mean.value)
                                      : rank.mean.reason);
@@ -106,14 +109,12 @@ void set_tables(data& page, const ComparisonInput& input, const ComparisonOption
   for (auto& row : runs.rows) row.pop_back();
   list << table_data("Ranking and cost", runs, run_keys, {0, 3});
   const Table pairs = readable_pairs_table(input, options, comparison);
-  const std::size_t difference = pairs.columns.size() - 7;
+  const std::size_t difference = pairs.columns.size() - 5;
   const auto pair_keys = sort_keys(pairs, pairs_table(input, comparison),
                                    {{difference, "difference"},
                                     {difference + 1, "p_t"},
-                                    {difference + 2, "p_t_corrected"},
-                                    {difference + 3, "p_wilcoxon"},
-                                    {difference + 4, "p_wilcoxon_corrected"},
-                                    {difference + 5, "cohen_d"}});
+                                    {difference + 2, "p_wilcoxon"},
+                                    {difference + 3, "cohen_d"}});
   list << table_data("Every pair in every region", pairs, pair_keys, {0, 1});
   page.set("tables", list);
 }

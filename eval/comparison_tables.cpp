@@ -37,6 +37,11 @@ std::string remark(const PairedDifference& pair) {
   return join(parts, "; ");
 }
 
+// "0.012 (0.036)": as it is and corrected.
+std::string p_texts(const Estimate& p, const Estimate& corrected) {
+  return p.defined() ? fmt::format("{} ({})", p_text(p), p_text(corrected)) : "NA";
+}
+
 std::string shares_text(const RunRank& rank) {
   std::vector<std::string> parts;
   for (std::size_t place = 0; place < rank.share.size(); ++place)
@@ -151,18 +156,16 @@ Table readable_pairs_table(const ComparisonInput& input, const ComparisonOptions
   table.columns = {"Region", "Runs", "n"};
   if (grouped) table.columns.emplace_back("Patients");
   table.columns.push_back(fmt::format("Difference of {} [95 % CI]", compared_quantity(comparison)));
-  for (const std::string& name :
-       {std::string("p, t"), "p, t, " + title, std::string("p, Wilcoxon"), "p, Wilcoxon, " + title,
-        std::string("Cohen's d"), std::string("Missed")})
+  for (const std::string& name : {"p, t (" + title + ")", "p, Wilcoxon (" + title + ")",
+                                  std::string("Cohen's d"), std::string("Missed, each")})
     table.columns.push_back(name);
   for (const PairedDifference& pair : comparison.pairs) {
     std::vector<std::string> row{region_title(comparison.regions[pair.region]),
                                  pair_name(input, pair), std::to_string(pair.n)};
     if (grouped) row.push_back(std::to_string(pair.patients));
     row.push_back(difference_text(pair));
-    for (const Estimate* p :
-         {&pair.p_t, &pair.p_t_corrected, &pair.p_wilcoxon, &pair.p_wilcoxon_corrected})
-      row.push_back(p_text(*p));
+    row.push_back(p_texts(pair.p_t, pair.p_t_corrected));
+    row.push_back(p_texts(pair.p_wilcoxon, pair.p_wilcoxon_corrected));
     row.push_back(pair.cohen_d.defined() ? signed_text(pair.cohen_d.value) : "NA");
     row.push_back(fmt::format("{}, {}", comparison.scores[pair.first][pair.region].missed,
                               comparison.scores[pair.second][pair.region].missed));

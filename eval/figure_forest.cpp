@@ -12,7 +12,7 @@ namespace myoseg {
 namespace {
 
 // Pixels.
-constexpr double kRowHeight = 20, kGroupGap = 8, kTop = 30, kBottom = 52, kPlotWidth = 330;
+constexpr double kRowHeight = 20, kGroupGap = 8, kTop = 30, kBottom = 64, kPlotWidth = 330;
 constexpr double kGap = 18, kDifferenceWidth = 168, kPWidth = 62, kLeft = 8;
 constexpr std::size_t kLongestName = 28, kLongestPair = 36;
 constexpr std::size_t kMostRows = 60;

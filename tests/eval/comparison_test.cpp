@@ -221,7 +221,7 @@ TEST(Comparison, MissedStructuresCountWhatTheMetricGivesThem) {
   EXPECT_EQ(best_first(distance), (std::vector<std::size_t>{1, 0}));
   notes.clear();
   for (const std::string& note : comparison_notes(input, options, distance)) notes += note + "\n";
-  expect_words(notes, {"1 score is the diagonal", "below zero the first is better"});
+  expect_words(notes, {"stands for it (1 score)", "below zero the first is better"});
 }
 
 TEST(Comparison, OtherCasesAreRefusedUnlessTheCommonOnesAreAskedFor) {
@@ -359,8 +359,8 @@ TEST(Comparison, TheReportHasEverythingInIt) {
   write_comparison(input, {}, comparison);
   EXPECT_FALSE(std::filesystem::exists(folder / "figures/pwned"));
   const std::string page = read_file(folder / "report.html");
-  expect_words(page, {"Comparison of 2 runs", "&lt;b&gt;`touch", "x &amp; y", "1 min 01 s", "0.125",
-                      "Holm", "Figure 2."});
+  expect_words(page, {"Comparison of 2 runs", "&lt;b&gt;`touch", "x &amp; y", "1 min 01 s",
+                      "(0.125)", "Holm", "Figure 2."});
   EXPECT_EQ(page.find("<b>`"), std::string::npos);
   for (const std::string outside : {"src=\"http", "href=\"http", "url(http", "<link"})
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;

@@ -39,6 +39,7 @@ void require_some(const RunScores& found, const ComparedRun& run,
   const auto listed = [](const std::set<std::string>& names) {
     return join(std::vector<std::string>(names.begin(), names.end()));
   };
+  if (stages.empty()) throw data_error("run '{}' has no scores at all", run.label);
   if (metrics.empty())
     throw data_error("run '{}' has no scores of the stage '{}'; its stages are: {}", run.label,
                      options.stage, listed(stages));

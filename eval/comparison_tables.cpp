@@ -157,7 +157,7 @@ Table readable_pairs_table(const ComparisonInput& input, const ComparisonOptions
   if (grouped) table.columns.emplace_back("Patients");
   table.columns.push_back(fmt::format("Difference of {} [95 % CI]", compared_quantity(comparison)));
   for (const std::string& name : {"p, t (" + title + ")", "p, Wilcoxon (" + title + ")",
-                                  std::string("Cohen's d"), std::string("Missed, each")})
+                                  std::string("Cohen's d"), std::string("Missed")})
     table.columns.push_back(name);
   for (const PairedDifference& pair : comparison.pairs) {
     std::vector<std::string> row{region_title(comparison.regions[pair.region]),

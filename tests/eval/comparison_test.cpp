@@ -322,6 +322,9 @@ TEST(Comparison, WhatCannotBeComparedIsSaid) {
   expect_words(sentence_of(good, options), {"region 'psoa'", "did you mean 'psoas'"});
   options = {};
   ComparisonInput bad = good;
+  bad.runs[1].scores.clear();
+  expect_words(sentence_of(bad, options), {"run 'b' has no scores at all"});
+  bad = good;
   add(bad.runs[1], "c1", "liver", 0.5);
   expect_words(sentence_of(bad, options), {"run 'a' has no scores of region 'liver'"});
   bad = good;

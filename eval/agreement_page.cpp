@@ -19,18 +19,19 @@ using statistics::Interval;
 
 constexpr const char* kDrawn = "volume_ml";
 constexpr std::size_t kMostFigures = 12;
+constexpr std::size_t kLongTable = 32;  // rows, from which on a table scrolls
 
 constexpr const char* kSections = R"html(<section>
 <h2>Agreement of {{readers}}</h2>
 <p class="caption">{{icc_caption}}</p>
-<div class="scroll"><table>
+<div class="scroll{{#long}} tall{{/long}}"><table>
 <thead><tr><th>Quantity</th><th class="name">Region</th><th>n</th><th>{{form}}</th><th>95 % CI</th></tr></thead>
 <tbody>
 {{#icc}}<tr><td>{{quantity}}</td><td class="name">{{region}}</td><td>{{n}}</td><td title="{{why}}">{{value}}</td><td>{{ci}}</td></tr>
 {{/icc}}</tbody>
 </table></div>
 <p class="caption" style="margin-top:26px">{{pairs_caption}}</p>
-<div class="scroll"><table>
+<div class="scroll{{#long}} tall{{/long}}"><table>
 <thead><tr><th>Quantity</th><th class="name">Region</th>{{#many}}<th class="name">Readers</th>{{/many}}<th>Lin's CCC</th><th>Pearson's r</th><th>Bias</th><th>95 % CI</th><th>Limits of agreement</th><th>p of slope</th></tr></thead>
 <tbody>
 {{#pairs}}<tr><td>{{quantity}}</td><td class="name">{{region}}</td>{{#many}}<td class="name">{{who}}</td>{{/many}}<td>{{lin}}</td><td>{{r}}</td><td>{{bias}}</td><td>{{bias_ci}}</td><td>{{limits}}</td><td>{{slope_p}}</td></tr>
@@ -94,7 +95,7 @@ std::string p_text(const Estimate& p) {
 // Decimals that show the spread of the differences with three digits.
 int decimals_for(const Estimate& sd) {
   if (!sd.defined() || sd.value >= 100) return 1;
-  return sd.value >= 1 ? 2 : sd.value >= 0.01 ? 3 : 5;
+  return sd.value >= 1 || sd.value == 0 ? 2 : sd.value >= 0.01 ? 3 : 5;
 }
 
 std::string joined_readers(const std::vector<std::string>& readers) {
@@ -170,6 +171,7 @@ std::string agreement_sections(const AgreementReport& report, const std::filesys
                ? std::string("Every pair of readers; differences are the first minus the second.")
                : fmt::format("Differences are {} minus {}.", report.readers.front(),
                              report.readers.back()));
+  page.set("long", report.agreements.size() > kLongTable);
   page.set("icc", icc);
   page.set("pairs", pairs);
   page.set("figures", figures);

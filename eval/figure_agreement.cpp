@@ -32,8 +32,19 @@ Range padded(double low, double high) {
   return {low - room, high + room};
 }
 
-// Four significant digits, as text beside a line.
-std::string short_number(double value) { return fmt::format("{:.4g}", value); }
+// Three significant digits with a true minus sign, as text beside a line.
+std::string short_number(double value) {
+  const std::string digits = fmt::format("{:.3g}", std::abs(value));
+  return value < 0 ? "−" + digits : digits;
+}
+
+// About four ticks: 1, 2 or 5 times a power of ten apart.
+std::string tick_step(const Range& range) {
+  const double rough = (range.high - range.low) / 4;
+  const double power = std::pow(10, std::floor(std::log10(rough)));
+  const double step = rough / power;
+  return format_number((step < 1.5 ? 1 : step < 3.5 ? 2 : step < 7.5 ? 5 : 10) * power);
+}
 
 std::string level(double y, const char* colour, const char* dash, const Range& x) {
   return fmt::format(
@@ -63,12 +74,12 @@ std::string scatter_script(const AgreementReport& report, const PairAgreement& p
   const auto [y_low, y_high] = std::minmax_element(pair.y.begin(), pair.y.end());
   const Range range = padded(std::min(*x_low, *y_low), std::max(*x_high, *y_high));
   std::string script = fmt::format(
-      "set lmargin at screen 0.075\nset rmargin at screen 0.405\nset tmargin at screen 0.93\nset "
+      "set lmargin at screen 0.105\nset rmargin at screen 0.425\nset tmargin at screen 0.93\nset "
       "bmargin at screen 0.15\nset xrange [{0}:{1}]\nset yrange [{0}:{1}]\nset xlabel {2}\nset "
-      "ylabel {3}\n",
+      "ylabel {3}\nset xtics {4}\nset ytics {4}\n",
       format_number(range.low), format_number(range.high),
       gnuplot_text(title + ", " + report.readers[pair.second]),
-      gnuplot_text(title + ", " + report.readers[pair.first]));
+      gnuplot_text(title + ", " + report.readers[pair.first]), tick_step(range));
   // y of the picture is the first reader.
   const statistics::Regressor second{"second", pair.y};
   const statistics::Regression fit = statistics::ols(pair.x, std::span(&second, 1));
@@ -98,12 +109,12 @@ std::string difference_script(const AgreementReport& report, const PairAgreement
     if (ci->defined()) low = std::min(low, ci->low), high = std::max(high, ci->high);
   const Range x = padded(left, right), y = padded(low, high);
   std::string script = fmt::format(
-      "unset arrow\nset lmargin at screen 0.50\nset rmargin at screen 0.87\nset xrange "
-      "[{}:{}]\nset yrange [{}:{}]\nset xlabel {}\nset ylabel {}\n",
+      "unset arrow\nset lmargin at screen 0.545\nset rmargin at screen 0.885\nset xrange "
+      "[{}:{}]\nset yrange [{}:{}]\nset xlabel {}\nset ylabel {}\nset xtics {}\nset ytics {}\n",
       format_number(x.low), format_number(x.high), format_number(y.low), format_number(y.high),
       gnuplot_text(title + ", mean of both"),
-      gnuplot_text(
-          fmt::format("{} − {}", report.readers[pair.first], report.readers[pair.second])));
+      gnuplot_text(fmt::format("{} − {}", report.readers[pair.first], report.readers[pair.second])),
+      tick_step(x), tick_step(y));
   script += band(limits.ci_lower, "#f3e9df", x) + band(limits.ci_upper, "#f3e9df", x) +
             band(limits.ci_bias, "#dfe8f0", x);
   script += level(0, "#b4bac0", "1", x);

@@ -113,14 +113,19 @@ void prepare_process(const CommonOptions& options) {
   use_threads();
 }
 
+// "runs/masks/" -> "masks"; a path that has no last name as it is.
+std::string folder_name(const fs::path& folder) {
+  const std::string name = (folder / ".").lexically_normal().parent_path().filename().string();
+  return name.empty() ? folder.string() : name;
+}
+
 // The folder's name; the whole path where two are called alike.
 std::vector<Reader> named_readers(const AgreementCommand& o) {
   std::vector<Reader> readers;
   std::set<std::string> names;
   for (const fs::path& folder : o.masks) {
-    const std::string name = (folder / ".").lexically_normal().parent_path().filename().string();
-    readers.push_back({name.empty() ? folder.string() : name, "masks", folder});
-    names.insert(name);
+    readers.push_back({folder_name(folder), "masks", folder});
+    names.insert(readers.back().name);
   }
   const bool alike = names.size() < readers.size();
   for (std::size_t r = 0; r < readers.size(); ++r) {
@@ -151,8 +156,9 @@ int evaluate_command(const Request& request) {
 
   ReportInput input;
   input.folder = options.out;
-  input.data_note = fmt::format("{} against {}, {} cases", options.predictions.string(),
-                                options.labels.string(), masks.cases.size());
+  // The tables' heads take what stands before the first comma.
+  input.data_note = fmt::format("{}, scored against {}, {} cases", folder_name(options.predictions),
+                                folder_name(options.labels), masks.cases.size());
   input.scores = std::move(results.scores);
   input.regions = masks.regions;
   input.labels = masks.labels;
@@ -162,7 +168,9 @@ int evaluate_command(const Request& request) {
       if (!item.image.empty() && !item.parts.front().one_structure)
         input.files[item.name] = {item.image, item.parts.front().files.back(),
                                   item.parts.front().files.front()};
-  input.provenance = {{"command", request.command_line}};
+  input.provenance = {{"command", request.command_line},
+                      {"predictions", options.predictions.string()},
+                      {"labels", options.labels.string()}};
   input.sections = agreement_sections(agreement_of(masks, results, options.icc), options.out);
   ReportOptions report;
   report.title = "Evaluation of masks";

@@ -31,9 +31,10 @@ std::vector<FieldHelp> report_options() { return help_fields(ReportCommand{}); }
 
 int report_command(const Request& typed) {
   Request request = typed;
-  // The run may be named without its key.
+  // The run may be named without its key; the names of runs hold '='.
   for (std::string& text : request.overrides)
-    if (text.find('=') == std::string::npos && !text.starts_with('~')) text = "run=" + text;
+    if (fs::is_directory(text) || text.find_first_of("=~") == std::string::npos)
+      text = "run=" + text;
   const auto options = take_options<ReportCommand>(request.overrides);
   const fs::path folder = find_run(options.run, default_runs_folder());
   if (!fs::exists(folder / "scores.csv"))

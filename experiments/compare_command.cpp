@@ -73,16 +73,6 @@ fs::path scored_folder(const fs::path& named) {
   return run;
 }
 
-std::int64_t parameters_of(const fs::path& run, const Experiment& experiment) {
-  if (!fs::exists(run / "dataset.json")) return 0;
-  const DataSummary data = read_data_summary(run / "dataset.json");
-  const auto network = experiment.model.make(
-      NetworkIo{static_cast<int>(data.channels.size()), data.labels.classes()});
-  std::int64_t count = 0;
-  for (const auto& parameter : network->parameters()) count += parameter.numel();
-  return count;
-}
-
 ComparedRun read_run(const fs::path& folder) {
   ComparedRun run;
   run.name = fs::absolute(folder).lexically_normal().filename().string();
@@ -94,7 +84,7 @@ ComparedRun read_run(const fs::path& folder) {
   run.about = join(record.differs);
   run.seconds = record.seconds;
   run.peak_memory_mib = record.peak_memory_mib;
-  run.parameters = parameters_of(folder, read_experiment(folder / "config.yaml"));
+  run.parameters = network_parameters(folder, read_experiment(folder / "config.yaml"));
   return run;
 }
 

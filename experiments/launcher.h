@@ -16,7 +16,7 @@ namespace myoseg {
 // One job as a launcher sees it.
 struct Task {
   Job job;
-  std::string run;                   // the run's name
+  std::string run;                   // what tells the run from the others
   std::vector<std::size_t> after;    // tasks that come first
   std::vector<std::string> command;  // arguments with which the program does this one job
   std::filesystem::path log;         // for what the job prints when it has a process of its own

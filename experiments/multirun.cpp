@@ -13,7 +13,6 @@
 #include "eval/sweep_report.h"
 #include "experiments/provenance.h"
 #include "experiments/run_folder.h"
-#include "models/layers.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -63,16 +62,6 @@ double tuning_score(const Run& run) {
   return folds == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / folds;
 }
 
-std::int64_t parameters_of(const Run& run) {
-  if (!fs::exists(run.folder() / "dataset.json")) return 0;
-  const DataSummary data = read_data_summary(run.folder() / "dataset.json");
-  const auto network = run.experiment().model.make(
-      NetworkIo{static_cast<int>(data.channels.size()), data.labels.classes()});
-  std::int64_t count = 0;
-  for (const auto& parameter : network->parameters()) count += parameter.numel();
-  return count;
-}
-
 bool any(const std::vector<TaskResult>& results, TaskState state) {
   return std::any_of(results.begin(), results.end(),
                      [&](const TaskResult& result) { return result.state == state; });
@@ -106,6 +95,15 @@ Multirun::Multirun(const ComposeRequest& request, std::string command_line)
   folder_ = run_folder(first().runtime.runs / "sweeps", first().name, keys_, hasher.hex());
 }
 
+std::string Multirun::label(const Run& run) const {
+  const auto point = std::find_if(points_.begin(), points_.end(),
+                                  [&](const Point& each) { return runs_[each.run].get() == &run; });
+  std::string text;
+  for (std::size_t k = 0; k < keys_.size(); ++k)
+    text += fmt::format("{}{}={}", k == 0 ? "" : " ", keys_[k], point->settings[k]);
+  return text;
+}
+
 Multirun::Ending Multirun::launch(Run::Until last, std::optional<int> fold, bool fail_fast) {
   for (const auto& run : runs_) run->open();
   const std::unique_ptr<Launcher> launcher = first().launcher.make();
@@ -117,7 +115,7 @@ Multirun::Ending Multirun::launch(Run::Until last, std::optional<int> fold, bool
     going_on = std::move(*kept);
   }
   std::vector<Task> tasks;
-  for (Run* run : going_on) add_tasks(tasks, *run, run->plan(last, fold));
+  for (Run* run : going_on) add_tasks(tasks, *run, label(*run), run->plan(last, fold));
   const std::vector<TaskResult> results = launcher->launch(tasks, fail_fast);
   write_report();
   const auto failed = std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
@@ -139,7 +137,7 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
       std::vector<Job> jobs = run->plan(Run::Until::prepared);
       for (int k = fold.value_or(0); k < (fold ? *fold + 1 : run->folds()); ++k)
         jobs.push_back(run->train_until(k, until));
-      add_tasks(tasks, *run, jobs);
+      add_tasks(tasks, *run, label(*run), jobs);
     }
     const std::vector<TaskResult> results = launcher.launch(tasks, fail_fast);
     if (any(results, TaskState::stopped)) return std::nullopt;
@@ -170,15 +168,15 @@ void Multirun::write_report() const {
                                   [](const auto& r) { return r.score.has_value(); });
   const ReportOptions& report = first().report;
   if (scored)
-    input.score_names.push_back(fmt::format("{}, {}", find_metric(report.headline).title,
-                                            report.headline_region));
+    input.score_names.push_back(
+        fmt::format("{}, {}", find_metric(report.headline).title, report.headline_region));
   input.score_names.emplace_back("Tuning score");
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Point& point : points_) {
     const Run& run = *runs_[point.run];
     const RunRecord& record = records[point.run];
     SweepRow row;
-    row.run = run.name();
+    row.run = hash_of_run(run.folder());
     row.settings = point.settings;
     row.state = record.state;
     row.failure = record.failure;
@@ -187,7 +185,7 @@ void Multirun::write_report() const {
     row.scores.push_back(tuning_score(run));
     row.seconds = record.seconds;
     row.peak_memory_mib = record.peak_memory_mib;
-    row.parameters = parameters_of(run);
+    row.parameters = network_parameters(run.folder(), run.experiment());
     if (fs::exists(run.folder() / "report.html"))
       row.report = fs::path("../..") / run.name() / "report.html";
     list.push_back({{"run", row.run}, {"settings", row.settings}});

@@ -38,6 +38,8 @@ class Multirun {
     std::size_t run;                    // of runs_; several points may be one run
     std::vector<std::string> settings;  // one for each of keys_
   };
+  // "optimizer.lr=0.01 seed=1"
+  [[nodiscard]] std::string label(const Run& run) const;
   // The runs that are worth going on with. None when the launch was stopped.
   std::optional<std::vector<Run*>> halve(Launcher& launcher, std::optional<int> fold,
                                          bool fail_fast);

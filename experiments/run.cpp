@@ -180,14 +180,15 @@ void Run::forget(const std::vector<Job>& jobs) {
   }
 }
 
-void add_tasks(std::vector<Task>& tasks, const Run& run, const std::vector<Job>& jobs) {
+void add_tasks(std::vector<Task>& tasks, const Run& run, const std::string& label,
+               const std::vector<Job>& jobs) {
   std::map<std::string, std::size_t> place;  // of this run's jobs
   for (const Job& job : jobs) {
     const auto same = std::find_if(tasks.begin(), tasks.end(),
                                    [&](const Task& task) { return task.job.marker == job.marker; });
     place[job.id] = static_cast<std::size_t>(same - tasks.begin());
     if (same != tasks.end()) continue;
-    Task task{.job = job, .run = run.name(), .after = {}, .command = {}, .log = {}};
+    Task task{.job = job, .run = label, .after = {}, .command = {}, .log = {}};
     for (const std::string& id : job.after)
       if (const auto earlier = place.find(id); earlier != place.end())
         task.after.push_back(earlier->second);

@@ -80,9 +80,9 @@ class Run {
   std::vector<Fold> splits_;
 };
 
-// The tasks of these jobs of `run`, each with the command that does it alone. `before` stands for
-// the tasks that are in the list already; a job of another run with the same marker is not
-// repeated.
-void add_tasks(std::vector<Task>& tasks, const Run& run, const std::vector<Job>& jobs);
+// The tasks of these jobs of `run`, each with the command that does it alone; `label` tells the run
+// from the others in the list. A job of another run with the same marker is not repeated.
+void add_tasks(std::vector<Task>& tasks, const Run& run, const std::string& label,
+               const std::vector<Job>& jobs);
 
 }  // namespace myoseg

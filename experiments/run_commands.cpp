@@ -136,7 +136,7 @@ std::vector<Job> jobs_of(Run& run, Run::Until last, const JobsOptions& options) 
 int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_fast) {
   run.open();
   std::vector<Task> tasks;
-  add_tasks(tasks, run, jobs);
+  add_tasks(tasks, run, run.name(), jobs);
   // A single job is what a launcher's worker process was started for.
   const auto launcher =
       only_job ? Pick<LauncherEntry>("serial").make() : run.experiment().launcher.make();

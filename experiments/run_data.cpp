@@ -74,6 +74,16 @@ DataHashes hash_data(const Dataset& dataset, const fs::path& cache) {
   return data;
 }
 
+std::int64_t network_parameters(const fs::path& run_folder, const Experiment& experiment) {
+  if (!fs::exists(run_folder / "dataset.json")) return 0;
+  const DataSummary data = read_data_summary(run_folder / "dataset.json");
+  const auto network = experiment.model.make(
+      NetworkIo{static_cast<int>(data.channels.size()), data.labels.classes()});
+  std::int64_t count = 0;
+  for (const auto& parameter : network->parameters()) count += parameter.numel();
+  return count;
+}
+
 Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
                          const std::vector<fs::path>& checkpoints, const std::string& device) {
   std::vector<std::shared_ptr<Network>> networks;

@@ -1,6 +1,7 @@
 // What a run keeps of its data set, so that its networks can be used where the data set is not.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -30,6 +31,10 @@ struct DataHashes {
 };
 // `cache`: the folder of preprocessed cases, which remembers hashes.
 [[nodiscard]] DataHashes hash_data(const Dataset& dataset, const std::filesystem::path& cache);
+
+// Parameters of the experiment's network on the data of this run's folder; 0 before it is prepared.
+[[nodiscard]] std::int64_t network_parameters(const std::filesystem::path& run_folder,
+                                              const Experiment& experiment);
 
 // An ensemble of the networks in these checkpoints.
 [[nodiscard]] Predictor load_predictor(const Experiment& experiment, const DataSummary& data,

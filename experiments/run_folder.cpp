@@ -90,6 +90,11 @@ std::string state_of(const RunRecord& record, bool running) {
 
 std::string shown_hash(const std::string& hash) { return hash.substr(0, kShownDigits); }
 
+std::string hash_of_run(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  return name.substr(name.rfind('-') + 1);
+}
+
 fs::path run_folder(const fs::path& runs, const std::string& name,
                     const std::vector<std::string>& differs, const std::string& hash) {
   const std::string ending = "-" + shown_hash(hash);
@@ -155,8 +160,8 @@ fs::path find_run(const fs::path& named, const fs::path& runs) {
   const std::string ending = "-" + named.string();
   for (const auto& entry : fs::directory_iterator(runs, error))
     if (entry.path().filename().string().ends_with(ending)) return entry.path();
-  throw data_error("{}: is no run: neither a run's folder nor one's name or hash in {}",
-                   named.string(), runs.string());
+  throw data_error("{}: is no run's folder, and {} has no run of that name or hash", named.string(),
+                   runs.string());
 }
 
 fs::path default_runs_folder() {

@@ -10,8 +10,9 @@
 
 namespace myoseg {
 
-// The first digits of a hash, as names show it.
+// The first digits of a hash, as names show it, and those at the end of a run's folder.
 [[nodiscard]] std::string shown_hash(const std::string& hash);
+[[nodiscard]] std::string hash_of_run(const std::filesystem::path& folder);
 
 // The folder in `runs` that ends in this hash, whatever it is called; else the one to make:
 // NAME,DIFFERENCE,DIFFERENCE-HASH, safe in every shell and not too long.

@@ -92,16 +92,11 @@ void print(const Table& table, const std::string& format) {
                                           : aligned(table));
 }
 
-std::string hash_of(const fs::path& run) {
-  const std::string name = run.filename().string();
-  return name.substr(name.rfind('-') + 1);
-}
-
 Table table_of(const std::vector<RunRecord>& records) {
   Table table;
   table.columns = {"run", "state", "jobs", "score", "time", "started", "folder"};
   for (const RunRecord& r : records)
-    table.rows.push_back({hash_of(r.folder), r.state, fmt::format("{}/{}", r.done, r.jobs),
+    table.rows.push_back({hash_of_run(r.folder), r.state, fmt::format("{}/{}", r.done, r.jobs),
                           r.score ? fmt::format("{:.4f}", *r.score) : "", duration(r.seconds),
                           r.started, r.folder.string()});
   return table;
@@ -125,7 +120,7 @@ Table difference_of(const fs::path& a, const fs::path& b) {
   for (const auto& [key, value] : left) keys.insert(key);
   for (const auto& [key, value] : right) keys.insert(key);
   Table table;
-  table.columns = {"key", hash_of(a), hash_of(b)};
+  table.columns = {"key", hash_of_run(a), hash_of_run(b)};
   const auto value = [](const auto& config, const std::string& key) {
     const auto found = config.find(key);
     return found == config.end() ? std::string("(absent)") : found->second;
@@ -158,7 +153,7 @@ int runs_command(const Request& request) {
   });
   print(table_of(records), options.format);
   for (const RunRecord& r : records)
-    if (!r.failure.empty()) fmt::print("\n{}: {}\n", hash_of(r.folder), r.failure);
+    if (!r.failure.empty()) fmt::print("\n{}: {}\n", hash_of_run(r.folder), r.failure);
   return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "experiments/experiment.h"
+#include "models/layers.h"
 #include "tests/experiments/program.h"
 #include "tests/testing/temporary.h"
 
@@ -13,12 +14,25 @@ Experiment composed(const std::vector<std::string>& overrides) {
   return compose_experiment({}, overrides).experiment;
 }
 
-TEST(Configs, EveryChoiceOfEveryGroupComposesAndBinds) {
+// Everything that the experiment picks, made as a training makes it.
+void build(const Experiment& e) {
+  const auto network = e.model.make(NetworkIo{1, 3});
+  NamedTensors parameters;
+  for (const auto& item : network->named_parameters())
+    parameters.emplace_back(item.key(), item.value());
+  const auto optimizer = e.optimizer.make(parameters);
+  EXPECT_GT(optimizer->base_learning_rate(), 0);
+  EXPECT_NE(e.schedule.make(ScheduleIo{optimizer->base_learning_rate(), e.train.epochs}), nullptr);
+  EXPECT_NE(e.loss.make(), nullptr);
+  EXPECT_NE(e.launcher.make(), nullptr);
+}
+
+TEST(Configs, EveryChoiceOfEveryGroupComposesBindsAndBuilds) {
   const auto path = config_search_path({});
   int choices = 0;
   for (const std::string& group : list_groups(path))
     for (const std::string& option : list_options(path, group)) {
-      EXPECT_NO_THROW((void)composed({group + "=" + option})) << group << "=" << option;
+      EXPECT_NO_THROW(build(composed({group + "=" + option}))) << group << "=" << option;
       ++choices;
     }
   EXPECT_GT(choices, 15);

@@ -79,7 +79,7 @@ TEST_F(WrongInput, MissingOption) {
   expect({"predict", "run=x", "input=y"}, 2, {"out", "must be given"});
 }
 TEST_F(WrongInput, NoRunFolder) {
-  expect({"predict", "run=x", "input=y", "out=z"}, 3, {"run=x", "no run folder"});
+  expect({"predict", "run=x", "input=y", "out=z"}, 3, {"x: is no run", "hash"});
 }
 
 TEST_F(WrongInput, TruncatedImage) {

@@ -35,11 +35,11 @@ void blur_rows(std::span<const float> in, int width, int height, std::span<const
   const auto radius = static_cast<int>(kernel.size() / 2);
   std::vector<float> padded(static_cast<std::size_t>(width + 2 * radius));
   for (int y = 0; y < height; ++y) {
-    const float* row = in.data() + y * width;
+    const float* row = in.data() + std::int64_t{y} * width;
     std::fill_n(padded.begin(), radius, row[0]);
     std::copy_n(row, width, padded.begin() + radius);
     std::fill_n(padded.begin() + radius + width, radius, row[width - 1]);
-    float* target = out.data() + y * width;
+    float* target = out.data() + std::int64_t{y} * width;
     std::fill_n(target, width, 0.0f);
     for (std::size_t k = 0; k < kernel.size(); ++k)
       for (int x = 0; x < width; ++x)
@@ -51,10 +51,10 @@ void blur_columns(std::span<const float> in, int width, int height, std::span<co
                   std::span<float> out) {
   const auto radius = static_cast<int>(kernel.size() / 2);
   for (int y = 0; y < height; ++y) {
-    float* target = out.data() + y * width;
+    float* target = out.data() + std::int64_t{y} * width;
     std::fill_n(target, width, 0.0f);
     for (int k = -radius; k <= radius; ++k) {
-      const float* row = in.data() + std::clamp(y + k, 0, height - 1) * width;
+      const float* row = in.data() + std::int64_t{std::clamp(y + k, 0, height - 1)} * width;
       const float weight = kernel[static_cast<std::size_t>(k + radius)];
       for (int x = 0; x < width; ++x) target[x] += weight * row[x];
     }

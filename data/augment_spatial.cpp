@@ -77,7 +77,7 @@ void sample_linear(std::span<const float> in, int width, int height, std::span<c
                    std::span<const float> y, float fill, std::span<float> out) {
   const auto at = [&](int column, int row) {
     const bool inside = column >= 0 && column < width && row >= 0 && row < height;
-    return inside ? in[static_cast<std::size_t>(row * width + column)] : fill;
+    return inside ? in[static_cast<std::size_t>(std::int64_t{row} * width + column)] : fill;
   };
   for (std::size_t i = 0; i < out.size(); ++i) {
     // Far outside is as good as just outside, and fits an int.
@@ -87,7 +87,7 @@ void sample_linear(std::span<const float> in, int width, int height, std::span<c
     const float fx = px - static_cast<float>(column), fy = py - static_cast<float>(row);
     float a, b, c, d;
     if (column >= 0 && column + 1 < width && row >= 0 && row + 1 < height) {
-      const float* p = in.data() + row * width + column;
+      const float* p = in.data() + std::int64_t{row} * width + column;
       a = p[0], b = p[1], c = p[width], d = p[width + 1];
     } else {
       a = at(column, row), b = at(column + 1, row);
@@ -105,7 +105,8 @@ void sample_nearest(std::span<const std::uint8_t> in, int width, int height,
     const int column = floor_of(std::clamp(x[i], -2.0f, static_cast<float>(width) + 1) + 0.5f);
     const int row = floor_of(std::clamp(y[i], -2.0f, static_cast<float>(height) + 1) + 0.5f);
     const bool inside = column >= 0 && column < width && row >= 0 && row < height;
-    out[i] = inside ? in[static_cast<std::size_t>(row * width + column)] : std::uint8_t{0};
+    out[i] =
+        inside ? in[static_cast<std::size_t>(std::int64_t{row} * width + column)] : std::uint8_t{0};
   }
 }
 

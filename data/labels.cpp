@@ -1,6 +1,7 @@
 #include "data/labels.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace myoseg {
 namespace {
@@ -29,7 +30,7 @@ Colour spread(unsigned step) {
     double x = hue + (c == 0 ? 5 : c == 1 ? 3 : 1);  // HSV to RGB, one channel at a time
     x -= x >= 6 ? 6 : 0;
     const double k = std::clamp(std::min(x, 4 - x), 0.0, 1.0);
-    colour[c] = static_cast<std::uint8_t>(255 * value * (1 - saturation * k) + 0.5);
+    colour[c] = static_cast<std::uint8_t>(std::lround(255 * value * (1 - saturation * k)));
   }
   return colour;
 }

@@ -12,8 +12,6 @@
 #include "core/files.h"
 #include "core/log.h"
 
-extern char** environ;
-
 namespace myoseg {
 namespace {
 

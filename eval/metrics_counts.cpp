@@ -73,8 +73,8 @@ LabelPairs::LabelPairs(const LabelMap& prediction, const LabelMap& truth,
   const auto& size = truth.geometry.size;
   constexpr std::int64_t kWorthAThread = 1 << 18;  // voxels
   const std::int64_t wanted = std::min(size[2], truth.geometry.voxels() / kWorthAThread);
-  const auto parts =
-      static_cast<std::size_t>(std::clamp<std::int64_t>(wanted, 1, 2 * thread_count()));
+  const auto parts = static_cast<std::size_t>(
+      std::clamp<std::int64_t>(wanted, 1, std::int64_t{2} * thread_count()));
   std::vector<Tally> tallies(parts);
   parallel_for(parts, [&](std::size_t part) {
     for (std::int64_t z = static_cast<std::int64_t>(part); z < size[2];

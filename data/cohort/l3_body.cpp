@@ -69,8 +69,8 @@ L3Body::Fascia L3Body::fascia() const {
   Fascia fascia;
   fascia.half.assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(
                                                         (knots.size() - 1) * kPerKnot + 1));
-  fascia.flank = 8 * kPerKnot;
-  fascia.raphe = 9 * kPerKnot;
+  fascia.flank = std::size_t{8} * kPerKnot;
+  fascia.raphe = std::size_t{9} * kPerKnot;
   return fascia;
 }
 

@@ -1,9 +1,10 @@
-// What a user waits for, one line each: composing a configuration, making a subject, augmenting a
-// slice, a training step, a prediction.
+// What a user waits for, one line each: composing a configuration, asking for help, making a
+// subject, augmenting a slice, a training step, a prediction.
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "core/compose.h"
@@ -31,6 +32,14 @@ void compose_experiment(benchmark::State& state) {
   }
 }
 BENCHMARK(compose_experiment)->Unit(benchmark::kMillisecond);
+
+// The whole program, as a user waits for it.
+void help_command(benchmark::State& state) {
+  for (auto _ : state)
+    if (std::system("'" MYOSEG_PROGRAM "' help model=unet > /dev/null") != 0)
+      state.SkipWithError("myoseg help failed");
+}
+BENCHMARK(help_command)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // Subjects of the l3 cohort, written and compressed: items per second is subjects per second.
 void synthesize_l3(benchmark::State& state) {

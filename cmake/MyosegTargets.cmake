@@ -28,6 +28,23 @@ function(myoseg_floor name)
   endif()
 endfunction()
 
+# myoseg_front(NAME ENGINE program FROM library LINK libs...)
+# The program NAME, whose main() hands the ENGINE's manual to experiments/front.h. It takes single objects out of the
+# library's archive without what the library links, so nothing that a user waits for is loaded.
+function(myoseg_front name)
+  cmake_parse_arguments(arg "" "ENGINE;FROM" "LINK" ${ARGN})
+  set(main "${CMAKE_CURRENT_BINARY_DIR}/${name}_main.cpp")
+  set(script "${PROJECT_SOURCE_DIR}/cmake/FrontMain.cmake")
+  add_custom_command(OUTPUT "${main}" DEPENDS ${arg_ENGINE} "${script}" VERBATIM
+    COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0
+            ${CMAKE_COMMAND} -D "ENGINE=$<TARGET_FILE:${arg_ENGINE}>" -D "OUT=${main}" -P "${script}")
+  add_executable(${name} "${main}")
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE $<TARGET_FILE:${arg_FROM}> ${arg_LINK})
+  add_dependencies(${name} ${arg_FROM} ${arg_ENGINE})
+  myoseg_warnings(${name})
+endfunction()
+
 # myoseg_test(NAME LINK libs... [PCH_FROM floor] [LABELS labels...])
 # One GoogleTest executable of every tests/NAME/*.cpp; each test case is a ctest of its own.
 function(myoseg_test name)

@@ -16,10 +16,6 @@ int print(const std::string& text) {
   return 0;
 }
 
-SearchPath search_path_of(const ConfigFlags& flags) {
-  return config_folders(flags.config_dirs, flags.config_path);
-}
-
 int help(const Manual& manual, const SearchPath& search_path,
          const std::vector<std::string>& words) {
   if (words.empty()) return print(overview_page(manual, search_path));
@@ -44,7 +40,7 @@ int list(const Manual& manual, const SearchPath& search_path,
 SearchPath search_path_of_typed(std::vector<std::string> words) {
   try {
     if (!words.empty()) words.pop_back();
-    return search_path_of(read_command_line(std::move(words)).config);
+    return config_folders(read_command_line(std::move(words)).request.configs);
   } catch (const Error&) {
     return config_folders({});
   }
@@ -68,16 +64,16 @@ int completion(const Manual& manual, std::vector<std::string> words) {
 std::optional<int> answer(const Manual& manual, const CommandLine& line) {
   const std::vector<std::string>& words = line.request.overrides;
   if (line.version) return print(manual.version + '\n');
-  if (line.command.empty()) return help(manual, search_path_of(line.config), {});
+  if (line.command.empty()) return help(manual, config_folders(line.request.configs), {});
   if (manual.find_command(line.command) == nullptr) {
     std::vector<std::string> names;
     for (const CommandHelp& command : manual.commands) names.push_back(command.name);
     throw usage_error("there is no command '{}'{}; the commands are {}", line.command,
                       did_you_mean(line.command, names), join(names));
   }
-  if (line.help) return help(manual, search_path_of(line.config), {line.command});
-  if (line.command == "help") return help(manual, search_path_of(line.config), words);
-  if (line.command == "list") return list(manual, search_path_of(line.config), words);
+  if (line.help) return help(manual, config_folders(line.request.configs), {line.command});
+  if (line.command == "help") return help(manual, config_folders(line.request.configs), words);
+  if (line.command == "list") return list(manual, config_folders(line.request.configs), words);
   if (line.command == "completion") return completion(manual, words);
   return std::nullopt;
 }

@@ -109,9 +109,9 @@ CommandLine read_command_line(std::vector<std::string> words) {
   const std::vector<std::string> as_they_are(end == words.end() ? end : end + 1, words.end());
   words.erase(end, words.end());
   line.config = take_config_flags(words);
-  line.request.config_dirs = line.config.config_dirs;
-  line.request.config_name = line.config.config_name;
-  line.request.config_path = line.config.config_path;
+  line.request.configs.extra = line.config.config_dirs;
+  line.request.configs.main = line.config.config_path;
+  if (!line.config.config_name.empty()) line.request.configs.name = line.config.config_name;
   line.request.multirun = line.config.multirun;
   line.request.show_config = line.config.cfg.has_value();
   Reader(std::move(words), line).run();

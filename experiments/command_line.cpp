@@ -1,10 +1,7 @@
 #include "experiments/command_line.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include "experiments/answers.h"
 #include "experiments/config_print.h"
@@ -13,14 +10,6 @@
 
 namespace myoseg {
 namespace {
-
-// libgomp's threads spin for milliseconds after each parallel region, which starves the loader's
-// threads; the library reads its setting when it is loaded, so the program starts itself once more.
-void calm_openmp(char** argv) {
-  if (std::getenv("GOMP_SPINCOUNT") != nullptr || std::getenv("OMP_WAIT_POLICY") != nullptr) return;
-  setenv("GOMP_SPINCOUNT", "10000", 1);
-  execv("/proc/self/exe", argv);
-}
 
 std::string typed(int argc, char** argv) {
   std::string text = "myoseg";
@@ -46,7 +35,6 @@ int parse_and_run(int argc, char** argv) {
     std::fputs(config_text(command, line).c_str(), stdout);
     return 0;
   }
-  if (command.computes) calm_openmp(argv);
   return command.run(line.request);
 }
 

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/fields.h"
+#include "experiments/config_folders.h"
 
 namespace myoseg {
 
@@ -16,15 +16,13 @@ namespace myoseg {
 struct Request {
   std::string command_line;                          // as typed, for provenance
   std::vector<std::string> overrides;                // "key=value", "group=option", "~key" ...
-  std::vector<std::filesystem::path> config_dirs;    // searched before the program's own configs
+  ConfigSource configs;                              // -cd, -cn, -cp
   bool dry_run = false;                              // print the plan only
   bool show_config = false;                          // print the resolved config with origins only
   bool multirun = false;                             // -m: the overrides may sweep over values
   bool force = false;                                // redo what is done already
   bool fail_fast = false;                            // the first failed job stops the others
   std::filesystem::path rerun;                       // repeat or vary the run in this folder
-  std::string config_name;                           // -cn; empty: the program's own primary config
-  std::optional<std::filesystem::path> config_path;  // -cp: a folder in place of the own configs
 };
 
 struct Command {
@@ -52,6 +50,10 @@ int report_command(const Request&);
 int compare_command(const Request&);
 int runs_command(const Request&);
 
+std::vector<FieldHelp> synthesize_options();
+std::vector<FieldHelp> jobs_options();
+std::vector<FieldHelp> info_options();
+std::vector<FieldHelp> runs_options();
 std::vector<FieldHelp> predict_options();
 std::vector<FieldHelp> evaluate_options();
 std::vector<FieldHelp> agreement_options();

@@ -1,7 +1,6 @@
 #include "experiments/config_folders.h"
 
 #include <cstdlib>
-#include <string>
 
 #include "core/error.h"
 
@@ -32,11 +31,11 @@ void must_be_folder(const char* flag, const fs::path& folder) {
 
 }  // namespace
 
-SearchPath config_folders(const std::vector<fs::path>& extra, const std::optional<fs::path>& main) {
-  for (const fs::path& folder : extra) must_be_folder("--config-dir", folder);
-  if (main) must_be_folder("--config-path", *main);
-  SearchPath path = extra;
-  path.push_back(main ? *main : own_configs());
+SearchPath config_folders(const ConfigSource& source) {
+  for (const fs::path& folder : source.extra) must_be_folder("--config-dir", folder);
+  if (source.main) must_be_folder("--config-path", *source.main);
+  SearchPath path = source.extra;
+  path.push_back(source.main ? *source.main : own_configs());
   return path;
 }
 

@@ -3,16 +3,21 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace myoseg {
 
 using SearchPath = std::vector<std::filesystem::path>;
 
-// Folders searched for config files: `extra` first, then `main`, which is the configs/ that belongs
-// to this program unless given. Error(bad_usage) naming a folder that is not there.
-[[nodiscard]] SearchPath config_folders(
-    const std::vector<std::filesystem::path>& extra,
-    const std::optional<std::filesystem::path>& main = std::nullopt);
+// What a configuration is composed from.
+struct ConfigSource {
+  std::vector<std::filesystem::path> extra;   // --config-dir: folders searched first
+  std::optional<std::filesystem::path> main;  // --config-path: in place of the program's configs/
+  std::string name = "myoseg";                // --config-name: the primary config
+};
+
+// The folders searched, in order. Error(bad_usage) naming a folder that is not there.
+[[nodiscard]] SearchPath config_folders(const ConfigSource& source);
 
 }  // namespace myoseg

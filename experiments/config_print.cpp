@@ -4,7 +4,6 @@
 
 #include "core/compose_print.h"
 #include "core/error.h"
-#include "experiments/config_folders.h"
 #include "experiments/experiment.h"
 
 namespace myoseg {
@@ -28,11 +27,8 @@ std::string config_text(const Command& command, const CommandLine& line) {
   if (!command.composes)
     throw usage_error("'{}' composes no configuration, so there is nothing to print", command.name);
   const ConfigFlags& flags = line.config;
-  ComposeRequest request;
-  request.search_path = config_folders(flags.config_dirs, flags.config_path);
-  request.config_name = flags.config_name.empty() ? "myoseg" : flags.config_name;
-  request.overrides = composed_overrides(command, line.request.overrides);
-  request.keys_checked_later = true;
+  ComposeRequest request = experiment_request(
+      line.request.configs, composed_overrides(command, line.request.overrides));
   request.resolve = flags.cfg.has_value();
   const Composition composition = compose(request);
   if (flags.info) return info_text(composition, *flags.info);

@@ -1,10 +1,7 @@
 #include "experiments/experiment.h"
 
-#include <unistd.h>
-
-#include <cstdlib>
-
 #include "core/error.h"
+#include "core/log.h"
 #include "core/override.h"
 #include "core/vary.h"
 #include "core/yaml.h"
@@ -12,23 +9,6 @@
 namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::string_view kPrimary = "myoseg";
-
-// The configs/ folder of this program: named by MYOSEG_CONFIGS, installed beside bin/, or in the
-// source tree above a build.
-fs::path own_configs() {
-  if (const char* named = std::getenv("MYOSEG_CONFIGS")) return named;
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  for (fs::path folder = program.parent_path(); !folder.empty(); folder = folder.parent_path()) {
-    for (const fs::path& candidate : {folder / "share/myoseg/configs", folder / "configs"})
-      if (fs::exists(candidate / (std::string(kPrimary) + ".yaml"))) return candidate;
-    if (folder == folder.root_path()) break;
-  }
-  throw usage_error("cannot find the configs folder beside {}; name it with MYOSEG_CONFIGS=DIR",
-                    program.string());
-}
 
 // Rules between sections, which no section can check alone.
 void check_together(const Experiment& e, Faults& faults, const Node& config) {
@@ -41,8 +21,17 @@ void check_together(const Experiment& e, Faults& faults, const Node& config) {
                "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
 }
 
+// `model=null` chooses nothing; a section that is a choice would silently be the default one.
+void refuse_empty_sections(const Composition& composition, Faults& faults) {
+  const Node sections = write_fields(Experiment{});
+  for (const auto& [group, option] : composition.choices)
+    if (!option && sections.find(group) != nullptr && composition.config.find(group) == nullptr)
+      faults.add({}, group, "nothing is chosen here; 'myoseg list " + group + "' has the choices");
+}
+
 void bind_whole(ComposedExperiment& composed) {
   Faults faults;
+  refuse_empty_sections(composed.composition, faults);
   read_fields(composed.composition.config, composed.experiment, "", faults);
   check_together(composed.experiment, faults, composed.composition.config);
   faults.throw_if_any();
@@ -101,28 +90,19 @@ void describe(Fields& f, Experiment& o) {
   f("runtime", o.runtime, "Where it is computed; changes no result.");
 }
 
-std::vector<fs::path> config_search_path(const std::vector<fs::path>& extra) {
-  for (const fs::path& folder : extra)
-    if (!fs::is_directory(folder))
-      throw usage_error("--config-dir {}: there is no such folder", folder.string());
-  std::vector<fs::path> path = extra;
-  path.push_back(own_configs());
-  return path;
-}
-
-ComposeRequest experiment_request(const std::vector<fs::path>& extra_configs,
+ComposeRequest experiment_request(const ConfigSource& configs,
                                   const std::vector<std::string>& overrides) {
   ComposeRequest request;
-  request.search_path = config_search_path(extra_configs);
-  request.config_name = kPrimary;
+  request.search_path = config_folders(configs);
+  request.config_name = configs.name;
   request.overrides = overrides;
   request.keys_checked_later = true;
   return request;
 }
 
-ComposedExperiment compose_experiment(const std::vector<fs::path>& extra_configs,
+ComposedExperiment compose_experiment(const ConfigSource& configs,
                                       const std::vector<std::string>& overrides) {
-  return compose_experiment(experiment_request(extra_configs, overrides));
+  return compose_experiment(experiment_request(configs, overrides));
 }
 
 ComposedExperiment compose_experiment(const ComposeRequest& request) {
@@ -130,6 +110,10 @@ ComposedExperiment compose_experiment(const ComposeRequest& request) {
   composed.composition = compose(request);
   bind_whole(composed);
   return composed;
+}
+
+void log_warnings(const Composition& composition) {
+  for (const ComposeWarning& warning : composition.warnings) log::warn("{}", warning.text);
 }
 
 std::vector<std::string> what_differs(const Experiment& experiment,
@@ -151,10 +135,9 @@ Experiment read_experiment(const fs::path& config_file) {
   return bind<Experiment>(load_yaml(config_file));
 }
 
-ComposedExperiment vary_experiment(const fs::path& config_file,
-                                   const std::vector<fs::path>& extra_configs,
+ComposedExperiment vary_experiment(const fs::path& config_file, const ConfigSource& configs,
                                    const std::vector<std::string>& overrides) {
-  ComposeRequest request = experiment_request(extra_configs, overrides);
+  ComposeRequest request = experiment_request(configs, overrides);
   ComposedExperiment composed;
   composed.composition.config = vary(load_yaml(config_file), request);
   bind_whole(composed);

@@ -18,6 +18,7 @@
 #include "eval/postprocess.h"
 #include "eval/predictor.h"
 #include "eval/report.h"
+#include "experiments/config_folders.h"
 #include "experiments/launcher.h"
 #include "experiments/sweep_options.h"
 #include "losses/loss.h"
@@ -61,10 +62,6 @@ struct Experiment {
 };
 void describe(Fields& f, Experiment& o);
 
-// Folders searched for config files: `extra` first, then the configs/ that belongs to this program.
-[[nodiscard]] std::vector<std::filesystem::path> config_search_path(
-    const std::vector<std::filesystem::path>& extra);
-
 // Composes configs/myoseg.yaml with the overrides and binds it; every fault in one
 // Error(bad_usage).
 struct ComposedExperiment {
@@ -72,12 +69,14 @@ struct ComposedExperiment {
   Composition composition;
 };
 [[nodiscard]] ComposedExperiment compose_experiment(
-    const std::vector<std::filesystem::path>& extra_configs,
+    const ConfigSource& configs,
     const std::vector<std::string>& overrides);
 [[nodiscard]] ComposedExperiment compose_experiment(const ComposeRequest& request);
+// Tells the user what composing found odd.
+void log_warnings(const Composition& composition);
 // The request behind it, for sweeps and for looking at the composition itself.
 [[nodiscard]] ComposeRequest experiment_request(
-    const std::vector<std::filesystem::path>& extra_configs,
+    const ConfigSource& configs,
     const std::vector<std::string>& overrides);
 // The overrides that change results, without the experiment's name and a leading '+': what a run's
 // folder is named by.
@@ -90,7 +89,7 @@ struct ComposedExperiment {
 // changes several sections (experiment, preset) is an Error(bad_usage).
 [[nodiscard]] ComposedExperiment vary_experiment(
     const std::filesystem::path& config_file,
-    const std::vector<std::filesystem::path>& extra_configs,
+    const ConfigSource& configs,
     const std::vector<std::string>& overrides);
 
 // The whole resolved config, one line per value, with where the value was written.

@@ -76,11 +76,13 @@ Multirun::Multirun(const ComposeRequest& request, std::string command_line)
   for (std::string key : plan.keys) keys_.push_back(key.substr(key.find_first_not_of('+')));
   for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
     const ComposeRequest job = job_request(request, plan, i);
-    Experiment experiment = compose_point(job, i).experiment;
+    ComposedExperiment composed = compose_point(job, i);
+    if (i == 0) log_warnings(composed.composition);
+    Experiment experiment = std::move(composed.experiment);
     RunOrigin origin{command_line_, what_differs(experiment, job.overrides)};
     auto run = std::make_unique<Run>(std::move(experiment), std::move(origin));
     const auto same = std::find_if(runs_.begin(), runs_.end(), [&](const auto& other) {
-      return other->folder() == run->folder();
+      return hash_of_run(other->folder()) == hash_of_run(run->folder());
     });
     Point point{static_cast<std::size_t>(same - runs_.begin()), {}};
     for (const Node& value : plan.points[i]) {

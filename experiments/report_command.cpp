@@ -41,7 +41,7 @@ int report_command(const Request& typed) {
     throw data_error("run={}: has no scores.csv yet; 'myoseg run --rerun {}' completes it",
                      options.run.string(), folder.string());
   Experiment experiment =
-      vary_experiment(folder / "config.yaml", request.config_dirs, request.overrides).experiment;
+      vary_experiment(folder / "config.yaml", request.configs, request.overrides).experiment;
   experiment.runtime.runs = fs::absolute(folder).lexically_normal().parent_path();
   log::set_level(log::level_named(experiment.runtime.log_level));
   set_thread_count(experiment.runtime.threads);

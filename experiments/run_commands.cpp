@@ -91,8 +91,9 @@ std::optional<Experiment> experiment_of(const Request& request) {
   const fs::path again = rerun_folder(request);
   ComposedExperiment composed =
       again.empty()
-          ? compose_experiment(request.config_dirs, request.overrides)
-          : vary_experiment(again / "config.yaml", request.config_dirs, request.overrides);
+          ? compose_experiment(request.configs, request.overrides)
+          : vary_experiment(again / "config.yaml", request.configs, request.overrides);
+  log_warnings(composed.composition);
   if (request.show_config) {
     std::fputs(config_with_origins(composed).c_str(), stdout);
     return std::nullopt;
@@ -150,7 +151,7 @@ int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_
 int launch_sweep(const Request& request, Run::Until last, const JobsOptions& options) {
   if (!request.rerun.empty() || !options.job.empty())
     throw usage_error("-m makes a sweep of an experiment; it cannot be given with --rerun or job=");
-  Multirun sweep(experiment_request(request.config_dirs, request.overrides), request.command_line);
+  Multirun sweep(experiment_request(request.configs, request.overrides), request.command_line);
   prepare_process(sweep.first());
   if (request.force)
     for (const auto& run : sweep.runs()) run->forget(run->plan(last, options.fold));
@@ -173,7 +174,7 @@ int run_until(Run::Until last, Request request) {
   const auto options = take_options<JobsOptions>(request.overrides);
   if (!request.show_config && request.rerun.empty() &&
       (request.multirun ||
-       asks_for_sweep(experiment_request(request.config_dirs, request.overrides))))
+       asks_for_sweep(experiment_request(request.configs, request.overrides))))
     return launch_sweep(request, last, options);
   std::optional<Experiment> experiment = experiment_of(request);
   if (!experiment) return 0;
@@ -192,6 +193,10 @@ int run_until(Run::Until last, Request request) {
 }
 
 }  // namespace
+
+std::vector<FieldHelp> synthesize_options() { return help_fields(SynthesizeOptions{}); }
+std::vector<FieldHelp> jobs_options() { return help_fields(JobsOptions{}); }
+std::vector<FieldHelp> info_options() { return help_fields(InfoOptions{}); }
 
 int prepare_command(const Request& request) { return run_until(Run::Until::prepared, request); }
 int train_command(const Request& request) { return run_until(Run::Until::trained, request); }

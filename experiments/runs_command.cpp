@@ -133,6 +133,8 @@ Table difference_of(const fs::path& a, const fs::path& b) {
 
 }  // namespace
 
+std::vector<FieldHelp> runs_options() { return help_fields(RunsOptions{}); }
+
 int runs_command(const Request& request) {
   const auto options = only_options<RunsOptions>(request.overrides);
   const fs::path runs = options.runs.empty() ? default_runs_folder() : options.runs;

@@ -201,9 +201,11 @@ TEST_F(Print, CfgShowsEachValueWithItsOrigin) {
 }
 
 TEST_F(Print, CfgJobIsTheComposedYaml) {
-  EXPECT_EQ(text({"train", "--cfg", "job", "-p", "optimizer", "optimizer=sgd"}),
+  EXPECT_EQ(text({"train", "fold=1", "--cfg", "job", "-p", "optimizer", "optimizer=sgd"}),
             "# @package optimizer\nname: sgd\n");
   expect_in(text({"run", "--cfg", "job"}), {"runs: ${oc.env:MYOSEG_RUNS,runs}"});
+  write_file(folder_ / "my/other.yaml", "defaults:\n  - myoseg\n  - _self_\nseed: 5\n");
+  expect_in(text({"run", "-cd", "my", "-cn", "other", "--cfg"}), {"seed: 5", "my/other.yaml:4:7"});
   expect_in(text({"run", "--cfg", "job", "--resolve", "-p", "runtime"}), {"runs: "});
   expect_in(text({"run", "--cfg", "job", "train.epoch=3"}, 2), {"did you mean 'epochs'"});
 }

@@ -28,7 +28,7 @@ void build(const Experiment& e) {
 }
 
 TEST(Configs, EveryChoiceOfEveryGroupComposesBindsAndBuilds) {
-  const auto path = config_search_path({});
+  const auto path = config_folders({});
   int choices = 0;
   for (const std::string& group : list_groups(path))
     for (const std::string& option : list_options(path, group)) {
@@ -47,8 +47,8 @@ TEST(Configs, ChoicesReplaceOneAnotherInAnExperiment) {
 
 TEST(Configs, KeysThatNoFileStatesCanBeSetAndMisspeltOnesCannot) {
   EXPECT_EQ(composed({"train.clip_norm=1.5"}).train.clip_norm, 1.5);
-  for (const char* wrong :
-       {"train.clip_nrom=1", "+train.clip_nrom=1", "trian.epochs=1", "model.width=[1]"})
+  for (const char* wrong : {"train.clip_nrom=1", "+train.clip_nrom=1", "trian.epochs=1",
+                            "model.width=[1]", "model=null"})
     EXPECT_THROW((void)composed({wrong}), Error) << wrong;
 }
 

@@ -11,7 +11,6 @@
 namespace myoseg {
 namespace {
 
-using statistics::Estimate;
 using statistics::Interval;
 
 constexpr const char* kPoints = "with points pointtype 7 pointsize 0.6 linecolor rgb \"#551f5580\"";

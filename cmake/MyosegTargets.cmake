@@ -59,10 +59,11 @@ function(myoseg_test name)
   if(arg_PCH_FROM)
     target_precompile_headers(${name}_tests REUSE_FROM myoseg_${arg_PCH_FROM})
   endif()
+  # One label each: discovery splits a list of labels into properties.
   # A test case whose suite starts with "Golden" compares with the reference implementations, one with "Long" is not for CI.
   gtest_discover_tests(${name}_tests TEST_FILTER "-Golden*:Long*" DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${name}")
-  gtest_discover_tests(${name}_tests TEST_FILTER "Golden*" DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${name};golden")
-  gtest_discover_tests(${name}_tests TEST_FILTER "Long*" DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${name};long")
+  gtest_discover_tests(${name}_tests TEST_FILTER "Golden*" DISCOVERY_TIMEOUT 60 PROPERTIES LABELS golden)
+  gtest_discover_tests(${name}_tests TEST_FILTER "Long*" DISCOVERY_TIMEOUT 60 PROPERTIES LABELS long)
 endfunction()
 
 # myoseg_version(FLOOR FILE): tells one file the version and the commit it was built from.

@@ -13,6 +13,7 @@
 #include "eval/sweep_report.h"
 #include "experiments/provenance.h"
 #include "experiments/run_folder.h"
+#include "train/signals.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -45,16 +46,17 @@ ComposedExperiment compose_point(const ComposeRequest& request, std::size_t job)
   }
 }
 
-// Of the best epoch so far, the mean over the folds that have begun.
-double tuning_score(const Run& run) {
+// Of the best epoch up to `until`, the mean over the folds that have begun.
+double tuning_score(const Run& run, double until = std::numeric_limits<double>::infinity()) {
   double sum = 0;
   int folds = 0;
   for (int k = 0; fs::exists(run.folder() / fmt::format("fold_{}/log.csv", k)); ++k) {
     const Table log = read_csv(run.folder() / fmt::format("fold_{}/log.csv", k));
-    const std::size_t column = log.column("score");
+    const std::size_t column = log.column("score"), epoch = log.column("epoch");
     double best = -std::numeric_limits<double>::infinity();
     for (std::size_t row = 0; row < log.rows.size(); ++row)
-      if (log.rows[row][column] != "NA") best = std::max(best, log.number(row, column));
+      if (log.rows[row][column] != "NA" && log.number(row, epoch) <= until)
+        best = std::max(best, log.number(row, column));
     if (!std::isfinite(best)) continue;
     sum += best;
     ++folds;
@@ -123,7 +125,8 @@ Multirun::Ending Multirun::launch(Run::Until last, std::optional<int> fold, bool
   const auto failed = std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
     return read_run_record(run->folder()).state == "failed";
   });
-  return {.stopped = any(results, TaskState::stopped), .failed = static_cast<std::size_t>(failed)};
+  return {.stopped = stop_requested() || any(results, TaskState::stopped),
+          .failed = static_cast<std::size_t>(failed)};
 }
 
 std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::optional<int> fold,
@@ -142,10 +145,11 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
       add_tasks(tasks, *run, label(*run), jobs);
     }
     const std::vector<TaskResult> results = launcher.launch(tasks, fail_fast);
-    if (any(results, TaskState::stopped)) return std::nullopt;
-    std::erase_if(runs, [](const Run* run) { return !std::isfinite(tuning_score(*run)); });
-    std::stable_sort(runs.begin(), runs.end(), [](const Run* a, const Run* b) {
-      return tuning_score(*a) > tuning_score(*b);
+    if (stop_requested() || any(results, TaskState::stopped)) return std::nullopt;
+    // Later epochs do not count: asked again, the sweep must come to the same choice.
+    std::erase_if(runs, [&](const Run* run) { return !std::isfinite(tuning_score(*run, until)); });
+    std::stable_sort(runs.begin(), runs.end(), [&](const Run* a, const Run* b) {
+      return tuning_score(*a, until) > tuning_score(*b, until);
     });
     const auto keep =
         static_cast<std::size_t>(std::ceil(halving.keep * static_cast<double>(runs.size())));

@@ -1,6 +1,7 @@
 // Commands around a run: synthesize, inspect, prepare, train, run, report, info.
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/error.h"
@@ -90,9 +91,8 @@ fs::path rerun_folder(const Request& request) {
 std::optional<Experiment> experiment_of(const Request& request) {
   const fs::path again = rerun_folder(request);
   ComposedExperiment composed =
-      again.empty()
-          ? compose_experiment(request.configs, request.overrides)
-          : vary_experiment(again / "config.yaml", request.configs, request.overrides);
+      again.empty() ? compose_experiment(request.configs, request.overrides)
+                    : vary_experiment(again / "config.yaml", request.configs, request.overrides);
   log_warnings(composed.composition);
   if (request.show_config) {
     std::fputs(config_with_origins(composed).c_str(), stdout);
@@ -135,17 +135,19 @@ std::vector<Job> jobs_of(Run& run, Run::Until last, const JobsOptions& options) 
 }
 
 int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_fast) {
-  run.open();
+  // A single job is what a launcher's worker process was started for, in a run that is open.
+  if (!only_job || !fs::exists(run.folder() / "config.yaml")) run.open();
   std::vector<Task> tasks;
   add_tasks(tasks, run, run.name(), jobs);
-  // A single job is what a launcher's worker process was started for.
   const auto launcher =
       only_job ? Pick<LauncherEntry>("serial").make() : run.experiment().launcher.make();
-  for (const TaskResult& result : launcher->launch(tasks, fail_fast)) {
+  const std::vector<TaskResult> results = launcher->launch(tasks, fail_fast);
+  for (const TaskResult& result : results)
     if (result.state == TaskState::failed) throw Error(result.code, result.sentence);
-    if (result.state != TaskState::done) return kInterrupted;
-  }
-  return 0;
+  const bool all_done = std::all_of(results.begin(), results.end(), [](const TaskResult& result) {
+    return result.state == TaskState::done;
+  });
+  return all_done ? 0 : kInterrupted;
 }
 
 int launch_sweep(const Request& request, Run::Until last, const JobsOptions& options) {
@@ -153,8 +155,6 @@ int launch_sweep(const Request& request, Run::Until last, const JobsOptions& opt
     throw usage_error("-m makes a sweep of an experiment; it cannot be given with --rerun or job=");
   Multirun sweep(experiment_request(request.configs, request.overrides), request.command_line);
   prepare_process(sweep.first());
-  if (request.force)
-    for (const auto& run : sweep.runs()) run->forget(run->plan(last, options.fold));
   if (request.dry_run) {
     for (const auto& run : sweep.runs())
       fmt::print("run folder {}\n{}\n", run->folder().string(),
@@ -162,6 +162,8 @@ int launch_sweep(const Request& request, Run::Until last, const JobsOptions& opt
     fmt::print("{} runs; report in {}\n", sweep.runs().size(), sweep.folder().string());
     return 0;
   }
+  if (request.force)
+    for (const auto& run : sweep.runs()) run->forget(run->plan(last, options.fold));
   const Multirun::Ending ending = sweep.launch(last, options.fold, request.fail_fast);
   if (ending.stopped) return kInterrupted;
   fmt::print("{}", sweep.summary());
@@ -173,8 +175,7 @@ int launch_sweep(const Request& request, Run::Until last, const JobsOptions& opt
 int run_until(Run::Until last, Request request) {
   const auto options = take_options<JobsOptions>(request.overrides);
   if (!request.show_config && request.rerun.empty() &&
-      (request.multirun ||
-       asks_for_sweep(experiment_request(request.configs, request.overrides))))
+      (request.multirun || asks_for_sweep(experiment_request(request.configs, request.overrides))))
     return launch_sweep(request, last, options);
   std::optional<Experiment> experiment = experiment_of(request);
   if (!experiment) return 0;

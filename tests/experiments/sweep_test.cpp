@@ -98,9 +98,9 @@ TEST(Sweep, OneBadRunAndNothingBegins) {
 
 TEST(Sweep, HalvingTrainsTheBetterPartOn) {
   const testing::TemporaryFolder folder;
-  const Outcome done = run_program(
-      folder.path(), sweep({"optimizer.lr=interval(0.0001,0.05,scale=log)", "sweep.samples=4",
-                            "+sweep.halving={first_epochs:1,keep:0.5}", "train.epochs=4"}));
+  const auto words = sweep({"optimizer.lr=interval(0.0001,0.05,scale=log)", "sweep.samples=4",
+                            "+sweep.halving={first_epochs:1,keep:0.5}", "train.epochs=4"});
+  const Outcome done = run_program(folder.path(), words);
   ASSERT_EQ(done.code, 0) << done.text;
   const Table table = read_csv(sweep_folder(folder.path()) / "table.csv");
   std::map<std::string, int> states;
@@ -111,6 +111,9 @@ TEST(Sweep, HalvingTrainsTheBetterPartOn) {
   for (const auto& entry : fs::recursive_directory_iterator(folder / "runs"))
     if (entry.path().filename() == "log.csv") ++epochs[read_csv(entry.path()).rows.size()];
   EXPECT_EQ(epochs, (std::map<std::size_t, int>{{1, 4}, {2, 2}, {4, 2}}));
+  const Outcome again = run_program(folder.path(), words);
+  EXPECT_EQ(again.code, 0) << again.text;
+  EXPECT_EQ(again.text.find("/4: loss"), std::string::npos) << again.text;
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ namespace myoseg {
 std::span<const Command> commands() {
   static constexpr std::array kCommands{
       Command{"run", "Everything: prepare, train all folds, predict, score, report.",
-              "experiment=NAME [data.root=FOLDER] [preset=quick] [key=value ...]", run_command, true, true, jobs_options},
+              "experiment=NAME [data.root=FOLDER] [preset=quick] [key=value ...]", run_command,
+              true, true, jobs_options},
       Command{"synthesize", "Make a virtual cohort.", "[cohort=l3] [cohort.subjects=40] out=FOLDER",
               synthesize_command, true, true, synthesize_options},
       Command{"inspect", "Check a data set before hours are spent on it.", "data.root=FOLDER",
@@ -36,7 +37,8 @@ std::span<const Command> commands() {
               "RUN RUN ... [metric=dice] [names=[A,B]] [out=FOLDER]", compare_command, false, true,
               compare_options},
       Command{"runs", "List runs: state, score, time, what differs; or compare two.",
-              "[state=failed] [sort=score] ['diff=[HASH,HASH]']", runs_command, false, false, runs_options},
+              "[state=failed] [sort=score] ['diff=[HASH,HASH]']", runs_command, false, false,
+              runs_options},
       Command{"help", "Explain a command, group, choice or key.",
               "[COMMAND | GROUP | GROUP=CHOICE | KEY]", nullptr, true, false},
       Command{"list", "List models, losses, metrics, experiments, groups ...",

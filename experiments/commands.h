@@ -14,15 +14,15 @@ namespace myoseg {
 
 // What the user typed after the sub-command.
 struct Request {
-  std::string command_line;                          // as typed, for provenance
-  std::vector<std::string> overrides;                // "key=value", "group=option", "~key" ...
-  ConfigSource configs;                              // -cd, -cn, -cp
-  bool dry_run = false;                              // print the plan only
-  bool show_config = false;                          // print the resolved config with origins only
-  bool multirun = false;                             // -m: the overrides may sweep over values
-  bool force = false;                                // redo what is done already
-  bool fail_fast = false;                            // the first failed job stops the others
-  std::filesystem::path rerun;                       // repeat or vary the run in this folder
+  std::string command_line;            // as typed, for provenance
+  std::vector<std::string> overrides;  // "key=value", "group=option", "~key" ...
+  ConfigSource configs;                // -cd, -cn, -cp
+  bool dry_run = false;                // print the plan only
+  bool show_config = false;            // print the resolved config with origins only
+  bool multirun = false;               // -m: the overrides may sweep over values
+  bool force = false;                  // redo what is done already
+  bool fail_fast = false;              // the first failed job stops the others
+  std::filesystem::path rerun;         // repeat or vary the run in this folder
 };
 
 struct Command {

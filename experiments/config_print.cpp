@@ -27,8 +27,8 @@ std::string config_text(const Command& command, const CommandLine& line) {
   if (!command.composes)
     throw usage_error("'{}' composes no configuration, so there is nothing to print", command.name);
   const ConfigFlags& flags = line.config;
-  ComposeRequest request = experiment_request(
-      line.request.configs, composed_overrides(command, line.request.overrides));
+  ComposeRequest request =
+      experiment_request(line.request.configs, composed_overrides(command, line.request.overrides));
   request.resolve = flags.cfg.has_value();
   const Composition composition = compose(request);
   if (flags.info) return info_text(composition, *flags.info);

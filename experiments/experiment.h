@@ -68,16 +68,14 @@ struct ComposedExperiment {
   Experiment experiment;
   Composition composition;
 };
-[[nodiscard]] ComposedExperiment compose_experiment(
-    const ConfigSource& configs,
-    const std::vector<std::string>& overrides);
+[[nodiscard]] ComposedExperiment compose_experiment(const ConfigSource& configs,
+                                                    const std::vector<std::string>& overrides);
 [[nodiscard]] ComposedExperiment compose_experiment(const ComposeRequest& request);
 // Tells the user what composing found odd.
 void log_warnings(const Composition& composition);
 // The request behind it, for sweeps and for looking at the composition itself.
-[[nodiscard]] ComposeRequest experiment_request(
-    const ConfigSource& configs,
-    const std::vector<std::string>& overrides);
+[[nodiscard]] ComposeRequest experiment_request(const ConfigSource& configs,
+                                                const std::vector<std::string>& overrides);
 // The overrides that change results, without the experiment's name and a leading '+': what a run's
 // folder is named by.
 [[nodiscard]] std::vector<std::string> what_differs(const Experiment& experiment,
@@ -87,10 +85,9 @@ void log_warnings(const Composition& composition);
 [[nodiscard]] Experiment read_experiment(const std::filesystem::path& config_file);
 // The same with overrides on top. A group's choice replaces that whole section; a choice that
 // changes several sections (experiment, preset) is an Error(bad_usage).
-[[nodiscard]] ComposedExperiment vary_experiment(
-    const std::filesystem::path& config_file,
-    const ConfigSource& configs,
-    const std::vector<std::string>& overrides);
+[[nodiscard]] ComposedExperiment vary_experiment(const std::filesystem::path& config_file,
+                                                 const ConfigSource& configs,
+                                                 const std::vector<std::string>& overrides);
 
 // The whole resolved config, one line per value, with where the value was written.
 [[nodiscard]] std::string config_with_origins(const ComposedExperiment& composed);

@@ -13,8 +13,6 @@
 
 #include "core/error.h"
 
-extern char** environ;
-
 namespace myoseg {
 namespace {
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace myoseg {
@@ -17,6 +18,10 @@ class Network : public torch::nn::Module {
   // (N,C,[D,]H,W) -> logits (N,classes,[D,]H,W), same spatial size, any input size.
   // Error(bad_usage) when the number of dimensions or channels is not the network's.
   virtual at::Tensor forward(at::Tensor x) = 0;
+  // What deep supervision trains on: the logits of forward() first, then those of coarser or
+  // shallower outputs, each as large as the image or smaller by whole factors. Networks without
+  // such outputs answer forward() alone.
+  virtual std::vector<at::Tensor> forward_all(at::Tensor x) { return {forward(std::move(x))}; }
 };
 
 // A module that owns parameters. They are zero until initialise(Network&, seed) or load_state().

@@ -4,13 +4,19 @@
 
 namespace myoseg {
 
-ConvNormAct::ConvNormAct(const BlockStyle& style, std::int64_t in, std::int64_t out)
+ConvNormAct::ConvNormAct(const BlockStyle& style, std::int64_t in, std::int64_t out,
+                         std::int64_t kernel, std::int64_t stride)
     : activation_(style.activation) {
-  conv_ = register_module(
-      "conv", std::make_shared<Conv>(
-                  ConvOptions{.dims = style.dims, .in = in, .out = out, .bias = style.conv_bias}));
+  conv_ = register_module(style.conv_name,
+                          std::make_shared<Conv>(ConvOptions{.dims = style.dims,
+                                                             .in = in,
+                                                             .out = out,
+                                                             .kernel = {kernel},
+                                                             .stride = {stride},
+                                                             .padding = {kernel / 2},
+                                                             .bias = style.conv_bias}));
   norm_ = make_norm(style.norm, style.dims, out);
-  if (norm_) register_module("norm", norm_);
+  if (norm_) register_module(style.norm_name, norm_);
   if (style.dropout > 0)
     dropout_ = register_module("dropout", std::make_shared<Dropout>(style.dropout));
 }

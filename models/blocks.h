@@ -15,15 +15,18 @@ namespace myoseg {
 struct BlockStyle {
   int dims = 2;
   std::string norm = "batch";       // batch | instance | none
-  std::string activation = "relu";  // relu | leaky_relu
+  std::string activation = "relu";  // relu | leaky_relu | none
   bool conv_bias = true;
   double dropout = 0;  // after each activation
+  // What the parts of a ConvNormAct are called, where a reference has names of its own.
+  std::string conv_name = "conv", norm_name = "norm";
 };
 
-// Convolution (kernel 3, same size), normalisation, activation, dropout: "conv", "norm".
+// Convolution (padded by half of the kernel), normalisation, activation, dropout: "conv", "norm".
 class ConvNormAct final : public torch::nn::Module {
  public:
-  ConvNormAct(const BlockStyle& style, std::int64_t in, std::int64_t out);
+  ConvNormAct(const BlockStyle& style, std::int64_t in, std::int64_t out, std::int64_t kernel = 3,
+              std::int64_t stride = 1);
   at::Tensor forward(const at::Tensor& x);
 
  private:

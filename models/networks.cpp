@@ -4,6 +4,7 @@
 #include <map>
 
 #include "models/forward_recorder.h"
+#include "models/initialisation.h"
 #include "models/layers.h"
 #include "models/network.h"
 
@@ -16,11 +17,24 @@ std::span<const NetworkEntry* const> table(const NetworkEntry*) {
   return entries;
 }
 
-void initialise(Network& network, std::uint64_t seed) {
-  for (const auto& module : network.named_modules("", /*include_self=*/false))
-    if (auto* layer = dynamic_cast<Layer*>(module.value().get()))
-      layer->initialise(seed, module.key());
+namespace {
+
+// `part` is the innermost one that `module` belongs to, or null.
+void initialise(torch::nn::Module& module, const std::string& path, const InitialisedPart* part,
+                std::uint64_t seed) {
+  if (const auto* own = dynamic_cast<const InitialisedPart*>(&module)) part = own;
+  auto* conv = dynamic_cast<Conv*>(&module);
+  if (conv != nullptr && part != nullptr)
+    initialise_conv(*conv, part->conv_init(), seed, path);
+  else if (auto* layer = dynamic_cast<Layer*>(&module))
+    layer->initialise(seed, path);
+  for (const auto& child : module.named_children())
+    initialise(*child.value(), path.empty() ? child.key() : path + "." + child.key(), part, seed);
 }
+
+}  // namespace
+
+void initialise(Network& network, std::uint64_t seed) { initialise(network, "", nullptr, seed); }
 
 void set_random_step(Network& network, std::uint64_t seed, std::int64_t step) {
   for (const auto& module : network.named_modules("", /*include_self=*/false))

@@ -1,4 +1,6 @@
 // The operations without parameters that networks share.
+#include "models/operations.h"
+
 #include <ATen/ATen.h>
 
 #include "core/error.h"
@@ -46,6 +48,52 @@ at::Tensor upsample_linear(const at::Tensor& x) {
 }
 
 at::Tensor concat_channels(const at::Tensor& a, const at::Tensor& b) { return at::cat({a, b}, 1); }
+
+at::Tensor max_pool_of_stem(const at::Tensor& x) {
+  auto [y, indices] = at::max_pool2d_with_indices(x, {3, 3}, {2, 2}, {1, 1}, {1, 1});
+  record_kept(x);
+  record_kept(indices);
+  return y;
+}
+
+at::Tensor average_pool(const at::Tensor& x, std::int64_t size) {
+  record_kept(x);
+  return at::avg_pool2d(x, {size, size}, {size, size});
+}
+
+at::Tensor upsample_nearest(const at::Tensor& x, std::int64_t factor) {
+  return at::upsample_nearest2d(x, {x.size(2) * factor, x.size(3) * factor});
+}
+
+at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor) {
+  return at::upsample_bilinear2d(x, {x.size(2) * factor, x.size(3) * factor},
+                                 /*align_corners=*/true);
+}
+
+at::Tensor concat_channels(const std::vector<at::Tensor>& parts) { return at::cat(parts, 1); }
+
+at::Tensor sigmoid(at::Tensor x) {
+  record_kept(at::sigmoid_(x));
+  return x;
+}
+
+at::Tensor scale(const at::Tensor& x, const at::Tensor& factors) {
+  record_kept(x);
+  record_kept(factors);
+  return x * factors;
+}
+
+at::Tensor multiply(const at::Tensor& a, const at::Tensor& b) {
+  record_kept(a);
+  record_kept(b);
+  return at::matmul(a, b);
+}
+
+at::Tensor softmax(const at::Tensor& x, std::int64_t dim) {
+  at::Tensor y = at::softmax(x, dim);
+  record_kept(y);
+  return y;
+}
 
 at::Tensor pad_to_multiple(const at::Tensor& x, std::int64_t multiple, const std::string& mode) {
   std::vector<std::int64_t> before_after;  // of the last dimension first

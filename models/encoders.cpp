@@ -1,0 +1,15 @@
+// The table of encoders.
+#include "models/encoder.h"
+
+namespace myoseg {
+
+extern const EncoderEntry kResnet18, kResnet34, kResnet50, kResnet101;
+extern const EncoderEntry kDensenet121, kDensenet161, kDensenet169;
+
+std::span<const EncoderEntry* const> table(const EncoderEntry*) {
+  static const EncoderEntry* const entries[] = {
+      &kResnet18, &kResnet34, &kResnet50, &kResnet101, &kDensenet121, &kDensenet161, &kDensenet169};
+  return entries;
+}
+
+}  // namespace myoseg

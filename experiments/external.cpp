@@ -77,38 +77,4 @@ std::vector<Scan> find_scans(const fs::path& input, int channels) {
   return scans;
 }
 
-Table empty_quantities(const QuantityOptions& options) {
-  Table table;
-  table.columns = {"scan",         "reader",  "region", "volume_ml", "mean_area_cm2",
-                   "max_area_cm2", "mean_hu", "sd_hu",  "slices"};
-  for (const HuRange& range : options.ranges)
-    for (const char* what : {"_ml", "_fraction", "_mean_hu"})
-      table.columns.push_back(range.name + what);
-  for (const char* last : {"smi_cm2_m2", "truncated", "cut_at_ends"})
-    table.columns.emplace_back(last);
-  return table;
-}
-
-void add_quantities(Table& table, const std::string& scan, const std::string& reader,
-                    const std::vector<Quantity>& quantities) {
-  for (const Quantity& q : quantities) {
-    std::vector<std::string> row{scan,
-                                 reader,
-                                 q.region,
-                                 format_number(q.volume_ml),
-                                 format_number(q.mean_area_cm2),
-                                 format_number(q.max_area_cm2),
-                                 format_number(q.mean_hu),
-                                 format_number(q.sd_hu),
-                                 std::to_string(q.slices)};
-    for (const TissuePart& part : q.parts)
-      for (const double value : {part.volume_ml, part.fraction, part.mean_hu})
-        row.push_back(format_number(value));
-    row.push_back(format_number(q.smi_cm2_m2));
-    row.emplace_back(q.truncated ? "yes" : "no");
-    row.emplace_back(q.cut_at_ends ? "yes" : "no");
-    table.rows.push_back(std::move(row));
-  }
-}
-
 }  // namespace myoseg

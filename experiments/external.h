@@ -79,9 +79,4 @@ struct MaskResults {
 // files and both grids when they differ.
 [[nodiscard]] MaskResults evaluate_masks(const ExternalMasks& masks, const MaskOptions& options);
 
-// quantities.csv: one row per scan, who segmented it, and region.
-[[nodiscard]] Table empty_quantities(const QuantityOptions& options = {});
-void add_quantities(Table& table, const std::string& scan, const std::string& reader,
-                    const std::vector<Quantity>& quantities);
-
 }  // namespace myoseg

@@ -1,20 +1,16 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
-#include <map>
 
 #include "core/error.h"
 #include "core/parallel.h"
 #include "data/image_io.h"
 #include "data/onto_grid.h"
+#include "eval/quantity_table.h"
 #include "experiments/external.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Everything about one case.
 struct CaseResults {
@@ -106,54 +102,6 @@ CaseResults evaluate_case(const ExternalMasks& masks, const ExternalMasks::Item&
   return results;
 }
 
-// The columns of quantities.csv in which readers are compared.
-std::vector<std::pair<std::string, double>> compared(const Quantity& q, bool with_scan) {
-  std::vector<std::pair<std::string, double>> values{{"volume_ml", q.volume_ml}};
-  if (!with_scan) return values;
-  values.emplace_back("mean_area_cm2", q.mean_area_cm2);
-  values.emplace_back("max_area_cm2", q.max_area_cm2);
-  values.emplace_back("mean_hu", q.mean_hu);
-  for (const TissuePart& part : q.parts)
-    values.emplace_back(part.name + "_fraction", part.fraction);
-  if (!std::isnan(q.smi_cm2_m2)) values.emplace_back("smi_cm2_m2", q.smi_cm2_m2);
-  return values;
-}
-
-// By quantity, then by region, in the order of `masks`; without those that nobody has.
-std::vector<Ratings> ratings_of(const ExternalMasks& masks,
-                                const std::vector<CaseResults>& results) {
-  std::vector<Ratings> all;
-  const auto find = [&](const std::string& quantity, const std::string& region) -> Ratings& {
-    for (Ratings& one : all)
-      if (one.quantity == quantity && one.region == region) return one;
-    Ratings fresh{region, quantity, {}, {}};
-    for (const ExternalMasks::Item& item : masks.cases) fresh.cases.push_back(item.name);
-    fresh.values.assign(masks.readers.size(), std::vector<double>(masks.cases.size(), kNaN));
-    all.push_back(std::move(fresh));
-    return all.back();
-  };
-  for (std::size_t c = 0; c < results.size(); ++c) {
-    const auto& readers = results[c].quantities;
-    for (std::size_t q = 0; q < readers.front().size(); ++q) {
-      const bool found = std::any_of(readers.begin(), readers.end(), [&](const auto& quantities) {
-        return quantities[q].volume_ml > 0;
-      });
-      if (!found) continue;
-      for (std::size_t r = 0; r < readers.size(); ++r)
-        for (const auto& [name, value] : compared(readers[r][q], !masks.cases[c].image.empty()))
-          find(name, readers[r][q].region).values[r][c] = value;
-    }
-  }
-  std::map<std::string, std::size_t> quantity, region;
-  for (const Ratings& one : all) quantity.emplace(one.quantity, quantity.size());
-  for (const Region& one : masks.regions) region.emplace(one.name, region.size());
-  std::stable_sort(all.begin(), all.end(), [&](const Ratings& a, const Ratings& b) {
-    return std::pair(quantity.at(a.quantity), region.at(a.region)) <
-           std::pair(quantity.at(b.quantity), region.at(b.region));
-  });
-  return all;
-}
-
 }  // namespace
 
 MaskResults evaluate_masks(const ExternalMasks& masks, const MaskOptions& options) {
@@ -183,7 +131,10 @@ MaskResults evaluate_masks(const ExternalMasks& masks, const MaskOptions& option
       for (const Quantity& q : quantities)
         results.quantities.rows.push_back({scan, reader, q.region, format_number(q.volume_ml)});
     }
-  results.ratings = ratings_of(masks, of_case);
+  std::vector<std::string> readers;
+  for (const Reader& reader : masks.readers) readers.push_back(reader.name);
+  results.ratings =
+      ratings_of(results.quantities, readers, compared_quantities(results.quantities));
   return results;
 }
 

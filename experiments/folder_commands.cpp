@@ -10,7 +10,7 @@
 #include "core/table.h"
 #include "core/threads.h"
 #include "data/image_io.h"
-#include "eval/quantities.h"
+#include "eval/quantity_table.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
 #include "experiments/external.h"

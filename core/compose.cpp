@@ -186,28 +186,13 @@ class Composer {
       apply_value(root, change, context_);
     } catch (const ConfigError& error) {
       if (error.fault() != ConfigFault::key_not_in_config) throw;
-      const std::string hint = group_hint(given);
+      const std::string hint = group_meant(given.key, folders_);
       const bool said =
           hint.empty() || std::string_view(error.what()).find(hint) != std::string_view::npos;
       throw ConfigError(error.fault(),
                         error.what() + (said ? "" : "\n  no group has this name either" + hint),
                         error.key());
     }
-  }
-
-  // A key that is not there may have been meant as a group: `optimizer=sgd` for
-  // `model/optimizer=sgd`.
-  [[nodiscard]] std::string group_hint(const Override& given) const {
-    if (given.key.find('.') != std::string::npos) return "";
-    std::vector<std::string> groups = folders_.groups("");
-    for (std::size_t i = 0; i < groups.size(); ++i)
-      for (const std::string& inner : folders_.groups(groups[i]))
-        groups.push_back(groups[i] + '/' + inner);
-    const auto ends = [&](const std::string& group) { return group.ends_with('/' + given.key); };
-    const auto found = std::find_if(groups.begin(), groups.end(), ends);
-    const std::string near = found != groups.end() ? "; did you mean '" + *found + "'?"
-                                                   : did_you_mean(given.key, groups);
-    return near;
   }
 
   // What is known only now: names, overrides, choices.

@@ -44,6 +44,10 @@ struct GroupOverrides {
 bool take_group_override(const Override& given, const ConfigFolders& folders,
                          GroupOverrides& groups);
 
+// "; did you mean 'model/optimizer'?" when a key that is not there may have been meant as a group,
+// or "".
+[[nodiscard]] std::string group_meant(const std::string& key, const ConfigFolders& folders);
+
 struct FlatDefaults {
   std::vector<MergedFile> files;
   std::vector<const ConfigFile*> contents;  // one for each file

@@ -42,6 +42,9 @@ struct Default {
       const;  // group, or group@package where that is not the default one
 };
 
+// An entry as it is written. Throws ConfigError(defaults_bad_item).
+[[nodiscard]] Default read_default(const Node& node);
+
 struct ConfigFile {
   std::string name;  // as a message shows it
   Node content;      // a map without the defaults list

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/compose_defaults.h"
+#include "core/names.h"
 
 namespace myoseg {
 namespace {
@@ -78,6 +79,18 @@ bool take_group_override(const Override& given, const ConfigFolders& folders,
     }
   }
   return true;
+}
+
+std::string group_meant(const std::string& key, const ConfigFolders& folders) {
+  if (key.find('.') != std::string::npos) return "";
+  std::vector<std::string> groups = folders.groups("");
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    for (const std::string& inner : folders.groups(groups[i]))
+      groups.push_back(groups[i] + '/' + inner);
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const std::string& group) {
+    return group.ends_with('/' + key);
+  });
+  return found != groups.end() ? "; did you mean '" + *found + "'?" : did_you_mean(key, groups);
 }
 
 }  // namespace myoseg

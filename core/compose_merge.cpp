@@ -64,6 +64,21 @@ KeyPath split_path(const std::string& key) {
   return path;
 }
 
+std::vector<std::string> keys_of(const Node& node) {
+  std::vector<std::string> keys;
+  if (const auto* map = node.get_if<Node::Map>())
+    for (const auto& [key, value] : *map) keys.push_back(key);
+  return keys;
+}
+
+void all_keys(const Node& node, const std::string& prefix, std::vector<std::string>& out) {
+  if (const auto* map = node.get_if<Node::Map>())
+    for (const auto& [key, value] : *map) {
+      out.push_back(prefix + key);
+      all_keys(value, prefix + key + '.', out);
+    }
+}
+
 Node at_package(Node content, const std::string& package) {
   if (package.empty()) return content;
   KeyPath path = split_path(package);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/interpolate.h"
 #include "core/node.h"
@@ -11,6 +12,11 @@ namespace myoseg {
 
 // "a.b.0" -> its steps.
 [[nodiscard]] KeyPath split_path(const std::string& key);
+
+// The keys of a mapping in their order, of anything else none.
+[[nodiscard]] std::vector<std::string> keys_of(const Node& node);
+// Appends every dotted key below a node, each behind `prefix`.
+void all_keys(const Node& node, const std::string& prefix, std::vector<std::string>& out);
 
 // `content` placed at a dotted package ("" = root).
 [[nodiscard]] Node at_package(Node content, const std::string& package);

@@ -9,22 +9,6 @@
 namespace myoseg {
 namespace {
 
-std::vector<std::string> keys_of(const Node& node) {
-  std::vector<std::string> keys;
-  if (const auto* map = node.get_if<Node::Map>())
-    for (const auto& [key, value] : *map) keys.push_back(key);
-  return keys;
-}
-
-// Every dotted key below a node, for "did you mean" when only the last part of a key was typed.
-void all_keys(const Node& node, const std::string& prefix, std::vector<std::string>& out) {
-  if (const auto* map = node.get_if<Node::Map>())
-    for (const auto& [key, value] : *map) {
-      out.push_back(prefix + key);
-      all_keys(value, prefix + key + '.', out);
-    }
-}
-
 class Change {
  public:
   Change(Node& root, const Override& given, const ResolveContext& context)

@@ -132,6 +132,15 @@ Token punctuation(std::string_view s) {
   return {};
 }
 
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// The bytes of the first character, so that a message never shows a part of one.
+std::size_t character(std::string_view s) {
+  std::size_t n = 1;
+  while (n < s.size() && continues(s[n])) ++n;
+  return n;
+}
+
 Token next_token(std::string_view s) {
   Token best = punctuation(s);
   const auto offer = [&](Kind kind, std::size_t length) {
@@ -148,7 +157,7 @@ Token next_token(std::string_view s) {
   offer(Kind::space, blanks(s, 0));
   offer(Kind::quoted, quoted(s));
   offer(Kind::interpolation, interpolation(s));
-  if (best.text.empty()) best = {Kind::other, s.substr(0, 1)};
+  if (best.text.empty()) best = {Kind::other, s.substr(0, character(s))};
   return best;
 }
 
@@ -157,8 +166,7 @@ Token next_token(std::string_view s) {
 ConfigError fault_at(ConfigFault fault, std::string_view text, std::size_t at,
                      std::string_view what) {
   std::size_t column = 0;  // in characters, so that the caret stands right below what it means
-  for (std::size_t i = 0; i < std::min(at, text.size()); ++i)
-    column += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
+  for (std::size_t i = 0; i < std::min(at, text.size()); ++i) column += !continues(text[i]);
   return {fault, fmt::format("override '{}': {}\n  {}\n  {}^", text, what, text,
                              std::string(column, ' '))};
 }

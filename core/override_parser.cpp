@@ -31,30 +31,7 @@ class Parser {
     return first;
   }
 
-  // The whole value as plain text, or at commas several, when nothing in it can be a list, mapping,
-  // call or quoted text.
-  [[nodiscard]] std::optional<Parsed> plain() const {
-    std::vector<std::vector<Token>> texts(1);
-    for (const Token& token : tokens_) {
-      const bool stray =
-          token.kind == Kind::other && (token.text == "'" || token.text == "\"" ||
-                                        static_cast<unsigned char>(token.text[0]) < 0x20);
-      const bool ends = one_of_kinds(token.kind, {Kind::comma, Kind::end});
-      if (ends && (texts.back().empty() || texts.back().front().kind == Kind::equal))
-        return std::nullopt;
-      if (token.kind == Kind::comma)
-        texts.emplace_back();
-      else if (!ends && (stray || !(in_primitive(token.kind) ||
-                                    one_of_kinds(token.kind, {Kind::equal, Kind::other}))))
-        return std::nullopt;
-      else if (!ends)
-        texts.back().push_back(token);
-    }
-    if (texts.size() == 1) return Parsed{primitive_of(std::move(texts[0])), std::nullopt};
-    Sweep sweep;
-    for (auto& tokens : texts) sweep.items.push_back(primitive_of(std::move(tokens)));
-    return Parsed{std::nullopt, std::move(sweep)};
-  }
+  [[nodiscard]] const std::vector<Token>& tokens() const { return tokens_; }
 
  private:
   const Token& peek(std::size_t ahead = 0) const {
@@ -247,7 +224,7 @@ Parsed parse_value(std::string_view text, std::size_t from) {
     return parser.value();
   } catch (const ConfigError& error) {
     if (error.fault() != ConfigFault::override_syntax) throw;
-    if (auto plain = parser.plain()) return std::move(*plain);
+    if (auto plain = plain_value(parser.tokens())) return std::move(*plain);
     throw;
   }
 }

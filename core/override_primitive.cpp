@@ -55,4 +55,27 @@ Element primitive_of(std::vector<Token> tokens) {
   return element;
 }
 
+std::optional<Parsed> plain_value(const std::vector<Token>& value) {
+  std::vector<std::vector<Token>> texts(1);
+  for (const Token& token : value) {
+    const bool stray =
+        token.kind == Kind::other && (token.text == "'" || token.text == "\"" ||
+                                      static_cast<unsigned char>(token.text[0]) < 0x20);
+    const bool ends = one_of_kinds(token.kind, {Kind::comma, Kind::end});
+    if (ends && (texts.back().empty() || texts.back().front().kind == Kind::equal))
+      return std::nullopt;
+    if (token.kind == Kind::comma)
+      texts.emplace_back();
+    else if (!ends && (stray || !(in_primitive(token.kind) ||
+                                  one_of_kinds(token.kind, {Kind::equal, Kind::other}))))
+      return std::nullopt;
+    else if (!ends)
+      texts.back().push_back(token);
+  }
+  if (texts.size() == 1) return Parsed{primitive_of(std::move(texts[0])), std::nullopt};
+  Sweep sweep;
+  for (auto& tokens : texts) sweep.items.push_back(primitive_of(std::move(tokens)));
+  return Parsed{std::nullopt, std::move(sweep)};
+}
+
 }  // namespace myoseg

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/override.h"
+#include "core/override_functions.h"
 #include "core/override_lexer.h"
 
 namespace myoseg {
@@ -20,5 +21,9 @@ namespace myoseg {
 
 // One token (blanks around it aside) is typed, several are text.
 [[nodiscard]] Element primitive_of(std::vector<Token> tokens);
+
+// A whole value as plain text, or at commas several, when nothing in it can be a list, mapping,
+// call or quoted text.
+[[nodiscard]] std::optional<Parsed> plain_value(const std::vector<Token>& value);
 
 }  // namespace myoseg

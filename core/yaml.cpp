@@ -17,8 +17,6 @@
 namespace myoseg {
 namespace {
 
-constexpr std::string_view kCore = "tag:yaml.org,2002:";
-
 // Builds the tree from the parser's events.
 class Builder final : public YAML::EventHandler {
  public:
@@ -123,23 +121,10 @@ class Builder final : public YAML::EventHandler {
 
   [[nodiscard]] Node typed(const YAML::Mark& mark, const std::string& tag,
                            const std::string& value) const {
-    if (tag == "?") {
-      if (value == "<<" || value == "=")
-        throw source_.fault(place(mark),
-                            "'" + value + "' has a meaning of its own in YAML; quote it");
-      return typed_scalar(value);
-    }
-    if (tag == "!" || tag == std::string(kCore) + "str") return Node(value);
-    const std::string_view kind = std::string_view(tag).starts_with(kCore)
-                                      ? std::string_view(tag).substr(kCore.size())
-                                      : std::string_view();
-    const Node node = typed_scalar(value);
-    const auto* whole = node.get_if<std::int64_t>();
-    if (kind == "int" && whole != nullptr) return node;
-    if (kind == "float" && node.get_if<double>() != nullptr) return node;
-    if (kind == "float" && whole != nullptr) return Node(static_cast<double>(*whole));
-    if (kind == "bool" && node.get_if<bool>() != nullptr) return node;
-    if (kind == "null") return Node();
+    if (tag == "?" && (value == "<<" || value == "="))
+      throw source_.fault(place(mark),
+                          "'" + value + "' has a meaning of its own in YAML; quote it");
+    if (auto node = tagged_scalar(tag, value)) return std::move(*node);
     throw source_.fault(place(mark),
                         "the tag '" + tag + "' is unknown or does not fit '" + value + "'");
   }
@@ -161,7 +146,7 @@ class Builder final : public YAML::EventHandler {
     tabs_.something_at(static_cast<std::size_t>(mark.pos));
     if (expects_key())
       throw source_.fault(place(mark), "a key must be plain text, not a list or mapping");
-    const std::string expected = std::string(kCore) + (is_map ? "map" : "seq");
+    const std::string expected = std::string(kYamlTag) + (is_map ? "map" : "seq");
     if (!tag.empty() && tag != "?" && tag != "!" && tag != expected)
       throw source_.fault(place(mark), "the tag '" + tag + "' is unknown");
     Open next;
@@ -224,26 +209,6 @@ class Builder final : public YAML::EventHandler {
   TabGuard tabs_;
 };
 
-// Unquoted `${..}` and `???` are what people write inside brackets without knowing that YAML cannot
-// read them there.
-std::string advice(std::string_view line) {
-  const bool bracket = line.find_first_of("[{") != std::string_view::npos;
-  const bool wants_quotes =
-      line.find("${") != std::string_view::npos || line.find("???") != std::string_view::npos;
-  return bracket && wants_quotes ? "; inside [..] and {..} quote it: '${..}', '?\?\?'" : "";
-}
-
-// Where a tab indents a line, at or above the one that could not be read; people cannot see it.
-std::optional<Origin> indenting_tab(const YamlSource& source, const Origin& fault) {
-  for (int number = fault.line; number > 0; --number) {
-    const std::string_view line = source.line(number);
-    const std::size_t tab = line.substr(0, line.find_first_not_of(" \t")).find('\t');
-    if (tab != std::string_view::npos)
-      return Origin{fault.source, number, static_cast<int>(tab) + 1};
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Node parse_yaml(std::string_view text, const std::string& name) {
@@ -265,7 +230,7 @@ Node parse_yaml(std::string_view text, const std::string& name) {
     const Origin origin = source.at(error.mark.line, error.mark.column);
     if (const auto tab = indenting_tab(source, origin))
       throw source.fault(*tab, "a tab indents this line; use spaces");
-    throw source.fault(origin, error.msg + advice(source.line(origin.line)));
+    throw source.fault(origin, error.msg + quoting_advice(source.line(origin.line)));
   }
   return std::move(builder.root);
 }

@@ -200,4 +200,20 @@ Node typed_scalar(std::string_view text) {
   return Node(std::string(text));
 }
 
+std::optional<Node> tagged_scalar(std::string_view tag, const std::string& text) {
+  if (tag == "?") return typed_scalar(text);
+  if (tag == "!") return Node(text);
+  if (!tag.starts_with(kYamlTag)) return std::nullopt;
+  tag.remove_prefix(kYamlTag.size());
+  if (tag == "str") return Node(text);
+  if (tag == "null") return Node();
+  Node node = typed_scalar(text);
+  const auto* whole = node.get_if<std::int64_t>();
+  if (tag == "float" && whole != nullptr) return Node(static_cast<double>(*whole));
+  const bool fits = (tag == "int" && whole != nullptr) ||
+                    (tag == "float" && node.get_if<double>() != nullptr) ||
+                    (tag == "bool" && node.get_if<bool>() != nullptr);
+  return fits ? std::optional(std::move(node)) : std::nullopt;
+}
+
 }  // namespace myoseg

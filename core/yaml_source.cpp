@@ -58,6 +58,23 @@ void check_characters(const YamlSource& source) {
   }
 }
 
+std::string quoting_advice(std::string_view line) {
+  const bool bracket = line.find_first_of("[{") != std::string_view::npos;
+  const bool wants_quotes =
+      line.find("${") != std::string_view::npos || line.find("???") != std::string_view::npos;
+  return bracket && wants_quotes ? "; inside [..] and {..} quote it: '${..}', '?\?\?'" : "";
+}
+
+std::optional<Origin> indenting_tab(const YamlSource& source, const Origin& fault) {
+  for (int number = fault.line; number > 0; --number) {
+    const std::string_view line = source.line(number);
+    const std::size_t tab = line.substr(0, line.find_first_not_of(" \t")).find('\t');
+    if (tab != std::string_view::npos)
+      return Origin{fault.source, number, static_cast<int>(tab) + 1};
+  }
+  return std::nullopt;
+}
+
 // Notes where a quoted or block scalar stands: only there (and in comments) may tabs be. The
 // parser does not mind a quote that is never closed, so that is found here.
 void TabGuard::quoted_at(std::size_t at) {

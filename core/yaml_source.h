@@ -53,4 +53,11 @@ class TabGuard {
 // Throws ConfigError(yaml_syntax) at the first byte that is no UTF-8 or no printable character.
 void check_characters(const YamlSource& source);
 
+// "; inside [..] ... quote it" for a line with unquoted `${..}` or `???`, which people write inside
+// brackets without knowing that YAML cannot read them there; else "".
+[[nodiscard]] std::string quoting_advice(std::string_view line);
+
+// Where a tab indents a line, at or above the one that could not be read; people cannot see it.
+[[nodiscard]] std::optional<Origin> indenting_tab(const YamlSource& source, const Origin& fault);
+
 }  // namespace myoseg

@@ -40,6 +40,14 @@ TEST(Override, PointsAtTheFault) {
   EXPECT_NE(refused("a=rnage(3)").find("did you mean 'range'?"), std::string::npos);
 }
 
+// A character is never shown in part.
+TEST(Override, AFaultAtAWideCharacterShowsAllOfIt) {
+  EXPECT_EQ(refused("m=[a\uff0cb]"),
+            "override 'm=[a\uff0cb]': expected ',' or ']', not '\uff0c'; to give it as text, type "
+            "'m=\"[a\uff0cb]\"'\n  m=[a\uff0cb]\n      ^");
+  EXPECT_EQ(value("dir=m\u00fcller\uff0c\U0001F9B4"), "m\u00fcller\uff0c\U0001F9B4");
+}
+
 // A blank ends a word in the shell, so brackets that are still open were mostly not quoted.
 TEST(Override, ABracketLeftOpenIsOftenAnUnquotedBlank) {
   EXPECT_EQ(refused("é=[1,"), "override 'é=[1,': expected a key\n  é=[1,\n  ^");

@@ -3,55 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <iostream>
 #include <numeric>
 
 #include "core/error.h"
-#include "data/augment_intensity.h"
 #include "data/augment_spatial.h"
+#include "tests/data/augment_fixture.h"
 
 namespace myoseg {
 namespace {
 
-struct Slice {
-  int channels = 1, height = 96, width = 128;
-  std::vector<float> image;
-  std::vector<std::uint8_t> label;
-
-  // A smooth blob off the centre, labelled 2 left and 3 right of its middle.
-  explicit Slice(int c = 1, int h = 96, int w = 128)
-      : channels(c),
-        height(h),
-        width(w),
-        image(static_cast<std::size_t>(c * h * w)),
-        label(static_cast<std::size_t>(h * w)) {
-    for (int k = 0; k < c; ++k)
-      for (int y = 0; y < h; ++y)
-        for (int x = 0; x < w; ++x) {
-          const double dx = (x - 0.6 * w) / (0.2 * w), dy = (y - 0.45 * h) / (0.25 * h),
-                       r = dx * dx + dy * dy;
-          image[static_cast<std::size_t>((k * h + y) * w + x)] = static_cast<float>(std::exp(-r));
-          if (r < 1) label[static_cast<std::size_t>(y * w + x)] = dx < 0 ? 2 : 3;
-        }
-  }
-  [[nodiscard]] SliceView view() { return {image, label, channels, height, width}; }
-};
-
-AugmentOptions nothing() {
-  AugmentOptions o;
-  o.spatial_probability = o.elastic_probability = o.flip_probability = o.blur_probability = 0;
-  o.intensity_probability = o.noise_probability = 0;
-  return o;
-}
-
-AugmentOptions everything() {
-  AugmentOptions o;
-  o.spatial_probability = o.elastic_probability = o.flip_probability = o.blur_probability = 1;
-  o.intensity_probability = o.noise_probability = 1;
-  return o;
-}
+using testing::everything;
+using testing::nothing;
+using testing::Slice;
 
 std::array<double, 2> centre(const std::vector<std::uint8_t>& label, int width) {
   double x = 0, y = 0, n = 0;
@@ -214,59 +178,6 @@ TEST(Augment, DisplacementHasTheSizeAndSmoothnessAsked) {
   EXPECT_NEAR(std::sqrt(steps / static_cast<double>(n)), 6 / (std::sqrt(2.0) * 12), 0.1);
 }
 
-TEST(AugmentIntensity, EachDoesWhatItSays) {
-  std::vector<float> v{0, 0.25f, 0.5f, 1};
-  add_brightness(v, 0.5f);
-  EXPECT_EQ(v, (std::vector<float>{0.5f, 0.75f, 1, 1.5f}));
-  stretch_contrast(v, 2);  // mean 0.9375
-  EXPECT_EQ(v, (std::vector<float>{0.0625f, 0.5625f, 1.0625f, 2.0625f}));
-  std::vector<float> g{-1, 0, 1, 3};
-  apply_gamma(g, 2);
-  EXPECT_NEAR(g[0], -1, 1e-6);
-  EXPECT_NEAR(g[1], -1 + 4.0 / 16, 1e-5);
-  EXPECT_NEAR(g[2], -1 + 4.0 / 4, 1e-5);
-  EXPECT_NEAR(g[3], 3, 1e-6);
-  std::vector<float> flat{2, 2};
-  apply_gamma(flat, 2);
-  EXPECT_EQ(flat, (std::vector<float>{2, 2}));
-}
-
-TEST(AugmentIntensity, NoiseIsNormal) {
-  std::vector<float> v(400001, 0.0f);
-  Random random(11, "noise");
-  add_noise(v, 2, random);
-  double sum = 0, squares = 0, fourth = 0;
-  std::size_t beyond = 0;
-  for (const double x : v) {
-    sum += x;
-    squares += x * x;
-    fourth += x * x * x * x;
-    beyond += std::abs(x) > 1.959963985 * 2;
-  }
-  const auto n = static_cast<double>(v.size());
-  EXPECT_NEAR(sum / n, 0, 0.02);
-  EXPECT_NEAR(squares / n, 4, 0.05);
-  EXPECT_NEAR(fourth / n / 16, 3, 0.1);
-  EXPECT_NEAR(static_cast<double>(beyond) / n, 0.05, 0.002);
-}
-
-TEST(AugmentIntensity, BlurSpreadsAPointAsAGaussian) {
-  std::vector<float> v(41 * 41, 0.0f);
-  v[20 * 41 + 20] = 1;
-  blur(v, 41, 41, 2);
-  double sum = 0, second = 0;
-  for (int y = 0; y < 41; ++y)
-    for (int x = 0; x < 41; ++x) {
-      sum += v[static_cast<std::size_t>(y * 41 + x)];
-      second += v[static_cast<std::size_t>(y * 41 + x)] * (x - 20) * (x - 20);
-    }
-  EXPECT_NEAR(sum, 1, 1e-5);
-  EXPECT_NEAR(second, 4, 0.15);  // a little is cut off at 3 sigma
-  std::vector<float> flat(30, 3.0f);
-  blur(flat, 6, 5, 1);
-  for (const float f : flat) EXPECT_NEAR(f, 3, 1e-5);
-}
-
 TEST(Augment, SaysWhichTransformWentWrong) {
   Slice a;
   AugmentOptions o = nothing();
@@ -287,33 +198,6 @@ TEST(Augment, TwoChannelsMoveAlike) {
   augment(a.view(), o, Random(1, "augment"));
   const auto half = static_cast<std::ptrdiff_t>(a.image.size() / 2);
   EXPECT_TRUE(std::equal(a.image.begin(), a.image.begin() + half, a.image.begin() + half));
-}
-
-TEST(LongAugment, Speed) {
-  Slice a(1, 512, 512);
-  const auto time = [&](const char* what, const AugmentOptions& o) {
-    const auto start = std::chrono::steady_clock::now();
-    for (std::uint64_t i = 0; i < 40; ++i) augment(a.view(), o, Random(1, "augment", {i}));
-    const std::chrono::duration<double, std::milli> taken =
-        std::chrono::steady_clock::now() - start;
-    std::cout << what << ": " << taken.count() / 40 << " ms a slice\n";
-  };
-  AugmentOptions o = nothing();
-  o.spatial_probability = 1;
-  time("spatial", o);
-  o.elastic_probability = 1;
-  time("spatial and elastic", o);
-  o = nothing();
-  o.intensity_probability = 1;
-  time("brightness, contrast, gamma", o);
-  o = nothing();
-  o.noise_probability = 1;
-  time("noise", o);
-  o = nothing();
-  o.blur_probability = 1;
-  time("blur", o);
-  time("everything", everything());
-  time("defaults", AugmentOptions{});
 }
 
 }  // namespace

@@ -28,6 +28,26 @@ at::Tensor ConvNormAct::forward(const at::Tensor& x) {
   return dropout_ ? (*dropout_)(y) : y;
 }
 
+NormActConv::NormActConv(const BlockStyle& style, std::int64_t in, std::int64_t out,
+                         std::int64_t kernel)
+    : activation_(style.activation) {
+  norm_ = register_module(style.norm_name, make_norm(style.norm, style.dims, in));
+  conv_ = register_module(style.conv_name,
+                          std::make_shared<Conv>(ConvOptions{.dims = style.dims,
+                                                             .in = in,
+                                                             .out = out,
+                                                             .kernel = {kernel},
+                                                             .padding = {kernel / 2},
+                                                             .bias = style.conv_bias}));
+  if (style.dropout > 0)
+    dropout_ = register_module("dropout", std::make_shared<Dropout>(style.dropout));
+}
+
+at::Tensor NormActConv::forward(const at::Tensor& x) {
+  const at::Tensor y = (*conv_)(activate((*norm_)(x), activation_));
+  return dropout_ ? (*dropout_)(y) : y;
+}
+
 ConvStack::ConvStack(const BlockStyle& style, int count, std::int64_t in, std::int64_t out) {
   for (int i = 0; i < count; ++i)
     blocks_.push_back(register_module(

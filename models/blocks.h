@@ -36,6 +36,20 @@ class ConvNormAct final : public torch::nn::Module {
   std::shared_ptr<Dropout> dropout_;
 };
 
+// Normalisation, activation, convolution (padded by half of the kernel), dropout: "norm", "conv".
+// The style's norm is not none.
+class NormActConv final : public torch::nn::Module {
+ public:
+  NormActConv(const BlockStyle& style, std::int64_t in, std::int64_t out, std::int64_t kernel = 3);
+  at::Tensor forward(const at::Tensor& x);
+
+ private:
+  std::string activation_;
+  std::shared_ptr<Layer> norm_;
+  std::shared_ptr<Conv> conv_;
+  std::shared_ptr<Dropout> dropout_;
+};
+
 // `count` ConvNormAct in a row, the first of which changes the channels: "0", "1" ...
 class ConvStack final : public torch::nn::Module {
  public:

@@ -10,10 +10,11 @@
 
 namespace myoseg {
 
-extern const NetworkEntry kUnet;
+extern const NetworkEntry kUnet, kEncoderUnet, kUnetPlusPlus, kManet, kDenseBlockUnet;
 
 std::span<const NetworkEntry* const> table(const NetworkEntry*) {
-  static const NetworkEntry* const entries[] = {&kUnet};
+  static const NetworkEntry* const entries[] = {&kUnet, &kEncoderUnet, &kUnetPlusPlus, &kManet,
+                                                &kDenseBlockUnet};
   return entries;
 }
 

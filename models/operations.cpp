@@ -72,7 +72,7 @@ at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor) {
 
 at::Tensor concat_channels(const std::vector<at::Tensor>& parts) { return at::cat(parts, 1); }
 
-at::Tensor sigmoid(at::Tensor x) {
+at::Tensor sigmoid_gate(at::Tensor x) {
   record_kept(at::sigmoid_(x));
   return x;
 }
@@ -83,13 +83,13 @@ at::Tensor scale(const at::Tensor& x, const at::Tensor& factors) {
   return x * factors;
 }
 
-at::Tensor multiply(const at::Tensor& a, const at::Tensor& b) {
+at::Tensor matrix_product(const at::Tensor& a, const at::Tensor& b) {
   record_kept(a);
   record_kept(b);
   return at::matmul(a, b);
 }
 
-at::Tensor softmax(const at::Tensor& x, std::int64_t dim) {
+at::Tensor softmax_over(const at::Tensor& x, std::int64_t dim) {
   at::Tensor y = at::softmax(x, dim);
   record_kept(y);
   return y;

@@ -16,11 +16,11 @@ namespace myoseg {
 // segmentation_models.pytorch's heads do. Two-dimensional.
 [[nodiscard]] at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor);
 [[nodiscard]] at::Tensor concat_channels(const std::vector<at::Tensor>& parts);
-[[nodiscard]] at::Tensor sigmoid(at::Tensor x);  // overwrites x
+[[nodiscard]] at::Tensor sigmoid_gate(at::Tensor x);  // overwrites x
 // x times factors of the same shape or of 1 in some dimensions.
 [[nodiscard]] at::Tensor scale(const at::Tensor& x, const at::Tensor& factors);
 // Matrix products of a batch.
-[[nodiscard]] at::Tensor multiply(const at::Tensor& a, const at::Tensor& b);
-[[nodiscard]] at::Tensor softmax(const at::Tensor& x, std::int64_t dim);
+[[nodiscard]] at::Tensor matrix_product(const at::Tensor& a, const at::Tensor& b);
+[[nodiscard]] at::Tensor softmax_over(const at::Tensor& x, std::int64_t dim);
 
 }  // namespace myoseg

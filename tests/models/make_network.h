@@ -31,6 +31,36 @@ inline Node tiny(const std::string& name) {
     options.set("widths", Node(Node::List{Node(4), Node(8), Node(8)}));
     options.set("bottleneck", Node(16));
   }
+  if (name == "encoder_unet" || name == "unetplusplus" || name == "manet") {
+    Node encoder(Node::Map{});
+    encoder.set("name", Node(name == "manet" ? "resnet50" : "resnet18"));
+    // MANet's gates have a sixteenth of the channels, and no gradient where the ReLUs of all of
+    // them are off.
+    encoder.set("width", Node(name == "manet" ? 32 : 8));
+    if (name == "encoder_unet") {
+      encoder = Node(Node::Map{});
+      encoder.set("name", Node("densenet121"));
+      encoder.set("growth", Node(4));
+    }
+    options.set("encoder", encoder);
+    options.set("decoder_channels",
+                Node(Node::List{Node(16), Node(16), Node(8), Node(8), Node(8)}));
+  }
+  if (name == "dense_block_unet") {
+    options.set("growth", Node(4));
+    options.set("stem", Node(8));
+    options.set("layers", Node(Node::List{Node(2), Node(2), Node(2)}));
+    options.set("bottleneck", Node(2));
+  }
+  if (name == "segformer") {
+    Node encoder(Node::Map{});
+    encoder.set("name", Node("mit_b0"));
+    encoder.set("widths", Node(Node::List{Node(8), Node(8), Node(16), Node(16)}));
+    encoder.set("heads", Node(Node::List{Node(1), Node(2), Node(2), Node(4)}));
+    encoder.set("depths", Node(Node::List{Node(1), Node(1), Node(1), Node(1)}));
+    options.set("encoder", encoder);
+    options.set("decoder_channels", Node(16));
+  }
   return options;
 }
 

@@ -1,0 +1,244 @@
+// Every network that stands for a reference implementation, against the numbers that it gave.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "models/weights.h"
+#include "tests/models/make_network.h"
+#include "tests/models/reference_network.h"
+
+namespace myoseg::testing {
+namespace {
+
+// Each precision's tolerances, from the records' documentation.
+struct Precision {
+  at::ScalarType type;
+  std::string suffix;  // of the record's fields
+  double loss, gradient;
+};
+const Precision kDouble{at::kDouble, "_f64", 1e-9, 1e-6};
+const Precision kSingle{at::kFloat, "", 1e-6, 2e-2};
+
+// The value of a parameter or buffer by its key: rules of the records' documentation.
+std::vector<float> weight_values(const std::string& key, const at::Tensor& like) {
+  const auto n = static_cast<std::size_t>(like.numel());
+  const auto within = [&](double low, double high) { return formula_values(key, n, low, high); };
+  if (key.ends_with("num_batches_tracked")) return within(0, 0);
+  if (key.ends_with("running_mean")) return within(-0.1, 0.1);
+  if (key.ends_with("running_var")) return within(1, 1.5);
+  if (like.dim() >= 2) {
+    const double fan_in = static_cast<double>(like.numel() / like.size(0));
+    return within(-std::sqrt(3 / fan_in), std::sqrt(3 / fan_in));
+  }
+  if (key.ends_with(".A.weight")) return within(0.15, 0.35);
+  if (key.ends_with(".weight")) return within(0.9, 1.1);
+  return within(-0.1, 0.1);
+}
+
+std::vector<std::int64_t> shape_of(const Json& tensor) {
+  return tensor.at("shape").get<std::vector<std::int64_t>>();
+}
+
+template <class T>
+at::Tensor tensor_of(std::vector<T> values, at::IntArrayRef shape, at::ScalarType type) {
+  return at::from_blob(values.data(), shape, type).clone();
+}
+
+std::size_t size_of(const std::vector<std::int64_t>& shape) {
+  std::size_t n = 1;
+  for (const auto s : shape) n *= static_cast<std::size_t>(s);
+  return n;
+}
+
+at::Tensor input_of(const Json& record) {
+  const auto shape = shape_of(record.at("input"));
+  const auto seed = record.at("input").at("seed_string").get<std::string>();
+  return tensor_of(formula_values(seed, size_of(shape)), shape, at::kFloat);
+}
+
+at::Tensor target_of(const Json& record) {
+  const Json& t = record.at("train").at("target");
+  const auto shape = shape_of(t);
+  const auto seed = t.at("seed_string").get<std::string>();
+  return tensor_of(formula_labels(seed, size_of(shape), t.at("labels")), shape, at::kLong);
+}
+
+// MONAI's DiceLoss as the records use it: one output channel through the sigmoid against 0/1,
+// several through the softmax against one-hot labels, background included, means of all.
+at::Tensor dice_loss(const at::Tensor& output, const at::Tensor& target) {
+  constexpr double kSmooth = 1e-5;
+  const bool binary = output.size(1) == 1;
+  const at::Tensor p = binary ? output.sigmoid() : output.softmax(1);
+  const at::Tensor t = binary ? target.to(p.scalar_type())
+                              : at::zeros(p.sizes(), p.options()).scatter_(1, target, 1);
+  const auto sums = [](const at::Tensor& x) { return x.flatten(2).sum(2); };
+  return (1 - (2 * sums(p * t) + kSmooth) / (sums(p) + sums(t) + kSmooth)).mean();
+}
+
+void expect_samples(const at::Tensor& output, const Json& expected, const std::string& values,
+                    double tolerance, const std::string& what) {
+  ASSERT_EQ(output.sizes().vec(), shape_of(expected)) << what;
+  const at::Tensor flat = output.detach().flatten().to(at::kDouble);
+  double worst = 0;
+  const auto index = expected.at("index").get<std::vector<std::int64_t>>();
+  for (std::size_t i = 0; i < index.size(); ++i)
+    worst = std::max(worst,
+                     std::abs(flat[index[i]].item<double>() - number(expected.at(values).at(i))));
+  EXPECT_LE(worst, tolerance) << what;
+}
+
+void expect_relative(double found, double expected, double tolerance, const std::string& what) {
+  EXPECT_NEAR(found, expected, tolerance * std::abs(expected)) << what;
+}
+
+class Comparison {
+ public:
+  Comparison(const Json& record, ReferenceNetwork reference)
+      : record_(record),
+        reference_(std::move(reference)),
+        network_(make_network(reference_.options, reference_.io)) {}
+
+  void run() {
+    expect_same_layout();
+    if (::testing::Test::HasFailure()) return;
+    const Json& eval = record_.at("eval");
+    for (const Precision& precision : {kSingle, kDouble}) {
+      fill(precision.type);
+      const bool f64 = precision.type == at::kDouble;
+      const double absmax = number(eval.at("absmax" + precision.suffix));
+      const double noise = number(eval.at("max_abs_diff_f32_f64"));
+      {
+        at::NoGradGuard no_grad;
+        network_->eval();
+        expect_samples(forward(precision.type), eval, "value" + precision.suffix,
+                       f64 ? 1e-8 * absmax : std::max(10 * noise, 1e-6 * absmax),
+                       "eval" + precision.suffix);
+      }
+      expect_same_training(precision);
+    }
+  }
+
+ private:
+  NamedTensors named(const NamedTensors& ours) const {
+    return reference_.as_reference ? reference_.as_reference(ours) : ours;
+  }
+
+  void expect_same_layout() {
+    const NamedTensors state = named(state_of(*network_));
+    std::vector<std::string> found, expected;
+    const auto line = [](const std::string& key, const std::vector<std::int64_t>& shape) {
+      return key + " " + Json(shape).dump();
+    };
+    for (const auto& [key, tensor] : state) found.push_back(line(key, tensor.sizes().vec()));
+    for (const Json& entry : record_.at("state_dict"))
+      expected.push_back(line(entry.at(0), entry.at(1)));
+    if (reference_.as_reference) {
+      std::sort(found.begin(), found.end());
+      std::sort(expected.begin(), expected.end());
+    }
+    for (std::size_t i = 0; i < std::min(found.size(), expected.size()); ++i)
+      ASSERT_EQ(found[i], expected[i]) << "entry " << i << " of the state dict";
+    EXPECT_EQ(found.size(), expected.size());
+    std::int64_t parameters = 0, buffers = 0;
+    for (const auto& p : network_->parameters()) parameters += p.numel();
+    for (const auto& b : network_->buffers()) buffers += b.numel();
+    EXPECT_EQ(parameters, record_.at("param_count").get<std::int64_t>());
+    EXPECT_EQ(buffers, record_.at("buffer_count").get<std::int64_t>());
+  }
+
+  // Formula weights as float32 numbers, whatever the precision they are computed with.
+  void fill(at::ScalarType type) {
+    at::NoGradGuard no_grad;
+    for (auto& [name, tensor] : state_of(*network_))
+      if (tensor.is_floating_point()) tensor.set_data(tensor.to(type));
+    for (auto& [key, tensor] : named(state_of(*network_)))
+      tensor.copy_(tensor_of(weight_values(key, tensor), tensor.sizes(), at::kFloat));
+  }
+
+  at::Tensor forward(at::ScalarType type) {
+    const at::Tensor image = input_of(record_).to(type);
+    return reference_.forward ? reference_.forward(*network_, image) : network_->forward(image);
+  }
+
+  void expect_same_training(const Precision& precision) {
+    const Json& train = record_.at("train");
+    const std::string where = "train" + precision.suffix;
+    network_->train();
+    for (auto& p : network_->parameters()) p.mutable_grad().reset();
+    const at::Tensor output = forward(precision.type);
+    const Json& samples = train.at("output");
+    expect_samples(output, samples, "value", kTrainOutput * number(samples.at("absmax")), where);
+    const at::Tensor loss = dice_loss(output, target_of(record_));
+    EXPECT_NEAR(loss.item<double>(), number(train.at("loss_value" + precision.suffix)),
+                precision.loss)
+        << where;
+    loss.backward();
+
+    NamedTensors gradients;
+    double squares = 0;
+    for (const auto& [name, tensor] : state_of(*network_)) {
+      if (!tensor.grad().defined()) continue;
+      gradients.emplace_back(name, tensor.grad());
+      squares += std::pow(tensor.grad().norm().item<double>(), 2);
+    }
+    expect_relative(std::sqrt(squares), number(train.at("total_grad_norm" + precision.suffix)),
+                    precision.gradient, where + " total_grad_norm");
+    std::map<std::string, at::Tensor> by_key;
+    for (const auto& [key, tensor] : named(gradients)) by_key[key] = tensor;
+    for (const auto& [key, norm] : train.at("grad_norm" + precision.suffix).items()) {
+      ASSERT_EQ(by_key.count(key), 1U) << key << " has no gradient";
+      expect_relative(by_key.at(key).norm().item<double>(), number(norm), precision.gradient,
+                      where + " gradient of " + key);
+    }
+    for (const Json& key : train.at("no_grad_keys"))
+      EXPECT_EQ(by_key.count(key.get<std::string>()), 0U) << key;
+
+    std::map<std::string, at::Tensor> state;
+    for (const auto& [key, tensor] : named(state_of(*network_))) state[key] = tensor;
+    for (const auto& [key, norms] : train.at("running_stats_after_step").items())
+      for (const char* of : {"running_mean", "running_var"}) {
+        ASSERT_EQ(state.count(key + of), 1U) << key << of;
+        expect_relative(state.at(key + of).norm().item<double>(),
+                        number(norms.at(std::string(of) + "_norm")), kRunningStatistics,
+                        where + " " + key + of);
+      }
+  }
+
+  // Training's outputs and running statistics are recorded in float32 alone.
+  static constexpr double kTrainOutput = 1e-3, kRunningStatistics = 1e-4;
+
+  const Json& record_;
+  ReferenceNetwork reference_;
+  std::shared_ptr<Network> network_;
+};
+
+void run_records(std::int64_t most_parameters) {
+  Tally tally("model");
+  for (const Json& record : golden_records("models", "model")) {
+    const auto name = record.at("fixture").get<std::string>();
+    if (record.at("param_count").get<std::int64_t>() > most_parameters) continue;
+    SCOPED_TRACE(name);
+    std::string why;
+    auto reference = reference_network(record.at("reference"), why);
+    if (!reference) {
+      tally.cannot_run(name, why);
+      continue;
+    }
+    Comparison(record, std::move(*reference)).run();
+    tally.ran();
+  }
+}
+
+// Networks small enough for every change to be tested against them.
+TEST(GoldenModels, SmallOnesEqualTheirReference) { run_records(15'000'000); }
+
+TEST(LongGoldenModels, AllEqualTheirReference) {
+  run_records(std::numeric_limits<std::int64_t>::max());
+}
+
+}  // namespace
+}  // namespace myoseg::testing

@@ -1,0 +1,123 @@
+#include "tests/models/reference_network.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "models/encoder.h"
+
+namespace myoseg::testing {
+namespace {
+
+Node node_of(const Json& json) {
+  if (json.is_null()) return {};
+  if (json.is_boolean()) return Node(json.get<bool>());
+  if (json.is_number_integer()) return Node(json.get<std::int64_t>());
+  if (json.is_number()) return Node(json.get<double>());
+  if (json.is_string()) return Node(json.get<std::string>());
+  Node::List list;
+  for (const Json& item : json) list.push_back(node_of(item));
+  return Node(std::move(list));
+}
+
+// The arguments of a constructor call, each of which must be asked for.
+class Arguments {
+ public:
+  explicit Arguments(const Json& kwargs) : kwargs_(kwargs) {}
+  // Null when it is not given, or given as None.
+  const Json& operator[](const std::string& name) {
+    static const Json null;
+    known_.insert(name);
+    return kwargs_.contains(name) ? kwargs_.at(name) : null;
+  }
+  template <class T>
+  T get(const std::string& name, T otherwise) {
+    const Json& value = (*this)[name];
+    return value.is_null() ? otherwise : value.get<T>();
+  }
+  // The first argument that nobody asked for.
+  [[nodiscard]] std::optional<std::string> unknown() const {
+    for (const auto& item : kwargs_.items())
+      if (known_.count(item.key()) == 0) return "argument " + item.key();
+    return std::nullopt;
+  }
+
+ private:
+  const Json& kwargs_;
+  std::set<std::string> known_;
+};
+
+// What segmentation_models.pytorch's networks have in common; `name` is ours.
+std::optional<ReferenceNetwork> smp_network(const std::string& name, Arguments& a,
+                                            std::string& why) {
+  const auto encoders = names_of<EncoderEntry>();
+  const auto encoder = a.get<std::string>("encoder_name", "resnet34");
+  if (std::find(encoders.begin(), encoders.end(), encoder) == encoders.end())
+    why = "encoder " + encoder;
+  if (a.get("encoder_depth", 5) != 5) why = "encoder_depth";
+  if (!a["activation"].is_null()) why = "activation";
+  if (!a["aux_params"].is_null()) why = "aux_params";
+  (void)a["encoder_weights"];  // replaced by the formula's
+  ReferenceNetwork network;
+  network.io = {a.get("in_channels", 3), a.get("classes", 1)};
+  network.options.set("name", Node(name));
+  network.options.set("encoder", Node(encoder));
+  return network;
+}
+
+std::optional<ReferenceNetwork> smp_decoder_network(const std::string& name, Arguments& a,
+                                                    std::string& why) {
+  auto network = smp_network(name, a, why);
+  if (const Json& channels = a["decoder_channels"]; !channels.is_null())
+    network->options.set("decoder_channels", node_of(channels));
+  const Json& norm = a["decoder_use_batchnorm"];
+  if (norm.is_string()) why = "decoder_use_batchnorm " + norm.get<std::string>();
+  if (norm == false) network->options.set("decoder_norm", Node("none"));
+  return network;
+}
+
+std::optional<ReferenceNetwork> smp_unet(const std::string& name, Arguments& a, std::string& why) {
+  auto network = smp_decoder_network(name, a, why);
+  const auto attention = a.get<std::string>("decoder_attention_type", "none");
+  network->options.set("decoder_attention", Node(attention));
+  return network;
+}
+
+std::optional<ReferenceNetwork> smp_manet(Arguments& a, std::string& why) {
+  auto network = smp_decoder_network("manet", a, why);
+  network->options.set("pab_channels", Node(a.get("decoder_pab_channels", 64)));
+  return network;
+}
+
+using Reader = std::function<std::optional<ReferenceNetwork>(Arguments&, std::string& why)>;
+
+// By the reference's class as the records name it.
+const std::map<std::string, Reader>& readers() {
+  static const std::map<std::string, Reader> all{
+      {"segmentation_models_pytorch.Unet",
+       [](Arguments& a, std::string& why) { return smp_unet("encoder_unet", a, why); }},
+      {"segmentation_models_pytorch.UnetPlusPlus",
+       [](Arguments& a, std::string& why) { return smp_unet("unetplusplus", a, why); }},
+      {"segmentation_models_pytorch.MAnet", smp_manet},
+  };
+  return all;
+}
+
+}  // namespace
+
+std::optional<ReferenceNetwork> reference_network(const Json& reference, std::string& why) {
+  const auto cls = reference.at("cls").get<std::string>();
+  const auto reader = readers().find(cls);
+  if (reader == readers().end()) {
+    why = "no network stands for " + cls;
+    return std::nullopt;
+  }
+  Arguments arguments(reference.at("kwargs"));
+  why.clear();
+  auto network = reader->second(arguments, why);
+  if (const auto unknown = arguments.unknown()) why = *unknown;
+  if (!why.empty()) return std::nullopt;
+  return network;
+}
+
+}  // namespace myoseg::testing

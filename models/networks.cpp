@@ -10,11 +10,11 @@
 
 namespace myoseg {
 
-extern const NetworkEntry kUnet, kEncoderUnet, kUnetPlusPlus, kManet, kDenseBlockUnet;
+extern const NetworkEntry kUnet, kEncoderUnet, kUnetPlusPlus, kManet, kDenseBlockUnet, kSegformer;
 
 std::span<const NetworkEntry* const> table(const NetworkEntry*) {
-  static const NetworkEntry* const entries[] = {&kUnet, &kEncoderUnet, &kUnetPlusPlus, &kManet,
-                                                &kDenseBlockUnet};
+  static const NetworkEntry* const entries[] = {&kUnet,  &kEncoderUnet,    &kUnetPlusPlus,
+                                                &kManet, &kDenseBlockUnet, &kSegformer};
   return entries;
 }
 

@@ -45,15 +45,9 @@ RegionScores describe_scores(const SharedScores& shared, std::size_t run, std::s
 // The mean of each patient's values, by first appearance.
 std::vector<double> patient_means(std::span<const double> values,
                                   std::span<const std::string> patients) {
-  std::map<std::string, std::size_t> number;
-  std::vector<std::vector<double>> of_patient;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto [found, added] = number.emplace(patients[i], of_patient.size());
-    if (added) of_patient.emplace_back();
-    of_patient[found->second].push_back(values[i]);
-  }
   std::vector<double> means;
-  for (const auto& some : of_patient) means.push_back(statistics::mean(some));
+  for (const auto& some : statistics::by_patient(values, patients))
+    means.push_back(statistics::mean(some));
   return means;
 }
 

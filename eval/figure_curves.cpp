@@ -48,6 +48,7 @@ Figure curves_figure(const ReportInput& input) {
   Figure figure;
   figure.name = "learning_curves";
   figure.title = fmt::format("Learning curves of {} folds", input.learning_curves.size());
+  figure.caption = "Training loss, validation score and learning rate of every fold.";
   std::array<bool, kPanels.size()> has{};
   std::size_t longest = 0;
   for (const auto& [fold, log] : input.learning_curves) {

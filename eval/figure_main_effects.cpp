@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "eval/statistics.h"
+#include "eval/statistics/sample.h"
 #include "eval/sweep_axes.h"
 #include "eval/sweep_figures.h"
 #include "eval/sweep_report_tables.h"
@@ -75,7 +75,7 @@ std::string panel_data(const Panel& panel) {
       runs += fmt::format("{}\t{}\n", format_number(place), format_number(scores[k]));
     }
     means += fmt::format("{}\t{}\t{}\n", format_number(axis.places[i]),
-                         format_number(mean_sd(scores).mean), scores.size());
+                         format_number(statistics::mean_sd(scores).mean), scores.size());
   }
   return runs + "\n\n# mean, number of runs\n" + means + "\n\n";
 }

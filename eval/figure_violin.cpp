@@ -6,10 +6,13 @@
 #include "core/table.h"
 #include "eval/figures.h"
 #include "eval/metrics.h"
-#include "eval/statistics.h"
+#include "eval/statistics/density.h"
+#include "eval/statistics/sample.h"
 
 namespace myoseg {
 namespace {
+
+using statistics::Density;
 
 constexpr double kHalfWidth =
     0.40;  // of a violin at its widest, in units of the distance between two
@@ -40,7 +43,8 @@ struct Violin {
 // 1977) to `below`.
 void set_aside_far_out(Violin& violin) {
   if (violin.values.size() < 8) return;
-  const double lower = quantile(violin.values, 0.25), upper = quantile(violin.values, 0.75);
+  const double lower = statistics::quantile(violin.values, 0.25),
+               upper = statistics::quantile(violin.values, 0.75);
   const auto first =
       std::lower_bound(violin.values.begin(), violin.values.end(), lower - 3 * (upper - lower));
   violin.below.assign(violin.values.begin(), first);
@@ -136,13 +140,13 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
   const std::vector<CaseRow> rows = case_rows(input, options);
   const Metric& metric = find_metric(options.headline);
   std::vector<Violin> violins(regions.size());
-  std::vector<MeanSd> moments(regions.size());
+  std::vector<statistics::MeanSd> moments(regions.size());
   double lowest = 1;
   for (std::size_t r = 0; r < regions.size(); ++r) {
     Violin& violin = violins[r];
     for (const CaseRow& row : rows)
       if (!std::isnan(row.values[r])) violin.values.push_back(row.values[r]);
-    moments[r] = mean_sd(violin.values);
+    moments[r] = statistics::mean_sd(violin.values);
     std::sort(violin.values.begin(), violin.values.end());
     set_aside_far_out(violin);
     if (!violin.values.empty()) lowest = std::min(lowest, violin.values.front());
@@ -163,7 +167,7 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
     Violin& violin = violins[r];
     const double centre = static_cast<double>(r) + 1;
     if (violin.values.size() >= kCasesForDensity)
-      violin.density = kernel_density(violin.values, 0, 1, 5 * kDensityPoints);
+      violin.density = statistics::kernel_density(violin.values, 0, 1, 5 * kDensityPoints);
     if (!violin.density.value.empty()) {
       // Ends where the density does; a tail of no width would be a line.
       const double peak =
@@ -174,7 +178,8 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
           from = std::min(from, violin.density.at[i]);
           to = std::max(to, violin.density.at[i]);
         }
-      violin.density = kernel_density(violin.values, std::max(from, low), to, kDensityPoints);
+      violin.density =
+          statistics::kernel_density(violin.values, std::max(from, low), to, kDensityPoints);
     }
     figure.data += region_data(violin, centre, low);
     marks += fmt::format("{}\t{}\t{}\n", centre, format_number(moments[r].mean),

@@ -52,49 +52,74 @@ double share_of_area(const Comparison& c, double mm) {
 }
 
 struct Definition {
-  std::string_view family;   // "hd", "assd", ...
-  std::string_view library;  // as in a name's end
-  std::string_view text;     // how it goes about it
+  std::string_view family;                    // "hd", "assd", ...
+  std::array<std::string_view, 2> libraries;  // that define it so, as in a name's end
+  std::string_view text;                      // how it goes about it
   Needs needs;
   double (*compute)(const Comparison&, double);
+
+  [[nodiscard]] bool is_of(std::string_view library) const {
+    return library == libraries[0] || library == libraries[1];
+  }
 };
 // The first of each family is the default.
 constexpr std::array kDefinitions{
-    Definition{"hd", "monai",
+    Definition{"hd",
+               {"monai"},
                "larger of the two directed percentiles of the distances between border voxels",
-               Needs::border_voxels, percentile_of_both},
-    Definition{"hd", "medpy",
+               Needs::border_voxels,
+               percentile_of_both},
+    Definition{"hd",
+               {"medpy"},
                "percentile of the distances between border voxels, both directions pooled",
-               Needs::border_voxels, percentile_of_pooled},
-    Definition{"hd", "deepmind",
+               Needs::border_voxels,
+               percentile_of_pooled},
+    Definition{"hd",
+               {"deepmind"},
                "larger of the two directed percentiles of the distances between surface elements, "
                "weighted by area, not interpolated",
-               Needs::surface_elements, percentile_of_area},
-    Definition{"assd", "monai", "mean of the distances of both directions between border voxels",
-               Needs::border_voxels, mean_of_pooled},
-    Definition{"assd", "medpy", "mean of the distances of both directions between border voxels",
-               Needs::border_voxels, mean_of_pooled},
-    Definition{"assd", "medpy04", "mean of the two directed means between border voxels",
-               Needs::border_voxels, mean_of_means},
-    Definition{"msd_to_truth", "monai", "mean distance from P's border voxels to T's",
-               Needs::border_voxels, mean_to_truth},
-    Definition{"msd_to_truth", "medpy", "mean distance from P's border voxels to T's",
-               Needs::border_voxels, mean_to_truth},
-    Definition{"msd_to_truth", "deepmind",
+               Needs::surface_elements,
+               percentile_of_area},
+    Definition{"assd",
+               {"monai", "medpy"},
+               "mean of the distances of both directions between border voxels",
+               Needs::border_voxels,
+               mean_of_pooled},
+    Definition{"assd",
+               {"medpy04"},
+               "mean of the two directed means between border voxels",
+               Needs::border_voxels,
+               mean_of_means},
+    Definition{"msd_to_truth",
+               {"monai", "medpy"},
+               "mean distance from P's border voxels to T's",
+               Needs::border_voxels,
+               mean_to_truth},
+    Definition{"msd_to_truth",
+               {"deepmind"},
                "mean distance from P's surface elements to T's, weighted by area",
-               Needs::surface_elements, area_mean_to_truth},
-    Definition{"msd_to_prediction", "monai", "mean distance from T's border voxels to P's",
-               Needs::border_voxels, mean_to_prediction},
-    Definition{"msd_to_prediction", "medpy", "mean distance from T's border voxels to P's",
-               Needs::border_voxels, mean_to_prediction},
-    Definition{"msd_to_prediction", "deepmind",
+               Needs::surface_elements,
+               area_mean_to_truth},
+    Definition{"msd_to_prediction",
+               {"monai", "medpy"},
+               "mean distance from T's border voxels to P's",
+               Needs::border_voxels,
+               mean_to_prediction},
+    Definition{"msd_to_prediction",
+               {"deepmind"},
                "mean distance from T's surface elements to P's, weighted by area",
-               Needs::surface_elements, area_mean_to_prediction},
-    Definition{"nsd", "deepmind", "share of both surfaces' area within the tolerance of the other",
-               Needs::surface_elements, share_of_area},
-    Definition{"nsd", "monai",
+               Needs::surface_elements,
+               area_mean_to_prediction},
+    Definition{"nsd",
+               {"deepmind"},
+               "share of both surfaces' area within the tolerance of the other",
+               Needs::surface_elements,
+               share_of_area},
+    Definition{"nsd",
+               {"monai"},
                "share of both masks' border voxels within the tolerance of the other",
-               Needs::border_voxels, share_of_voxels},
+               Needs::border_voxels,
+               share_of_voxels},
 };
 
 std::string library_title(std::string_view library) {
@@ -146,20 +171,23 @@ std::vector<std::string_view> surface_metric_names() {
 std::optional<Metric> surface_metric(std::string_view name) {
   std::string_view stem = name, library;
   for (const Definition& definition : kDefinitions)
-    if (const std::string end = "_" + std::string(definition.library); name.ends_with(end)) {
-      stem = name.substr(0, name.size() - end.size());
-      library = definition.library;
-    }
+    for (const std::string_view one : definition.libraries)
+      if (const std::string end = "_" + std::string(one); !one.empty() && name.ends_with(end)) {
+        stem = name.substr(0, name.size() - end.size());
+        library = one;
+      }
   const auto parsed = parse(stem);
   if (!parsed) return std::nullopt;
   for (const Definition& definition : kDefinitions) {
     if (definition.family != parsed->family) continue;
-    if (!library.empty() && definition.library != library) continue;
+    if (!library.empty() && !definition.is_of(library)) continue;
     Metric metric;
     metric.name = name;
     metric.title = parsed->title;
     if (!library.empty()) metric.title += ", " + library_title(library);
-    metric.formula = fmt::format("{}, as {}", definition.text, library_title(definition.library));
+    metric.formula =
+        fmt::format("{}, as {}", definition.text,
+                    library_title(library.empty() ? definition.libraries[0] : library));
     const bool share = definition.family == "nsd";
     metric.unit = share ? "" : "mm";
     metric.better = share ? Better::higher : Better::lower;

@@ -1,42 +1,91 @@
 #include "eval/page.h"
 
-#include <kainjow/mustache.hpp>
+#include <fmt/core.h>
 
-#include "core/files.h"
+#include <kainjow/mustache.hpp>
 
 namespace myoseg {
 namespace {
 
-// gnuplot's SVG as a part of a page: only the element itself, with ids that no other figure has.
-std::string inline_svg(const std::filesystem::path& file, const Figure& figure) {
-  std::string svg = read_file(file);
-  const auto start = svg.find("<svg");
-  if (start == std::string::npos) return "";
-  svg.erase(0, start);
-  const auto replace_all = [&](const std::string& from, const std::string& to) {
-    for (std::size_t at = 0; (at = svg.find(from, at)) != std::string::npos; at += to.size())
-      svg.replace(at, from.size(), to);
-  };
-  for (const std::string quote : {"'", "\""}) {
-    replace_all("id=" + quote + "gp", "id=" + quote + figure.name + "_gp");
-    replace_all("id=" + quote + "gnuplot", "id=" + quote + figure.name + "_gnuplot");
-    replace_all("href=" + quote + "#gp", "href=" + quote + "#" + figure.name + "_gp");
-  }
-  replace_all("url(#gp", "url(#" + figure.name + "_gp");
-  replace_all("<title>Gnuplot</title>",
-              "<title>" + kainjow::mustache::html_escape(figure.title) + "</title>");
-  replace_all("font-family=\"Liberation Sans\"",
-              "font-family=\"Liberation Sans, Arial, Helvetica, sans-serif\"");
-  return svg;
-}
+using kainjow::mustache::data;
+
+// {{x}} is escaped text, {{{x}}} markup made by this program.
+constexpr const char* kPage = R"page(<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{title}}</title>
+<style>{{{style}}}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>{{title}}</h1>
+<p class="data">{{data}}</p>
+{{#paper}}<p class="cite">After {{paper}}</p>
+{{/paper}}</header>
+{{#has_numbers}}<dl class="numbers">
+{{#numbers}}<div><dt>{{name}}</dt><dd>{{value}}{{#spread}} <small>± {{spread}}</small>{{/spread}}</dd><dd class="about">{{about}}</dd></div>
+{{/numbers}}</dl>
+{{/has_numbers}}
+{{{body}}}<section>
+<h2>Provenance</h2>
+{{{origin}}}{{#config}}<details><summary>Resolved configuration</summary><pre>{{config}}</pre></details>
+{{/config}}</section>
+</main>
+<script>{{{script}}}</script>
+</body>
+</html>
+)page";
 
 }  // namespace
 
-std::string figure_markup(const std::filesystem::path& folder, const Figure& figure) {
-  if (draw(folder, figure)) return inline_svg(folder / (figure.name + ".svg"), figure);
-  return "<p class=\"fine\">Not drawn here because gnuplot is missing or failed; its script and "
-         "data "
-         "are in the folder <code>figures</code>.</p>";
+std::string page_markup(const Page& page) {
+  data all, numbers(data::type::list);
+  for (const PageNumber& number : page.numbers) {
+    data d;
+    d.set("name", number.name);
+    d.set("value", number.value);
+    d.set("about", number.about);
+    if (!number.spread.empty()) d.set("spread", number.spread);
+    numbers << d;
+  }
+  all.set("title", page.title);
+  all.set("style", kPageStyle);
+  all.set("script", kPageScript);
+  all.set("data", page.data_note);
+  if (!page.paper.empty()) all.set("paper", page.paper);
+  all.set("has_numbers", !page.numbers.empty());
+  all.set("numbers", numbers);
+  all.set("body", page.body);
+  all.set("origin", list_markup(page.provenance));
+  if (!page.config_yaml.empty()) all.set("config", page.config_yaml);
+  kainjow::mustache::mustache layout{std::string(kPage)};
+  return layout.render(all);
+}
+
+std::string escaped(std::string_view text) {
+  return kainjow::mustache::html_escape(std::string(text));
+}
+
+std::string section_markup(std::string_view title, std::string_view markup, bool whole) {
+  return fmt::format("<section{}>\n<h2>{}</h2>\n{}</section>\n\n", whole ? " class=\"block\"" : "",
+                     escaped(title), markup);
+}
+
+std::string notes_markup(const std::vector<std::string>& notes) {
+  if (notes.empty()) return "";
+  std::string markup = "<div class=\"notes\">";
+  for (const std::string& note : notes) markup += "<p>" + escaped(note) + "</p>\n";
+  return markup + "</div>\n";
+}
+
+std::string list_markup(const NamedTexts& texts) {
+  std::string markup = "<dl class=\"origin\">\n";
+  for (const auto& [name, value] : texts)
+    markup += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(name), escaped(value));
+  return markup + "</dl>\n";
 }
 
 }  // namespace myoseg

@@ -98,23 +98,25 @@ pre { background: var(--wash); padding: 16px; overflow-x: auto; font: 12.5px/1.5
 }
 )css";
 
-const char* const kSortScript = R"js(
+const char* const kPageScript = R"js(
 // Sorts a table by the column whose head was pressed; cells without a value stay last.
 for (const table of document.querySelectorAll("table.sortable")) {
-  const heads = [...table.tHead.rows[0].cells];
-  heads.forEach((head, column) => head.querySelector("button").addEventListener("click", () => {
+  const heads = [...table.querySelectorAll("th[data-c]")];
+  for (const head of heads) head.querySelector("button").addEventListener("click", () => {
     const up = head.getAttribute("aria-sort") !== "ascending";
     heads.forEach(h => h.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
-    const key = row => row.cells[column].dataset.v ?? row.cells[column].textContent;
+    const cell = row => row.cells[head.dataset.c];
+    const key = row => cell(row).dataset.v ?? cell(row).textContent;
+    const none = text => text === "NA" || text === "–";
     const rows = [...table.tBodies[0].rows].sort((a, b) => {
       const x = key(a), y = key(b);
-      if (x === "NA" || y === "NA") return (x === "NA") - (y === "NA");
+      if (none(x) || none(y)) return none(x) - none(y);
       const order = x !== "" && y !== "" && isFinite(x) && isFinite(y) ? x - y : x.localeCompare(y, "en", {numeric: true});
       return up ? order : -order;
     });
     table.tBodies[0].append(...rows);
-  }));
+  });
 }
 )js";
 

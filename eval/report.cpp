@@ -4,9 +4,9 @@
 #include "core/log.h"
 #include "eval/figures.h"
 #include "eval/metrics.h"
-#include "eval/page.h"
 #include "eval/report_page.h"
 #include "eval/report_tables.h"
+#include "eval/summaries.h"
 
 namespace myoseg {
 namespace {
@@ -42,14 +42,7 @@ Table titled(Table table) {
 void write_tables(const ReportInput& input, const ReportOptions& options) {
   const std::filesystem::path folder = input.folder / "tables";
   const Table table = main_table(input, options);
-  std::string markdown = to_markdown(titled(table)), latex = to_latex(titled(table));
-  for (const std::string& note : table_notes(input, options)) {
-    markdown += "\n" + note + "\n";
-    latex += "% " + note + "\n";
-  }
-  write_file(folder / "table1.csv", to_csv(table));
-  write_file(folder / "table1.md", markdown);
-  write_file(folder / "table1.tex", latex);
+  write_table(folder / "table1", table, titled(table), table_notes(input, options));
   write_file(folder / "cases.csv",
              to_csv(cases_table(case_rows(input, options), region_order(input, options))));
   write_file(folder / "summary.csv", to_csv(summary_table(summarise(input.scores))));
@@ -82,10 +75,8 @@ void write_report(const ReportInput& input, const ReportOptions& options) {
   write_tables(input, options);
   const std::filesystem::path folder = input.folder / "figures";
   ReportFigures figures;
-  const Figure violin = violin_figure(input, options), curves = curves_figure(input);
-  figures.violin_caption = violin.caption;
-  figures.violin = figure_markup(folder, violin);
-  if (!curves.script.empty()) figures.curves = figure_markup(folder, curves);
+  figures.violin = page_chart("Distribution over cases", folder, violin_figure(input, options));
+  figures.curves = page_chart("Training", folder, curves_figure(input));
   const bool higher_is_better = find_metric(options.headline).best > 0;
   figures.cases =
       case_pictures(input, best_median_worst(case_rows(input, options), higher_is_better), folder);

@@ -10,6 +10,7 @@
 #include "core/table.h"
 #include "data/dataset.h"
 #include "eval/scores.h"
+#include "eval/table_text.h"
 
 namespace myoseg {
 
@@ -56,8 +57,6 @@ struct ReportInput {
 // The main table ("Table I") with one row per region: mean±SD of each metric, the paper's value
 // beside it.
 [[nodiscard]] Table main_table(const ReportInput& input, const ReportOptions& options);
-[[nodiscard]] std::string to_markdown(const Table& table);
-[[nodiscard]] std::string to_latex(const Table& table);
 
 // Writes everything; figures that gnuplot cannot draw here keep their script and data, with a
 // warning.

@@ -7,7 +7,7 @@
 
 #include "eval/metrics.h"
 #include "eval/report_tables.h"
-#include "eval/statistics.h"
+#include "eval/statistics/sample.h"
 
 namespace myoseg {
 namespace {
@@ -22,16 +22,15 @@ std::string number_text(double value) {
 
 }  // namespace
 
-std::vector<HeadlineNumber> headline_numbers(const ReportInput& input,
-                                             const ReportOptions& options) {
+std::vector<PageNumber> headline_numbers(const ReportInput& input, const ReportOptions& options) {
   const std::vector<Summary> summaries = summarise(input.scores);
   const std::string stage = counting_stage(input.scores);
   const Metric& metric = find_metric(options.headline);
-  std::vector<HeadlineNumber> numbers;
+  std::vector<PageNumber> numbers;
   const Summary* whole = find_summary(summaries, options.headline_region, stage, options.headline);
   if (whole != nullptr && whole->n > 0)
     numbers.push_back({fmt::format("{}, {}", metric.title, options.headline_region),
-                       number_text(whole->mean), number_text(whole->sd), "mean ± SD over cases"});
+                       number_text(whole->mean), "mean ± SD over cases", number_text(whole->sd)});
 
   std::vector<double> means;
   const Summary* worst = nullptr;
@@ -46,11 +45,11 @@ std::vector<HeadlineNumber> headline_numbers(const ReportInput& input,
   }
   if (!means.empty())
     numbers.push_back({fmt::format("{}, mean of structures", metric.title),
-                       number_text(mean_sd(means).mean), "",
+                       number_text(statistics::mean_sd(means).mean),
                        counted(means.size(), "structure", "structures")});
   if (means.size() > 1)
-    numbers.push_back({"Hardest structure", number_text(worst->mean), number_text(worst->sd),
-                       region_title(worst->region)});
+    numbers.push_back({"Hardest structure", number_text(worst->mean), region_title(worst->region),
+                       number_text(worst->sd)});
 
   std::set<int> folds;
   std::set<std::string> cases;
@@ -61,7 +60,7 @@ std::vector<HeadlineNumber> headline_numbers(const ReportInput& input,
   const std::string misses = missed == 0 ? "no structure missed"
                                          : counted(static_cast<std::size_t>(missed),
                                                    "structure missed", "structures missed");
-  numbers.push_back({"Cases", std::to_string(cases.size()), "",
+  numbers.push_back({"Cases", std::to_string(cases.size()),
                      counted(folds.size(), "fold", "folds") + ", " + misses});
   return numbers;
 }

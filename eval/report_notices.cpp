@@ -8,7 +8,7 @@
 #include <tuple>
 
 #include "eval/metrics.h"
-#include "eval/statistics.h"
+#include "eval/statistics/sample.h"
 
 namespace myoseg {
 namespace {
@@ -51,7 +51,8 @@ void add_outliers(const std::vector<CaseRow>& rows, const std::vector<std::strin
       if (!std::isnan(row.values[i])) values.push_back(sign * row.values[i]);
     if (values.size() < kCasesForOutliers) continue;
     std::sort(values.begin(), values.end());
-    const double lower = quantile(values, 0.25), upper = quantile(values, 0.75);
+    const double lower = statistics::quantile(values, 0.25),
+                 upper = statistics::quantile(values, 0.75);
     const double limit = lower - 1.5 * (upper - lower);
     for (const CaseRow& row : rows) {
       const bool told = std::any_of(found.begin(), found.end(), [&](const Notice& n) {

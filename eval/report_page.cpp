@@ -4,17 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <kainjow/mustache.hpp>
 #include <set>
 
 #include "eval/metrics.h"
-#include "eval/page.h"
 #include "eval/report_headline.h"
 
 namespace myoseg {
 namespace {
-
-using kainjow::mustache::data;
 
 constexpr std::size_t kNoticesShown = 12;
 
@@ -24,233 +20,165 @@ std::string value_text(double value) {
   return std::isnan(value) ? "–" : fmt::format("{:.3f}", value);
 }
 
-void set_headline(data& page, const ReportInput& input, const ReportOptions& options) {
-  data list(data::type::list);
-  for (const HeadlineNumber& number : headline_numbers(input, options)) {
-    data d;
-    d.set("name", number.name);
-    d.set("value", number.value);
-    if (!number.spread.empty()) d.set("spread", number.spread);
-    d.set("about", number.about);
-    list << d;
-  }
-  page.set("numbers", list);
-}
-
-void set_main_table(data& page, const ReportInput& input, const ReportOptions& options) {
+PageTable main_page_table(const ReportInput& input, const ReportOptions& options) {
   const Table table = main_table(input, options);
-  data metrics(data::type::list), rows(data::type::list), notes(data::type::list);
-  std::vector<bool> paper_column(table.columns.size(), false);
-  std::size_t column = 3;
+  PageTable shown;
+  shown.name = "Table I.";
+  shown.caption = fmt::format(
+      "Mean ± SD over the test cases of all folds, on {}{}.", data_name(input),
+      options.paper_values.empty() ? "" : ", beside what the paper printed for its own data");
+  shown.columns = {{"Region", "name"}, {"n"}, {"Missed"}};
   for (const std::string& name : options.metrics) {
-    const bool has_paper = has_paper_values(options, name);
-    data d;
-    d.set("title", std::string(find_metric(name).title));
-    d.set("source", data_name(input));
-    d.set("span", has_paper ? "2" : "1");
-    d.set("has_paper", has_paper);
-    metrics << d;
-    column += has_paper ? 2 : 1;
-    if (has_paper) paper_column[column - 1] = true;
+    const std::string title = find_metric(name).title;
+    shown.columns.push_back({data_name(input), "", title});
+    if (has_paper_values(options, name)) shown.columns.push_back({"paper", "paper", title});
   }
   for (const auto& cells : table.rows) {
-    data row, list(data::type::list);
-    row.set("region", region_title(cells[0]));
-    row.set("n", cells[1]);
-    row.set("missed", cells[2]);
-    row.set("worry", cells[2] != "0");
-    for (std::size_t i = 3; i < cells.size(); ++i) {
-      data cell;
-      cell.set("text", cells[i]);
-      cell.set("is_paper", static_cast<bool>(paper_column[i]));
-      list << cell;
-    }
-    row.set("cells", list);
-    rows << row;
+    auto& row = shown.rows.emplace_back();
+    for (const std::string& text : cells) row.push_back({text});
+    row[0].text = region_title(cells[0]);
+    if (cells[2] != "0") row[2].kind = "worry";
   }
-  for (const std::string& note : table_notes(input, options)) notes << data(note);
-  page.set("metrics", metrics);
-  page.set("rows", rows);
-  page.set("notes", notes);
-  page.set(
-      "table_caption",
-      fmt::format(
-          "Mean ± SD over the test cases of all folds, on {}{}.", data_name(input),
-          options.paper_values.empty() ? "" : ", beside what the paper printed for its own data"));
+  shown.notes = table_notes(input, options);
+  return shown;
 }
 
-void set_notices(data& page, const std::vector<Notice>& all) {
+std::string notices_markup(const std::vector<Notice>& all) {
+  constexpr const char* kTitle = "What to look at";
+  if (all.empty())
+    return section_markup(kTitle,
+                          "<p class=\"fine\">No missed or false structure and no outlier.</p>\n");
+  PageTable table;
+  table.columns = {{"Finding", "name"}, {"Case", "text"}, {"Fold"}, {"Details", "text"}};
   // One row per case and kind.
-  struct Row {
-    Notice first;
-    std::string details;
-  };
-  std::vector<Row> rows;
+  const Notice* last = nullptr;
+  std::size_t more = 0;
   for (const Notice& notice : all) {
     const std::string detail = region_title(notice.region) + ": " + notice.sentence;
-    const bool same = !rows.empty() && rows.back().first.kind == notice.kind &&
-                      rows.back().first.case_id == notice.case_id &&
-                      rows.back().first.fold == notice.fold;
-    if (same)
-      rows.back().details += "; " + detail;
-    else
-      rows.push_back({notice, detail});
+    const bool same = last != nullptr && last->kind == notice.kind &&
+                      last->case_id == notice.case_id && last->fold == notice.fold;
+    last = &notice;
+    if (same && more == 0)
+      table.rows.back().back().text += "; " + detail;
+    else if (!same && table.rows.size() == kNoticesShown)
+      ++more;
+    else if (!same)
+      table.rows.push_back(
+          {{region_title(notice.kind)}, {notice.case_id}, {fold_text(notice.fold)}, {detail}});
   }
-  data list(data::type::list);
-  for (std::size_t i = 0; i < std::min(rows.size(), kNoticesShown); ++i) {
-    data d;
-    d.set("kind", region_title(rows[i].first.kind));
-    d.set("case", rows[i].first.case_id);
-    d.set("fold", fold_text(rows[i].first.fold));
-    d.set("details", rows[i].details);
-    list << d;
-  }
-  page.set("has_notices", !rows.empty());
-  page.set("notices", list);
-  std::string note =
+  table.notes.push_back(
       "Outlier: more than 1.5 interquartile ranges beyond the quartile of its region (judged from "
-      "eight cases on).";
-  if (rows.size() > kNoticesShown)
-    note +=
-        fmt::format(" {} more are marked in the table of every case.", rows.size() - kNoticesShown);
-  page.set("notices_note", note);
+      "eight cases on).");
+  if (more > 0)
+    table.notes.back() += fmt::format(" {} more are marked in the table of every case.", more);
+  return section_markup(kTitle, table_markup(table), true);
 }
 
-void set_stages(data& page, const ReportInput& input, const ReportOptions& options) {
-  data list(data::type::list);
-  const std::vector<StageRow> rows = stage_rows(input, options);
-  for (const StageRow& row : rows) {
-    data d;
-    d.set("region", region_title(row.region));
-    d.set("n", std::to_string(row.final.n));
-    d.set("raw", mean_and_sd(row.raw.mean, row.raw.sd));
-    d.set("final", mean_and_sd(row.final.mean, row.final.sd));
-    d.set("change", std::isnan(row.mean_change) ? "–" : signed_text(row.mean_change));
-    list << d;
-  }
-  page.set("has_stages", !rows.empty());
-  page.set("stages", list);
-  page.set("stages_caption",
-           fmt::format(
-               "{} as the network predicted and after the configured post-processing; mean ± SD.",
-               find_metric(options.headline).title));
+std::string stages_markup(const ReportInput& input, const ReportOptions& options) {
+  PageTable table;
+  table.name = "Table II.";
+  table.caption = fmt::format(
+      "{} as the network predicted and after the configured post-processing; mean ± SD.",
+      find_metric(options.headline).title);
+  table.columns = {
+      {"Region", "name"}, {"n"}, {"As predicted"}, {"After post-processing"}, {"Mean change"}};
+  for (const StageRow& row : stage_rows(input, options))
+    table.rows.push_back({{region_title(row.region)},
+                          {std::to_string(row.final.n)},
+                          {mean_and_sd(row.raw.mean, row.raw.sd)},
+                          {mean_and_sd(row.final.mean, row.final.sd)},
+                          {std::isnan(row.mean_change) ? "–" : signed_text(row.mean_change),
+                           format_number(row.mean_change)}});
+  if (table.rows.empty()) return "";
+  return section_markup("Effect of post-processing", table_markup(table), true);
 }
 
-void set_case_pictures(data& page, const ReportInput& input, const ReportOptions& options,
-                       const ReportFigures& figures) {
-  data cases(data::type::list), key(data::type::list);
+// The labels that the pictures show, with their colours.
+std::string key_markup(const ReportInput& input, const std::vector<CasePicture>& pictures) {
   std::set<std::uint8_t> seen;
-  const Metric& metric = find_metric(options.headline);
+  for (const CasePicture& picture : pictures)
+    seen.insert(picture.labels.begin(), picture.labels.end());
+  std::string markup = "<ul class=\"key\">";
+  for (const Label& label : input.labels.labels)
+    if (seen.contains(label.value))
+      markup += fmt::format("<li><i style=\"background:{}\"></i>{}</li>",
+                            region_colour(input, label.name), escaped(region_title(label.name)));
+  return markup + "</ul>\n";
+}
+
+std::string pictures_markup(const ReportInput& input, const ReportOptions& options,
+                            const ReportFigures& figures, int number) {
+  if (figures.cases.empty()) return "";
+  const std::string metric = find_metric(options.headline).title;
+  std::string markup = key_markup(input, figures.cases) +
+                       "<div class=\"panels\"><span>Slice</span><span>Ground truth</span>"
+                       "<span>Prediction</span></div>\n";
   for (std::size_t c = 0; c < figures.cases.size(); ++c) {
     const CasePicture& picture = figures.cases[c];
-    seen.insert(picture.labels.begin(), picture.labels.end());
     const CaseRow& row = picture.shown.row;
-    std::string caption = fmt::format("{} · {} {:.3f} ({}) · slice {}", row.case_id, metric.title,
+    std::string caption = fmt::format("{} · {} {:.3f} ({}) · slice {}", row.case_id, metric,
                                       row.rank_value, options.headline_region, picture.slice + 1);
     if (row.fold >= 0) caption += fmt::format(" · fold {}", row.fold);
-    data d;
-    d.set("rank", picture.shown.rank);
-    d.set("caption", caption);
-    d.set("alt", fmt::format("{} case {}: slice, ground truth, prediction", picture.shown.rank,
-                             row.case_id));
-    d.set("png", figures.case_uris[c]);
-    cases << d;
+    markup += fmt::format(
+        "<figure class=\"case\"><img alt=\"{0} case {1}: slice, ground truth, prediction\" "
+        "src=\"{2}\">\n<figcaption><b>{0}</b> · {3}</figcaption></figure>\n",
+        picture.shown.rank, escaped(row.case_id), figures.case_uris[c], escaped(caption));
   }
-  for (const Label& label : input.labels.labels) {
-    if (!seen.contains(label.value)) continue;
-    data d;
-    d.set("colour", region_colour(input, label.name));
-    d.set("name", region_title(label.name));
-    key << d;
-  }
-  page.set("has_cases", !figures.cases.empty());
-  page.set("cases", cases);
-  page.set("key", key);
-  page.set(
-      "cases_note",
-      fmt::format(
-          "Cases ranked by {} ({}). Each shows its slice with the most labelled voxels; window "
-          "-160 to 240 HU, the patient's right on the left, cropped to the body.",
-          metric.title, options.headline_region));
+  markup += fmt::format(
+      "<div class=\"notes\"><p><b>Figure {}.</b> Cases ranked by {} ({}). Each shows its slice "
+      "with the most labelled voxels; window -160 to 240 HU, the patient's right on the left, "
+      "cropped to the body.</p></div>\n",
+      number, escaped(metric), escaped(options.headline_region));
+  return section_markup("Best, median and worst case", markup);
 }
 
-void set_every_case(data& page, const ReportInput& input, const ReportOptions& options,
-                    const std::vector<CaseRow>& rows, const std::vector<Notice>& all) {
+std::string every_case_markup(const ReportInput& input, const ReportOptions& options,
+                              const std::vector<Notice>& all) {
   const std::vector<std::string> regions = region_order(input, options);
-  data columns(data::type::list), every(data::type::list);
-  const auto column = [&](const std::string& name, bool text) {
-    data d;
-    d.set("name", name);
-    d.set("text", text);
-    columns << d;
-  };
-  column("Case", true);
-  column("Fold", false);
-  for (const std::string& region : regions) column(region_title(region), false);
-  for (const CaseRow& row : rows) {
-    data d, values(data::type::list);
-    d.set("case", row.case_id);
-    d.set("fold", fold_text(row.fold));
+  PageTable table;
+  table.caption = fmt::format(
+      "{} of each region; press a column's head to sort. Marked: listed above under “What to look "
+      "at”.",
+      find_metric(options.headline).title);
+  table.columns = {{"Case", "name"}, {"Fold"}};
+  for (const std::string& region : regions) table.columns.push_back({region_title(region)});
+  for (const CaseRow& row : case_rows(input, options)) {
+    auto& cells = table.rows.emplace_back();
+    cells = {{row.case_id}, {fold_text(row.fold)}};
     for (std::size_t i = 0; i < regions.size(); ++i) {
-      data cell;
-      cell.set("text", value_text(row.values[i]));
-      cell.set("exact", format_number(row.values[i]));
-      cell.set("worry", std::any_of(all.begin(), all.end(), [&](const Notice& n) {
-                 return n.case_id == row.case_id && n.fold == row.fold && n.region == regions[i];
-               }));
-      values << cell;
+      const bool worry = std::any_of(all.begin(), all.end(), [&](const Notice& n) {
+        return n.case_id == row.case_id && n.fold == row.fold && n.region == regions[i];
+      });
+      cells.push_back(
+          {value_text(row.values[i]), format_number(row.values[i]), worry ? "worry" : ""});
     }
-    d.set("values", values);
-    every << d;
   }
-  page.set("columns", columns);
-  page.set("every", every);
-  page.set(
-      "cases_caption",
-      fmt::format(
-          "{} of each region; press a column's head to sort. Marked: listed above under “What to "
-          "look at”.",
-          find_metric(options.headline).title));
+  return section_markup("Every case", table_markup(table));
 }
 
 }  // namespace
 
 std::string report_page(const ReportInput& input, const ReportOptions& options,
                         const ReportFigures& figures) {
-  const std::vector<CaseRow> rows = case_rows(input, options);
-  data page;
-  page.set("title", options.title);
-  page.set("data", input.data_note);
-  if (!options.paper.empty()) page.set("paper", options.paper);
-  set_headline(page, input, options);
-  set_main_table(page, input, options);
   const std::vector<Notice> all_notices = notices(input, options);
-  set_notices(page, all_notices);
-  set_stages(page, input, options);
-  set_case_pictures(page, input, options, figures);
-  set_every_case(page, input, options, rows, all_notices);
-
-  page.set("sections", input.sections);
-  page.set("style", kPageStyle);
-  page.set("sort_script", kSortScript);
-  page.set("violin", figures.violin);
-  page.set("violin_caption", figures.violin_caption);
-  page.set("has_curves", !figures.curves.empty());
-  page.set("curves", figures.curves);
-  page.set("curves_number", figures.cases.empty() ? "2" : "3");
-  page.set("curves_caption", "Training loss, validation score and learning rate of every fold.");
-
-  data origin(data::type::list);
-  for (const auto& [name, value] : input.provenance) {
-    data d;
-    d.set("name", name);
-    d.set("value", value);
-    origin << d;
-  }
-  page.set("origin", origin);
-  if (!input.config_yaml.empty()) page.set("config", input.config_yaml);
-  kainjow::mustache::mustache layout{std::string(kReportTemplate)};
-  return layout.render(page);
+  int number = 1;
+  Page page;
+  page.title = options.title;
+  page.data_note = input.data_note;
+  page.paper = options.paper;
+  page.numbers = headline_numbers(input, options);
+  page.body =
+      section_markup("Segmentation accuracy", table_markup(main_page_table(input, options)), true);
+  page.body += notices_markup(all_notices);
+  page.body += charts_markup({figures.violin}, number++);
+  page.body += pictures_markup(input, options, figures, number);
+  if (!figures.cases.empty()) ++number;
+  page.body += stages_markup(input, options);
+  if (!figures.curves.markup.empty()) page.body += charts_markup({figures.curves}, number++);
+  page.body += input.sections + every_case_markup(input, options, all_notices);
+  page.provenance = input.provenance;
+  page.config_yaml = input.config_yaml;
+  return page_markup(page);
 }
 
 }  // namespace myoseg

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "eval/metrics.h"
-#include "eval/statistics.h"
+#include "eval/statistics/sample.h"
 
 namespace myoseg {
 
@@ -152,7 +152,7 @@ std::vector<StageRow> stage_rows(const ReportInput& input, const ReportOptions& 
     for (const auto& [place, pair] : pairs[region])
       if (!std::isnan(pair.first) && !std::isnan(pair.second))
         changes.push_back(pair.second - pair.first);
-    rows.push_back({region, *raw, *final, mean_sd(changes).mean});
+    rows.push_back({region, *raw, *final, statistics::mean_sd(changes).mean});
   }
   return rows;
 }
@@ -179,7 +179,7 @@ std::vector<CaseRow> case_rows(const ReportInput& input, const ReportOptions& op
     for (const double value : row.values)
       if (!std::isnan(value)) known.push_back(value);
     const auto rank = ranks.find(place);
-    row.rank_value = rank != ranks.end() ? rank->second : mean_sd(known).mean;
+    row.rank_value = rank != ranks.end() ? rank->second : statistics::mean_sd(known).mean;
     list.push_back(std::move(row));
   }
   return list;
@@ -194,15 +194,6 @@ Table cases_table(const std::vector<CaseRow>& rows, const std::vector<std::strin
     for (const double value : row.values) cells.push_back(format_number(value));
     table.rows.push_back(std::move(cells));
   }
-  return table;
-}
-
-Table summary_table(const std::vector<Summary>& summaries) {
-  Table table;
-  table.columns = {"region", "stage", "metric", "n", "missed", "mean", "sd"};
-  for (const Summary& s : summaries)
-    table.rows.push_back({s.region, s.stage, s.metric, std::to_string(s.n),
-                          std::to_string(s.missed), format_number(s.mean), format_number(s.sd)});
   return table;
 }
 

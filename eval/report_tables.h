@@ -60,7 +60,5 @@ struct CaseRow {
                                              const ReportOptions& options);
 [[nodiscard]] Table cases_table(const std::vector<CaseRow>& rows,
                                 const std::vector<std::string>& regions);
-// Every summary with full precision: region, stage, metric, n, missed, mean, sd.
-[[nodiscard]] Table summary_table(const std::vector<Summary>& summaries);
 
 }  // namespace myoseg

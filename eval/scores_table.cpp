@@ -10,7 +10,7 @@
 #include "core/files.h"
 #include "core/table.h"
 #include "eval/scores.h"
-#include "eval/statistics.h"
+#include "eval/statistics/sample.h"
 
 namespace myoseg {
 
@@ -68,7 +68,7 @@ std::vector<Summary> summarise(const std::vector<Score>& scores) {
   std::vector<Summary> summaries;
   for (const Key& key : order) {
     const auto& [region, stage, metric] = key;
-    const MeanSd moments = mean_sd(values[key]);
+    const statistics::MeanSd moments = statistics::mean_sd(values[key]);
     const auto count = missed.find({region, stage});
     summaries.push_back({region, stage, metric, static_cast<int>(values[key].size()),
                          count == missed.end() ? 0 : count->second, moments.mean, moments.sd});

@@ -1,27 +1,13 @@
 #include "eval/summaries.h"
 
-#include <limits>
-
-#include "core/files.h"
-#include "core/table.h"
-
 namespace myoseg {
-namespace {
-
-double number_or_nan(const Table& table, std::size_t row, std::size_t column) {
-  return table.rows[row][column] == "NA" ? std::numeric_limits<double>::quiet_NaN()
-                                         : table.number(row, column);
-}
-
-}  // namespace
-
-void write_summaries(const std::filesystem::path& file, const std::vector<Summary>& summaries) {
+Table summary_table(const std::vector<Summary>& summaries) {
   Table table;
   table.columns = {"region", "stage", "metric", "n", "missed", "mean", "sd"};
   for (const Summary& s : summaries)
     table.rows.push_back({s.region, s.stage, s.metric, std::to_string(s.n),
                           std::to_string(s.missed), format_number(s.mean), format_number(s.sd)});
-  write_file(file, to_csv(table));
+  return table;
 }
 
 std::vector<Summary> read_summaries(const std::filesystem::path& file) {
@@ -34,8 +20,8 @@ std::vector<Summary> read_summaries(const std::filesystem::path& file) {
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows[i];
     summaries.push_back({row[region], row[stage], row[metric], static_cast<int>(table.number(i, n)),
-                         static_cast<int>(table.number(i, missed)), number_or_nan(table, i, mean),
-                         number_or_nan(table, i, sd)});
+                         static_cast<int>(table.number(i, missed)), table.number(i, mean),
+                         table.number(i, sd)});
   }
   return summaries;
 }

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <vector>
 
+#include "core/table.h"
 #include "eval/scores.h"
 
 namespace myoseg {
 
-void write_summaries(const std::filesystem::path& file, const std::vector<Summary>& summaries);
+// Every summary with full precision: region, stage, metric, n, missed, mean, sd.
+[[nodiscard]] Table summary_table(const std::vector<Summary>& summaries);
 [[nodiscard]] std::vector<Summary> read_summaries(const std::filesystem::path& file);
 
 }  // namespace myoseg

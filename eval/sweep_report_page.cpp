@@ -4,20 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <kainjow/mustache.hpp>
 
 #include "core/names.h"
-#include "eval/page.h"
-#include "eval/statistics.h"
+#include "eval/statistics/sample.h"
 #include "eval/sweep_axes.h"
 #include "eval/sweep_report_tables.h"
 
 namespace myoseg {
 namespace {
-
-using kainjow::mustache::data;
-
-constexpr int kWidestChart = 960;  // px: the page's own width
 
 // "model unet, rate 0.01".
 std::string settings_text(const SweepReportInput& input, const SweepRow& row) {
@@ -39,14 +33,6 @@ std::string reference(const std::filesystem::path& file) {
   return text;
 }
 
-data number(const std::string& name, const std::string& value, const std::string& about) {
-  data d;
-  d.set("name", name);
-  d.set("value", value);
-  d.set("about", about);
-  return d;
-}
-
 std::string states_text(const SweepReportInput& input) {
   std::vector<std::string> parts;
   for (const char* state : {"failed", "stopped", "open"}) {
@@ -57,32 +43,32 @@ std::string states_text(const SweepReportInput& input) {
   return parts.empty() ? "all done" : "done; " + join(parts);
 }
 
-void set_numbers(data& page, const SweepReportInput& input) {
-  data list(data::type::list);
+std::vector<PageNumber> head_numbers(const SweepReportInput& input) {
+  std::vector<PageNumber> numbers;
   const std::string name = headline_name(input);
   const std::vector<RankedRow> ranked = ranked_rows(input);
   std::vector<double> scores = headlines(drawn_rows(input));
   std::sort(scores.begin(), scores.end());
   if (scores.empty()) {
-    list << number("Best " + name, "–", "no run is done and has one");
+    numbers.push_back({"Best " + name, "–", "no run is done and has one"});
   } else {
-    list << number("Best " + name, fmt::format("{:.3f}", scores.back()),
-                   settings_text(input, *ranked.front().row));
-    list << number("Median " + name, fmt::format("{:.3f}", quantile(scores, 0.5)),
-                   fmt::format("{:.3f} to {:.3f} over {} {}", scores.front(), scores.back(),
-                               scores.size(), scores.size() == 1 ? "run" : "runs"));
+    numbers.push_back({"Best " + name, fmt::format("{:.3f}", scores.back()),
+                       settings_text(input, *ranked.front().row)});
+    numbers.push_back({"Median " + name, fmt::format("{:.3f}", statistics::quantile(scores, 0.5)),
+                       fmt::format("{:.3f} to {:.3f} over {} {}", scores.front(), scores.back(),
+                                   scores.size(), scores.size() == 1 ? "run" : "runs")});
   }
   const auto done = std::count_if(input.rows.begin(), input.rows.end(),
                                   [](const SweepRow& row) { return row.state == "done"; });
-  list << number("Runs", fmt::format("{} of {}", done, input.rows.size()), states_text(input));
+  numbers.push_back({"Runs", fmt::format("{} of {}", done, input.rows.size()), states_text(input)});
   double seconds = 0;
   for (const SweepRow& row : input.rows)
     if (!std::isnan(row.seconds)) seconds += row.seconds;
-  list << number("Time", duration_text(seconds), "all jobs of all runs together");
-  page.set("numbers", list);
+  numbers.push_back({"Time", duration_text(seconds), "all jobs of all runs together"});
+  return numbers;
 }
 
-void set_table(data& page, const SweepReportInput& input) {
+PageTable run_table(const SweepReportInput& input) {
   const Table exact = sweep_table(input), readable = readable_sweep_table(input);
   const std::vector<RankedRow> ranked = ranked_rows(input);
   const std::size_t scores = 1 + input.keys.size(), costs = scores + input.score_names.size();
@@ -103,97 +89,47 @@ void set_table(data& page, const SweepReportInput& input) {
     return std::any_of(exact.rows.begin(), exact.rows.end(),
                        [&](const auto& cells) { return cells[c] != (c == state ? "done" : "NA"); });
   };
-  data columns(data::type::list), rows(data::type::list);
-  std::vector<std::size_t> shown;
-  std::vector<bool> text;
+  PageTable table;
+  table.caption = "Best first; press a column’s head to sort.";
+  table.rows.resize(exact.rows.size());
   for (std::size_t c = 0; c < exact.columns.size(); ++c) {
-    text.push_back(is_text(c));
     if (!is_shown(c)) continue;
-    shown.push_back(c);
-    data d;
-    d.set("name", readable.columns[c]);
-    d.set("text", c == 0 || text[c]);
-    columns << d;
-  }
-  for (std::size_t r = 0; r < exact.rows.size(); ++r) {
-    data row, cells(data::type::list);
-    for (const std::size_t c : shown) {
-      data cell;
-      cell.set("text", readable.rows[r][c]);
-      cell.set("exact", exact.rows[r][c]);
-      const bool worry = c == state && ranked[r].row->state == "failed";
-      if (worry || text[c]) cell.set("class", worry ? "name worry" : "name");
+    table.columns.push_back({readable.columns[c], is_text(c) ? "name" : ""});
+    for (std::size_t r = 0; r < exact.rows.size(); ++r) {
+      PageCell cell{readable.rows[r][c], exact.rows[r][c]};
+      if (c == state && ranked[r].row->state == "failed") cell.kind = "worry";
       if ((c == 0 || c == run) && !ranked[r].row->report.empty())
-        cell.set("link", reference(ranked[r].row->report));
-      cells << cell;
+        cell.link = reference(ranked[r].row->report);
+      table.rows[r].push_back(std::move(cell));
     }
-    row.set("cells", cells);
-    rows << row;
   }
-  page.set("columns", columns);
-  page.set("rows", rows);
-  page.set("note",
-           fmt::format("#: place by {}, higher is better; runs with the same score share it. Time: "
-                       "of all jobs of a run together.{}",
-                       headline_name(input),
-                       std::find(shown.begin(), shown.end(), costs + 1) == shown.end()
-                           ? ""
-                           : " Memory: of the job that needed most."));
+  table.notes.push_back(fmt::format(
+      "#: place by {}, higher is better; runs with the same score share it. Time: of "
+      "all jobs of a run together.{}",
+      headline_name(input), is_shown(costs + 1) ? " Memory: of the job that needed most." : ""));
+  return table;
 }
 
-void set_failures(data& page, const SweepReportInput& input) {
-  data list(data::type::list);
-  bool any = false;
-  for (const SweepRow& row : input.rows) {
-    if (row.state != "failed") continue;
-    any = true;
-    data d;
-    d.set("settings", settings_text(input, row));
-    d.set("sentence", row.failure);
-    d.set("run", row.run);
-    list << d;
-  }
-  page.set("has_failures", any);
-  page.set("failures", list);
+std::string failures_markup(const SweepReportInput& input) {
+  PageTable table;
+  table.columns = {{"Run", "text"}, {"Failure", "text"}, {"Folder", "folder"}};
+  for (const SweepRow& row : input.rows)
+    if (row.state == "failed")
+      table.rows.push_back({{settings_text(input, row)}, {row.failure}, {row.run}});
+  return table.rows.empty() ? "" : section_markup("Failures", table_markup(table), true);
 }
 
 }  // namespace
 
-std::string sweep_page(const SweepReportInput& input, const std::vector<SweepChart>& charts) {
-  data page;
-  page.set("title", input.title);
-  page.set("data", input.data_note);
-  page.set("style", kPageStyle);
-  page.set("sort_script", kSortScript);
-  set_numbers(page, input);
-  set_table(page, input);
-  set_failures(page, input);
-  data list(data::type::list), origin(data::type::list);
-  int drawn = 0;
-  for (const SweepChart& chart : charts) {
-    data d;
-    d.set("title", chart.title);
-    d.set("caption", chart.caption);
-    d.set("width", std::to_string(std::min(chart.width, kWidestChart)));
-    d.set("least", std::to_string(4 * chart.width / 5));  // letters stay readable; then it scrolls
-    if (!chart.markup.empty()) {
-      d.set("markup", chart.markup);
-      d.set("number", std::to_string(++drawn));
-    } else {
-      d.set("markup", false);
-    }
-    list << d;
-  }
-  page.set("charts", list);
-  for (const auto& [name, value] : input.provenance) {
-    data d;
-    d.set("name", name);
-    d.set("value", value);
-    origin << d;
-  }
-  page.set("origin", origin);
-  kainjow::mustache::mustache layout{std::string(kSweepTemplate)};
-  return layout.render(page);
+std::string sweep_page(const SweepReportInput& input, const std::vector<PageChart>& charts) {
+  Page page;
+  page.title = input.title;
+  page.data_note = input.data_note;
+  page.numbers = head_numbers(input);
+  page.body = section_markup("Every run", table_markup(run_table(input))) + failures_markup(input) +
+              charts_markup(charts);
+  page.provenance = input.provenance;
+  return page_markup(page);
 }
 
 }  // namespace myoseg

@@ -1,7 +1,8 @@
-// Tables as Markdown and LaTeX text.
+#include "eval/table_text.h"
+
 #include <string_view>
 
-#include "eval/report.h"
+#include "core/files.h"
 
 namespace myoseg {
 namespace {
@@ -18,7 +19,9 @@ std::string escaped_latex(const std::string& cell) {
     };
     if (symbol("±", "$\\pm$") || symbol("–", "--") || symbol("−", "$-$") ||
         symbol("\\", "\\textbackslash{}") || symbol("~", "\\textasciitilde{}") ||
-        symbol("^", "\\textasciicircum{}"))
+        symbol("^", "\\textasciicircum{}") ||
+        // In LaTeX's usual text font these are other letters.
+        symbol("<", "$<$") || symbol(">", "$>$") || symbol("≤", "$\\le$"))
       continue;
     if (std::string_view("&%$#_{}").find(cell[i]) != std::string_view::npos) text += '\\';
     text += cell[i];
@@ -65,6 +68,18 @@ std::string to_latex(const Table& table) {
   text += line(table.columns) + "\\midrule\n";
   for (const auto& row : table.rows) text += line(row);
   return text + "\\bottomrule\n\\end{tabular}\n";
+}
+
+void write_table(const std::filesystem::path& stem, const Table& exact, const Table& readable,
+                 const std::vector<std::string>& notes) {
+  std::string markdown = to_markdown(readable), latex = to_latex(readable);
+  for (const std::string& note : notes) {
+    markdown += "\n" + note + "\n";
+    latex += "% " + note + "\n";
+  }
+  write_file(stem.string() + ".csv", to_csv(exact));
+  write_file(stem.string() + ".md", markdown);
+  write_file(stem.string() + ".tex", latex);
 }
 
 }  // namespace myoseg

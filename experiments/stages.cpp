@@ -153,7 +153,7 @@ bool Run::score() {
   std::vector<Score> scores;
   for (auto& some : of_case) scores.insert(scores.end(), some.begin(), some.end());
   write_scores(folder_ / "scores.csv", scores);
-  write_summaries(folder_ / "summary.csv", summarise(scores));
+  write_file(folder_ / "summary.csv", to_csv(summary_table(summarise(scores))));
   return true;
 }
 

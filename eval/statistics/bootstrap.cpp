@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/random.h"
-#include "eval/statistics.h"
 #include "eval/statistics/distributions.h"
 #include "eval/statistics/sample.h"
 
@@ -127,17 +125,7 @@ Bootstrap bootstrap_values(std::span<const double> values, const ValueStatistic&
 
 Bootstrap bootstrap_clusters(std::span<const double> values, std::span<const std::string> patients,
                              const ValueStatistic& statistic, const BootstrapOptions& options) {
-  if (values.size() != patients.size())
-    throw data_error("a bootstrap by patient needs the patient of every value, found {} and {}",
-                     values.size(), patients.size());
-  // By first appearance, so that the draws do not depend on what patients are called.
-  std::map<std::string, std::size_t> number;
-  std::vector<std::vector<double>> of_patient;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto [found, added] = number.emplace(patients[i], of_patient.size());
-    if (added) of_patient.emplace_back();
-    of_patient[found->second].push_back(values[i]);
-  }
+  const std::vector<std::vector<double>> of_patient = by_patient(values, patients);
   const auto of_patients = [&](std::span<const std::size_t> chosen) {
     std::vector<double> drawn;
     for (const std::size_t patient : chosen)

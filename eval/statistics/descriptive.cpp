@@ -4,7 +4,6 @@
 #include <cmath>
 #include <vector>
 
-#include "eval/statistics.h"
 #include "eval/statistics/sample.h"
 
 namespace myoseg::statistics {

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "core/error.h"
-#include "eval/statistics.h"
 #include "eval/statistics/distributions.h"
 #include "eval/statistics/groups.h"
 #include "eval/statistics/sample.h"

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <numeric>
 
 #include "core/error.h"
 
@@ -49,6 +51,39 @@ double sum_of_squares(std::span<const double> values) {
 double sample_sd(std::span<const double> values, double scale) {
   if (is_constant(values, scale)) return 0;
   return std::sqrt(sum_of_squares(values) / static_cast<double>(values.size() - 1));
+}
+
+MeanSd mean_sd(std::span<const double> values) {
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  if (values.empty()) return {kNaN, kNaN};
+  const double n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  if (values.size() < 2) return {mean, kNaN};
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return {mean, std::sqrt(squares / (n - 1))};
+}
+
+double quantile(std::span<const double> sorted, double p) {
+  const double place = p * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  if (below + 1 >= sorted.size()) return sorted.back();
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
+}
+
+std::vector<std::vector<double>> by_patient(std::span<const double> values,
+                                            std::span<const std::string> patients) {
+  if (values.size() != patients.size())
+    throw data_error("values by patient need the patient of every value, found {} and {}",
+                     values.size(), patients.size());
+  std::map<std::string, std::size_t> number;
+  std::vector<std::vector<double>> of_patient;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto [found, added] = number.emplace(patients[i], of_patient.size());
+    if (added) of_patient.emplace_back();
+    of_patient[found->second].push_back(values[i]);
+  }
+  return of_patient;
 }
 
 double largest_magnitude(std::span<const double> values) {

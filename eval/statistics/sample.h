@@ -22,6 +22,22 @@ namespace myoseg::statistics {
 // SD with n-1; 0 where the values differ by no more than the rounding of numbers of size `scale`
 // (default: of the values). Needs two values.
 [[nodiscard]] double sample_sd(std::span<const double> values, double scale = 0);
+
+struct MeanSd {
+  double mean = 0;  // NaN for an empty sample
+  double sd = 0;    // n-1; NaN below two values
+};
+[[nodiscard]] MeanSd mean_sd(std::span<const double> values);
+
+// Quantile with linear interpolation between order statistics (Hyndman & Fan 1996, type 7).
+// `sorted` must not be empty.
+[[nodiscard]] double quantile(std::span<const double> sorted, double p);
+
+// The values of each patient; patients by first appearance, so that nothing depends on what they
+// are called. Throws Error(bad_data) when the lengths differ.
+[[nodiscard]] std::vector<std::vector<double>> by_patient(std::span<const double> values,
+                                                          std::span<const std::string> patients);
+
 [[nodiscard]] double largest_magnitude(std::span<const double> values);
 // Whether a spread is nothing but the rounding of numbers of size `scale`.
 [[nodiscard]] bool only_rounding(double spread, double scale);

@@ -10,7 +10,6 @@
 #include "data/image_io.h"
 #include "eval/metrics.h"
 #include "eval/report_notices.h"
-#include "eval/statistics.h"
 #include "tests/testing/temporary.h"
 
 namespace myoseg {
@@ -166,16 +165,6 @@ TEST(Report, WithoutGnuplotScriptsAndDataAreKept) {
   EXPECT_TRUE(std::filesystem::exists(folder / "figures/violin.gp"));
   EXPECT_FALSE(std::filesystem::exists(folder / "figures/violin.svg"));
   EXPECT_NE(read_file(folder / "report.html").find("Not drawn here"), std::string::npos);
-}
-
-TEST(Statistics, QuantilesAndDensity) {
-  EXPECT_DOUBLE_EQ(quantile({1, 2, 3, 4}, 0.25), 1.75);
-  EXPECT_DOUBLE_EQ(quantile({1, 2, 3, 4}, 1), 4);
-  EXPECT_TRUE(kernel_density({1, 1, 1, 1}, 0, 2, 11).at.empty());
-  const Density d = kernel_density({0.4, 0.5, 0.6, 0.45, 0.55}, -2, 3, 5001);
-  double area = 0;
-  for (const double v : d.value) area += v * 0.001;
-  EXPECT_NEAR(area, 1, 1e-3);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "eval/statistics/bootstrap.h"
 #include "eval/statistics/correlation.h"
+#include "eval/statistics/density.h"
 #include "eval/statistics/descriptive.h"
 #include "eval/statistics/distributions.h"
 #include "eval/statistics/regression.h"
@@ -138,6 +139,16 @@ TEST(Descriptive, AtTheEdge) {
   expect_undefined(describe_sample(Values{2, 2, 2}).skewness, "all values are equal");
   expect_undefined(describe_sample(Values{-1, 1}).cv_percent, "the mean is zero");
   expect_undefined(prediction_errors(Values{0, 1}, Values{1, 1}).mape, "a true value is zero");
+}
+
+TEST(Descriptions, QuantilesAndDensity) {
+  EXPECT_DOUBLE_EQ(quantile(Values{1, 2, 3, 4}, 0.25), 1.75);
+  EXPECT_DOUBLE_EQ(quantile(Values{1, 2, 3, 4}, 1), 4);
+  EXPECT_TRUE(kernel_density({1, 1, 1, 1}, 0, 2, 11).at.empty());
+  const Density d = kernel_density({0.4, 0.5, 0.6, 0.45, 0.55}, -2, 3, 5001);
+  double area = 0;
+  for (const double v : d.value) area += v * 0.001;
+  EXPECT_NEAR(area, 1, 1e-3);
 }
 
 TEST(Distributions, OutsideTheirDomain) {

@@ -1,30 +1,12 @@
-#include "eval/statistics.h"
+#include "eval/statistics/density.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
-#include <numeric>
 
-namespace myoseg {
+#include "eval/statistics/sample.h"
 
-MeanSd mean_sd(const std::vector<double>& values) {
-  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  if (values.empty()) return {kNaN, kNaN};
-  const double n = static_cast<double>(values.size());
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
-  if (values.size() < 2) return {mean, kNaN};
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return {mean, std::sqrt(squares / (n - 1))};
-}
-
-double quantile(const std::vector<double>& sorted, double p) {
-  const double place = p * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  if (below + 1 >= sorted.size()) return sorted.back();
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
-}
+namespace myoseg::statistics {
 
 Density kernel_density(std::vector<double> values, double low, double high, int points) {
   if (values.size() < 3 || points < 2) return {};
@@ -48,4 +30,4 @@ Density kernel_density(std::vector<double> values, double low, double high, int 
   return density;
 }
 
-}  // namespace myoseg
+}  // namespace myoseg::statistics

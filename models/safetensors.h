@@ -12,8 +12,10 @@
 
 namespace myoseg {
 
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
 struct TensorFile {
-  std::vector<std::pair<std::string, at::Tensor>> tensors;
+  NamedTensors tensors;
   std::map<std::string, std::string> metadata;
 
   [[nodiscard]] const at::Tensor* find(std::string_view name) const;

@@ -13,13 +13,15 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::pair<std::string_view, at::ScalarType>, 8> kTypes{
+constexpr std::array<std::pair<std::string_view, at::ScalarType>, 10> kTypes{
     {{"F64", at::kDouble},
      {"F32", at::kFloat},
      {"F16", at::kHalf},
      {"BF16", at::kBFloat16},
      {"I64", at::kLong},
      {"I32", at::kInt},
+     {"I16", at::kShort},
+     {"I8", at::kChar},
      {"U8", at::kByte},
      {"BOOL", at::kBool}}};
 constexpr std::string_view kMetadata = "__metadata__";
@@ -78,8 +80,8 @@ StoredTensor parse_tensor(const std::string& name, const Json& entry, std::uint6
                                   [&](const auto& type) { return type.first == dtype; });
   if (known == kTypes.end())
     throw data_error(
-        "{} has the dtype '{}'; F64, F32, F16, BF16, I64, I32, U8 and BOOL can be read", place,
-        dtype);
+        "{} has the dtype '{}'; F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL can be read",
+        place, dtype);
   tensor.type = known->second;
 
   const auto offsets = whole_numbers(entry, "data_offsets", place);

@@ -23,7 +23,7 @@ struct SafetensorsHeader {
   std::map<std::string, std::string> metadata;
 };
 
-// F64, F32, F16, BF16, I64, I32, U8, BOOL; Error(failed) for another type.
+// F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL; Error(failed) for another type.
 [[nodiscard]] std::string safetensors_name(at::ScalarType type);
 [[nodiscard]] std::string write_header(const SafetensorsHeader& header);
 // Checks everything, the places against `data_size` too. Error(bad_data), starting with `file`.

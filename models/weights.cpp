@@ -19,8 +19,7 @@ std::string text_of(at::IntArrayRef shape) {
   return "[" + text + "]";
 }
 
-void append(std::vector<std::pair<std::string, at::Tensor>>& state, const std::string& path,
-            const torch::nn::Module& module) {
+void append(NamedTensors& state, const std::string& path, const torch::nn::Module& module) {
   for (const auto& parameter : module.named_parameters(/*recurse=*/false))
     state.emplace_back(path + parameter.key(), parameter.value());
   for (const auto& buffer : module.named_buffers(/*recurse=*/false))
@@ -31,8 +30,8 @@ void append(std::vector<std::pair<std::string, at::Tensor>>& state, const std::s
 
 }  // namespace
 
-std::vector<std::pair<std::string, at::Tensor>> state_of(const Network& network) {
-  std::vector<std::pair<std::string, at::Tensor>> state;
+NamedTensors state_of(const Network& network) {
+  NamedTensors state;
   append(state, "", network);
   return state;
 }

@@ -16,7 +16,7 @@ namespace myoseg {
 
 // Parameters and buffers in the order and with the names of PyTorch's state_dict; they share memory
 // with the network.
-[[nodiscard]] std::vector<std::pair<std::string, at::Tensor>> state_of(const Network& network);
+[[nodiscard]] NamedTensors state_of(const Network& network);
 
 // Copies the tensors of `content` whose names start with `prefix` into the network. Error(bad_data)
 // naming `file` and the first name that is missing, unexpected or of another shape; then the

@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct ReferenceNetwork {
   // reference's names from tensors by ours, whose memory they share so that writing to one writes
   // to the other. Gradients go the same way. Without it the names and their order are the same.
   std::function<NamedTensors(const NamedTensors&)> as_reference = {};
+  // Parameters and their shapes that the reference has but never uses: {key, shape}.
+  std::vector<std::pair<std::string, std::vector<std::int64_t>>> unused = {};
   // The reference's output from the image, where it is not forward()'s.
   std::function<at::Tensor(Network&, const at::Tensor&)> forward = {};
 };

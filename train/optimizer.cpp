@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "core/error.h"
 #include "train/optimizer_state.h"
 
 namespace myoseg {
@@ -52,7 +53,15 @@ std::span<const OptimizerEntry* const> table(const OptimizerEntry*) {
 void Optimizer::step(double learning_rate) {
   at::NoGradGuard no_grad;
   for (std::size_t i = 0; i < parameters_.size(); ++i)
-    if (parameters_[i].second.grad().defined()) update(i, learning_rate);
+    if (parameters_[i].second.grad().defined())
+      update(i, rate_factors_.empty() ? learning_rate : learning_rate * rate_factors_[i]);
+}
+
+void Optimizer::set_rate_factors(std::vector<double> factors) {
+  if (factors.size() != parameters_.size())
+    throw failure("{} learning-rate factors were given for {} parameters", factors.size(),
+                  parameters_.size());
+  rate_factors_ = std::move(factors);
 }
 
 void Optimizer::zero_grad() {

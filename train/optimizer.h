@@ -10,16 +10,17 @@
 #include <vector>
 
 #include "core/pick.h"
+#include "models/safetensors.h"
 
 namespace myoseg {
-
-using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  // One update of every parameter that has a gradient, at this learning rate.
+  // One update of every parameter that has a gradient, at this learning rate times its factor.
   void step(double learning_rate);
+  // Factors of the learning rate, one a parameter; without them every one is 1.
+  void set_rate_factors(std::vector<double> factors);
   void zero_grad();
   [[nodiscard]] virtual double base_learning_rate() const = 0;
   [[nodiscard]] virtual NamedTensors state()
@@ -33,6 +34,7 @@ class Optimizer {
   NamedTensors parameters_;
 
  private:
+  std::vector<double> rate_factors_;
   virtual void update(std::size_t i, double learning_rate) = 0;  // of parameter `i`
 };
 

@@ -13,6 +13,7 @@
 #include "core/progress.h"
 #include "train/checkpoint.h"
 #include "train/device.h"
+#include "train/init_from.h"
 #include "train/precision.h"
 #include "train/run_log.h"
 #include "train/signals.h"
@@ -92,7 +93,7 @@ TrainingResult Trainer::run() {
 }
 
 bool Trainer::train_epoch() {
-  job_.network->train();
+  training_mode(*job_.network);
   job_.train->start_epoch(state_.epoch);
   const std::int64_t batches = job_.train->batches_per_epoch();
   Batch skipped;

@@ -133,7 +133,7 @@ using Words = std::vector<std::string>;
 TEST(Completion, OffersWhatMayFollow) {
   EXPECT_EQ(complete({"tr"}), (Words{"train"}));
   EXPECT_EQ(complete({"run", "mod"}), (Words{"model.", "model="}));
-  EXPECT_EQ(complete({"run", "model=u"}), (Words{"model=unet", "model=unet_kreher2022"}));
+  EXPECT_EQ(complete({"run", "model=unet_"}), (Words{"model=unet_kreher2022"}));
   EXPECT_EQ(complete({"run", "train.ep"}), (Words{"train.epochs="}));
   EXPECT_EQ(complete({"run", "+train.ep"}), (Words{"+train.epochs="}));
   EXPECT_EQ(complete({"run", "train.precision=b"}), (Words{"train.precision=bf16"}));
@@ -176,8 +176,8 @@ TEST(Completion, WorksInBash) {
   const testing::TemporaryFolder folder;
   write_file(folder / "scans/a b.nii.gz", "");
   EXPECT_EQ(in_bash(folder.path(), "myoseg tr"), "train\n");
-  EXPECT_EQ(in_bash(folder.path(), "myoseg run model=u"), "unet\nunet_kreher2022\n");
-  EXPECT_EQ(in_bash(folder.path(), "myoseg run model="), "unet\nunet_kreher2022\n");
+  EXPECT_EQ(in_bash(folder.path(), "myoseg run model=unet_k"), "unet_kreher2022\n");
+  EXPECT_EQ(in_bash(folder.path(), "myoseg run postprocess="), "muscle_hu\nnone\n");
   EXPECT_EQ(in_bash(folder.path(), "myoseg run model=unet train.ep"), "train.epochs=\n");
   EXPECT_EQ(in_bash(folder.path(), "myoseg predict run=x input=sc"), "scans\n");
   EXPECT_EQ(in_bash(folder.path(), "myoseg predict input=scans/"), "scans/a b.nii.gz\n");

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "models/encoder.h"
+#include "models/forward_recorder.h"
 #include "models/weights.h"
 #include "tests/models/make_network.h"
 
@@ -61,6 +62,22 @@ TEST(Encoders, HaveThePublishedNumbersOfParameters) {
     for (const auto& p : Pick<EncoderEntry>(name).make(std::int64_t{3})->parameters())
       n += p.numel();
     EXPECT_EQ(n, expected) << name;
+  }
+}
+
+// torchvision's figures at 224 x 224, which count the classifier: a thousand by the last features.
+TEST(Encoders, HaveThePublishedMultiplyAdds) {
+  at::NoGradGuard no_grad;
+  const std::map<std::string, double> published{{"resnet18", 1.814e9 - 512e3},
+                                                {"resnet50", 4.089e9 - 2048e3},
+                                                {"densenet121", 2.834e9 - 1024e3}};
+  for (const auto& [name, expected] : published) {
+    const auto encoder = Pick<EncoderEntry>(name).make(std::int64_t{3});
+    ForwardRecorder recorder;
+    (void)encoder->forward(at::zeros({1, 3, 224, 224}));
+    double sum = 0;
+    for (const auto& call : recorder.calls()) sum += static_cast<double>(call.multiply_adds);
+    EXPECT_NEAR(sum, expected, 0.001 * expected) << name;
   }
 }
 

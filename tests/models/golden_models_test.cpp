@@ -103,8 +103,7 @@ class Comparison {
         network_(make_network(reference_.options, reference_.io)) {}
 
   void run(const std::vector<Precision>& precisions) {
-    expect_same_layout();
-    if (::testing::Test::HasFailure()) return;
+    if (!has_same_layout()) return;
     const Json& eval = record_.at("eval");
     for (const Precision& precision : precisions) {
       fill(precision.type);
@@ -127,7 +126,7 @@ class Comparison {
     return reference_.as_reference ? reference_.as_reference(ours) : ours;
   }
 
-  void expect_same_layout() {
+  bool has_same_layout() {
     const NamedTensors state = named(state_of(*network_));
     std::vector<std::string> found, expected;
     const auto line = [](const std::string& key, const std::vector<std::int64_t>& shape) {
@@ -141,9 +140,16 @@ class Comparison {
       std::sort(found.begin(), found.end());
       std::sort(expected.begin(), expected.end());
     }
-    for (std::size_t i = 0; i < std::min(found.size(), expected.size()); ++i)
-      ASSERT_EQ(found[i], expected[i]) << "entry " << i << " of the state dict";
-    EXPECT_EQ(found.size(), expected.size());
+    const auto difference =
+        std::mismatch(found.begin(), found.end(), expected.begin(), expected.end());
+    if (found != expected) {
+      const auto text = [](const auto& list, auto at) {
+        return at == list.end() ? "nothing" : *at;
+      };
+      ADD_FAILURE() << "state dict: " << text(found, difference.first)
+                    << " where the reference has " << text(expected, difference.second);
+      return false;
+    }
     std::int64_t parameters = 0, buffers = 0;
     for (const auto& p : network_->parameters()) parameters += p.numel();
     for (const auto& [key, shape] : reference_.unused)
@@ -151,6 +157,7 @@ class Comparison {
     for (const auto& b : network_->buffers()) buffers += b.numel();
     EXPECT_EQ(parameters, record_.at("param_count").get<std::int64_t>());
     EXPECT_EQ(buffers, record_.at("buffer_count").get<std::int64_t>());
+    return true;
   }
 
   // Formula weights as float32 numbers, whatever the precision they are computed with.

@@ -42,11 +42,11 @@ bool split_pick(const Node& node, const std::string& path, const std::vector<std
 
   // The short form, {dice: {smooth: 1}}; with other keys the section only changes options of the
   // present entry.
-  if (map->size() == 1 && (map->front().second.is_map() || map->front().second.is_null())) {
+  if (map->size() == 1 && !map->front().second.is_scalar()) {
     const auto& [key, value] = map->front();
     if (std::find(names.begin(), names.end(), key) != names.end()) {
       name = key;
-      if (value.is_map()) options = value;
+      if (!value.is_null()) options = value;
       return true;
     }
   }
@@ -56,6 +56,13 @@ bool split_pick(const Node& node, const std::string& path, const std::vector<std
   }
   options = node;
   return true;
+}
+
+Node options_of_list(Walk walk, void* options, const Node& list) {
+  Node section(Node::Map{}, list.origin);
+  const std::vector<FieldHelp> fields = help_with(walk, options);
+  section.set(fields.empty() ? "" : fields.front().name, list);
+  return section;
 }
 
 }  // namespace myoseg::detail

@@ -1,6 +1,7 @@
 // A field that picks one entry of a kind's explicit table by name, with that entry's own options:
 //
-//   optimizer: {name: adamw, lr: 0.01}      or shorter, in lists:  - {dice: {smooth: 1}}
+//   optimizer: {name: adamw, lr: 0.01}      or shorter, in lists:  - {dice: {squared: true}}
+//   loss: {sum: [{dice: {}}, {focal: {}}]}  where the first option is a list
 //
 // A kind of part (model, loss, optimizer ...) has an Entry struct made of a name, a meaning and its
 // factory's type:
@@ -27,6 +28,8 @@ namespace detail {
 // the name.
 bool split_pick(const Node& node, const std::string& path, const std::vector<std::string>& names,
                 std::string& name, Node& options, Faults& faults);
+// A list written under an entry's name, {sum: [a, b]}, is the first of its options.
+Node options_of_list(Walk walk, void* options, const Node& list);
 }  // namespace detail
 
 // One line of a kind's table: its name, what it is, its options and how it is built from them.
@@ -123,6 +126,7 @@ struct Codec<Pick<EntryType>> {
     Node options;
     if (!split_pick(n, p, names_of<EntryType>(), name, options, f)) return;
     if (name != v.name()) v.choose(name);
+    if (options.is_list()) options = options_of_list(v.chosen().walk, v.options(), options);
     read_with(v.chosen().walk, v.options(), options, p, f);
   }
   static Node write(const Pick<EntryType>& v, bool e) {

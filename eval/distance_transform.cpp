@@ -1,8 +1,8 @@
 // The distance transform of eval/distance.h, evaluated where it is asked for.
 #include <algorithm>
 #include <bit>
-#include <limits>
 
+#include "core/envelope.h"
 #include "eval/distance.h"
 
 namespace myoseg {
@@ -11,45 +11,6 @@ namespace {
 // Entries of the map of one block of rows; keeps a thread's memory near 64 MiB for any volume.
 constexpr std::int64_t kMostEntries = 16 << 20;
 constexpr std::int32_t kNone = -1;
-
-// Lower envelope of the parabolas (p - position)^2 step^2 + height along one axis.
-class Envelope {
- public:
-  explicit Envelope(double step) : square_(step * step) {}
-  void clear() {
-    sites_.clear();
-    at_ = 0;
-  }
-  // Positions in rising order.
-  void add(std::int64_t position, double height) {
-    const double p = static_cast<double>(position);
-    double from = -std::numeric_limits<double>::infinity();
-    while (!sites_.empty()) {
-      const Site& last = sites_.back();
-      const double q = static_cast<double>(last.position);
-      from = ((height - last.height) / square_ + (p * p - q * q)) / (2 * (p - q));
-      if (from > last.from) break;
-      sites_.pop_back();
-      from = -std::numeric_limits<double>::infinity();
-    }
-    sites_.push_back({position, height, from});
-  }
-  [[nodiscard]] bool empty() const { return sites_.empty(); }
-  // The position whose parabola is lowest at p; p in rising order.
-  [[nodiscard]] std::int64_t lowest(std::int64_t p) {
-    while (at_ + 1 < sites_.size() && sites_[at_ + 1].from < static_cast<double>(p)) ++at_;
-    return sites_[at_].position;
-  }
-
- private:
-  struct Site {
-    std::int64_t position;
-    double height, from;  // lowest from here on
-  };
-  double square_;
-  std::vector<Site> sites_;
-  std::size_t at_ = 0;
-};
 
 // The nearest set bit of a row for every x in [begin, end), or kNone for an empty row.
 void nearest_in_row(const BitMask& to, std::int64_t y, std::int64_t z, std::int64_t begin,

@@ -3,10 +3,12 @@
 
 namespace myoseg {
 
-extern const LossEntry kDice, kCrossEntropy, kSum;
+extern const LossEntry kDice, kGeneralizedDice, kTversky, kCrossEntropy, kFocal, kLovasz, kBoundary,
+    kSum;
 
 std::span<const LossEntry* const> table(const LossEntry*) {
-  static const LossEntry* const entries[] = {&kDice, &kCrossEntropy, &kSum};
+  static const LossEntry* const entries[] = {&kDice,  &kGeneralizedDice, &kTversky,  &kCrossEntropy,
+                                             &kFocal, &kLovasz,          &kBoundary, &kSum};
   return entries;
 }
 

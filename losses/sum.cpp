@@ -1,8 +1,8 @@
-// A weighted sum of other losses: {name: sum, terms: [{name: dice}, {name: cross_entropy, weight:
-// 0.5}]}.
+// A weighted sum of other losses: {sum: [{dice: {}}, {cross_entropy: {weight: 0.5}}]}, in full
+// {name: sum, terms: [{name: dice}, {name: cross_entropy, weight: 0.5}]}.
 #include <ATen/ATen.h>
 
-#include "losses/loss.h"
+#include "losses/sums_loss.h"
 
 namespace myoseg {
 namespace {
@@ -19,16 +19,23 @@ namespace detail {
 template <>
 struct Codec<Term> {
   static void read(const Node& n, Term& v, const std::string& p, const Limits&, Faults& f) {
-    const auto* map = n.get_if<Node::Map>();
-    if (map == nullptr) return Codec<Pick<LossEntry>>::read(n, v.loss, p, kAny, f);
-    Node::Map rest;
-    for (const auto& [key, value] : *map) {
-      if (key == "weight")
-        Codec<double>::read(value, v.weight, p + ".weight", kNonNegative, f);
-      else
-        rest.emplace_back(key, value);
-    }
-    Codec<Pick<LossEntry>>::read(Node(std::move(rest), n.origin), v.loss, p, kAny, f);
+    Node loss = n;
+    take_weight(loss, v, p, f);
+    // In the short form {dice: {weight: 2}} the options are one level down.
+    auto* map = loss.get_if<Node::Map>();
+    if (map != nullptr && map->size() == 1 && map->front().first != "name")
+      take_weight(map->front().second, v, p + "." + map->front().first, f);
+    Codec<Pick<LossEntry>>::read_named(loss, v.loss, p, f, "");
+  }
+  static void take_weight(Node& n, Term& v, const std::string& p, Faults& f) {
+    auto* map = n.get_if<Node::Map>();
+    if (map == nullptr) return;
+    for (auto entry = map->begin(); entry != map->end(); ++entry)
+      if (entry->first == "weight") {
+        Codec<double>::read(entry->second, v.weight, p + ".weight", kNonNegative, f);
+        map->erase(entry);
+        return;
+      }
   }
   static Node write(const Term& v, bool only_what_affects_results) {
     Node node = Codec<Pick<LossEntry>>::write(v.loss, only_what_affects_results);
@@ -57,14 +64,42 @@ class Sum final : public Loss {
   }
   at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const override {
     at::Tensor total;
-    for (const auto& [loss, weight] : terms_) {
-      const at::Tensor value = weight * (*loss)(logits, labels);
+    const auto add = [&](const at::Tensor& value) {
       total = total.defined() ? total + value : value;
+    };
+    std::vector<Pass> passes;
+    for (const auto& [loss, weight] : terms_) {
+      const auto* of_sums = dynamic_cast<const SumsLoss*>(loss.get());
+      if (of_sums == nullptr)
+        add(weight * (*loss)(logits, labels));
+      else
+        join(passes, *of_sums, weight, logits.size(1));
+    }
+    for (const Pass& pass : passes) {
+      const VoxelSums sums = voxel_sums(logits, labels, pass.wanted);
+      for (const auto& [loss, weight] : pass.terms)
+        add(as_loss_of(weight * loss->of_sums(sums), logits));
     }
     return total;
   }
 
  private:
+  // Terms that take their sums over voxels together.
+  struct Pass {
+    SumsWanted wanted;
+    std::vector<std::pair<const SumsLoss*, double>> terms;
+  };
+
+  static void join(std::vector<Pass>& passes, const SumsLoss& loss, double weight,
+                   std::int64_t channels) {
+    for (Pass& pass : passes)
+      if (pass.wanted.merge(loss.wanted(), channels)) {
+        pass.terms.emplace_back(&loss, weight);
+        return;
+      }
+    passes.push_back({loss.wanted(), {{&loss, weight}}});
+  }
+
   std::vector<std::pair<std::unique_ptr<Loss>, double>> terms_;
 };
 

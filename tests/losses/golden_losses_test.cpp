@@ -5,8 +5,7 @@
 #include <cstdio>
 
 #include "core/pick.h"
-#include "losses/dice.h"
-#include "losses/loss.h"
+#include "losses/overlap.h"
 #include "tests/losses/reference_loss.h"
 
 namespace myoseg {
@@ -57,30 +56,34 @@ at::Tensor labels_of(const Json& record) {
 void compare(const Json& c, const Json& record, const testing::ReferenceLoss& plan,
              at::ScalarType type) {
   const bool f64 = type == at::kDouble;
+  const bool exact = f64 && !plan.in_float32;
   const std::string suffix = f64 ? "_f64" : "";
   at::Tensor logits = logits_of(record).to(type).requires_grad_(true);
   Node section(Node::Map{});
   section.set("loss", plan.loss);
   const Holder holder = bind<Holder>(section);
   const at::Tensor labels = labels_of(record);
-  const at::Tensor value = plan.scale * (*holder.loss.make())(logits, labels);
+  const auto loss = holder.loss.make();
+  const at::Tensor value = plan.scale * (*loss)(logits, labels);
   value.backward();
 
-  const double tolerance = f64 ? 1e-9 : 1e-6;
+  const double tolerance = exact ? 1e-9 : 1e-6;
   const double expected = testing::number(c.at("value" + suffix));
   EXPECT_NEAR(value.item<double>(), expected, tolerance * std::max(1.0, std::abs(expected)));
   const double norm = testing::number(c.at("grad_norm" + suffix));
-  EXPECT_NEAR(logits.grad().norm().item<double>(), norm, (f64 ? 1e-9 : 1e-5) * norm);
+  EXPECT_NEAR(logits.grad().norm().item<double>(), norm, (exact ? 1e-9 : 1e-5) * norm);
   if (!f64) return;
   const at::Tensor gradient = logits.grad().flatten();
   const auto index = c.at("grad_index").get<std::vector<std::int64_t>>();
   for (std::size_t i = 0; i < index.size(); ++i)
     EXPECT_NEAR(gradient[index[i]].item<double>(), testing::number(c.at("grad_f64").at(i)),
-                1e-9 * norm + 1e-12)
+                tolerance * norm + 1e-12)
         << "gradient at " << index[i];
   if (plan.elements) {
-    const auto* options = static_cast<const DiceOptions*>(holder.loss.options());
-    const at::Tensor terms = dice_terms(*options, logits, labels).flatten();
+    const auto* overlap = dynamic_cast<const OverlapLoss*>(loss.get());
+    ASSERT_NE(overlap, nullptr);
+    const at::Tensor terms =
+        overlap->terms(voxel_sums(logits, labels, overlap->wanted())).flatten();
     const Json& elements = c.at("value_elements_f64");
     ASSERT_EQ(terms.numel(), static_cast<std::int64_t>(elements.size()));
     for (std::int64_t i = 0; i < terms.numel(); ++i)

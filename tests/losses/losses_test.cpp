@@ -8,8 +8,9 @@
 #include "core/error.h"
 #include "core/pick.h"
 #include "core/random.h"
+#include "losses/focal_sums.h"
 #include "losses/loss.h"
-#include "losses/region_sums.h"
+#include "losses/voxel_sums.h"
 
 namespace myoseg {
 namespace {
@@ -44,7 +45,7 @@ at::Tensor random_labels(std::vector<std::int64_t> shape, std::uint64_t labels) 
 at::Tensor certain_logits(const at::Tensor& labels, std::int64_t channels, double certainty) {
   if (channels == 1) return (labels.unsqueeze(1) * 2 - 1).to(at::kDouble) * certainty;
   at::Tensor logits =
-      at::zeros({labels.size(0), channels, labels.size(1), labels.size(2)}, at::kDouble);
+      at::full({labels.size(0), channels, labels.size(1), labels.size(2)}, -certainty, at::kDouble);
   return logits.scatter_(1, labels.unsqueeze(1), certainty);
 }
 
@@ -60,6 +61,8 @@ TEST_P(EveryLoss, IsNearZeroForThePerfectPredictionAndLargeForTheWorst) {
     const double best = (*loss)(certain_logits(labels, channels, 40), labels).item<double>();
     const auto wrong = channels == 1 ? 1 - labels : (labels + 1).remainder(channels);
     const double worst = (*loss)(certain_logits(wrong, channels, 40), labels).item<double>();
+    EXPECT_LT(best, worst);
+    if (GetParam() == "boundary") continue;  // weighs distances, which have no bounds of their own
     EXPECT_NEAR(best, 0, 1e-6);
     EXPECT_GT(worst, 0.9);
   }
@@ -210,23 +213,59 @@ TEST(SumLoss, IsWrittenAsItIsRead) {
   EXPECT_EQ(*written.at_path("loss.terms.0.weight")->get_if<double>(), 0.25);
 }
 
-TEST(RegionSums, KernelEqualsPlainOperations) {
+TEST(VoxelSums, KernelEqualsPlainOperations) {
   const auto labels = random_labels({2, 100, 97}, 4);
   for (const bool sigmoid : {false, true})
     for (const bool squared : {false, true})
-      for (const std::int64_t channels : {1, 4}) {
-        const RegionSumsOptions o{sigmoid, squared, 1};
-        const auto y = channels == 1 ? labels.remainder(2) : labels;
-        const auto run = [&](auto function) {
-          at::Tensor z = random_logits({2, channels, 100, 97}).requires_grad_(true);
-          const RegionSums s = function(z, y, o);
-          (s.intersection / (s.prediction + s.truth + 1)).sum().backward();
-          return at::cat({s.intersection.flatten(), s.prediction.flatten(), s.truth.flatten(),
-                          z.grad().flatten()});
-        };
-        EXPECT_TRUE(
-            at::allclose(run(region_sums).detach(), run(region_sums_plain).detach(), 1e-12, 1e-14));
+      for (const double gamma : {0.0, 0.5, 2.0})
+        for (const std::int64_t channels : {1, 4}) {
+          SumsWanted wanted{.regions = RegionSumsOptions{sigmoid, squared}, .ignore_label = 1};
+          const auto y = channels == 1 ? labels.remainder(2) : labels;
+          if (!sigmoid) {
+            std::vector<double> weights(
+                static_cast<std::size_t>(std::max<std::int64_t>(2, channels)));
+            for (std::size_t i = 0; i < weights.size(); ++i)
+              weights[i] = 0.5 + static_cast<double>(i);
+            wanted.cross_entropy = CrossEntropyOptions{weights, gamma == 0 ? 0.2 : 0.0, gamma};
+          }
+          const auto run = [&](auto function) {
+            at::Tensor z = random_logits({2, channels, 100, 97}).requires_grad_(true);
+            const VoxelSums s = function(z, y, wanted);
+            at::Tensor value = (s.intersection / (s.prediction + s.truth + 1)).sum();
+            std::vector<at::Tensor> all{s.intersection.flatten(), s.prediction.flatten(),
+                                        s.truth.flatten()};
+            if (!sigmoid) {
+              value = value + 0.01 * s.cross_entropy / s.weight;
+              all.push_back(at::stack({s.cross_entropy, s.weight, s.count}));
+            }
+            value.backward();
+            all.push_back(z.grad().flatten());
+            return at::cat(all);
+          };
+          EXPECT_TRUE(
+              at::allclose(run(voxel_sums).detach(), run(voxel_sums_plain).detach(), 1e-12, 1e-14));
+        }
+}
+
+TEST(FocalSums, KernelEqualsPlainOperations) {
+  const auto labels = random_labels({2, 100, 97}, 4);
+  for (const std::int64_t channels : {1, 4})
+    for (const bool all_options : {false, true}) {
+      FocalSumsOptions o{.gamma = 1.5, .ignored = 1};
+      if (all_options) {
+        o.alpha = 0.3;
+        o.threshold = 0.4;
       }
+      const auto y = channels == 1 ? labels.remainder(2) : labels;
+      const auto run = [&](auto function) {
+        at::Tensor z = random_logits({2, channels, 100, 97}).requires_grad_(true);
+        const FocalSums s = function(z, y, o);
+        (s.loss / s.focus).sum().backward();
+        return at::cat({s.loss.flatten(), s.focus.flatten(), z.grad().flatten()});
+      };
+      EXPECT_TRUE(
+          at::allclose(run(focal_sums).detach(), run(focal_sums_plain).detach(), 1e-12, 1e-14));
+    }
 }
 
 }  // namespace

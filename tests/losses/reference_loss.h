@@ -9,11 +9,12 @@
 
 namespace myoseg::testing {
 
-// What a reference's call comes to here: `scale` * loss, or the single terms of a Dice loss.
+// What a reference's call comes to here: `scale` * loss, or the single terms of a loss of overlaps.
 struct ReferenceLoss {
   Node loss = Node(Node::Map{});
   double scale = 1;
   bool elements = false;
+  bool in_float32 = false;  // the reference computes so whatever it is given
 };
 
 // Maps one case of a record of kind `loss`; returns the reason when it cannot be expressed.

@@ -1,0 +1,134 @@
+// Focal loss (Lin et al., ICCV 2017), in the forms of MONAI and segmentation-models-pytorch.
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "losses/checks.h"
+#include "losses/focal_sums.h"
+#include "losses/loss.h"
+#include "losses/voxel_sums.h"
+
+namespace myoseg {
+namespace {
+
+struct FocalOptions {
+  std::string activation = "sigmoid";
+  double gamma = 2;
+  std::optional<double> alpha;
+  std::vector<double> weights;
+  bool include_background = true;
+  std::string normalized = "no";
+  std::optional<double> reduced_threshold;
+  std::optional<std::int64_t> ignore_label;
+  std::string reduction = "mean";
+};
+
+void describe(Fields& f, FocalOptions& o) {
+  f("activation", o.activation, one_of({"sigmoid", "softmax"}),
+    "Each class by itself against the rest, or the probability of the label among all.");
+  f("gamma", o.gamma, kNonNegative, "How much voxels that are right are held back; 0: not at all.");
+  f("alpha", o.alpha, kFraction,
+    "Weight of a class's voxels, the rest weighing 1 - alpha; with softmax the weight of every "
+    "class but the background.");
+  f("weights", o.weights, kNonNegative, "One per label, background first; empty: all 1.");
+  f("include_background", o.include_background,
+    "Whether label 0 counts as a class; otherwise its output takes no part, in a softmax either.");
+  f("normalized", o.normalized, one_of({"no", "class", "all"}),
+    "Divide by the sum of (1-p)^gamma, of each class or of all.");
+  f("reduced_threshold", o.reduced_threshold, Limits{.low = 0, .high = 1, .low_open = true},
+    "Voxels with p below it weigh 1, others ((1-p)/threshold)^gamma.");
+  f("ignore_label", o.ignore_label, "Voxels with this label count nowhere.");
+  f("reduction", o.reduction, one_of({"mean", "class_sum", "sum"}),
+    "Mean over voxels and classes; mean over voxels, summed over classes; sum of all. A softmax "
+    "has one loss a voxel, so that the first two are one.");
+  f.require(o.activation == "sigmoid" || (o.normalized == "no" && !o.reduced_threshold),
+            "normalized and reduced_threshold are of the sigmoid form: set activation=sigmoid");
+}
+
+class Focal final : public Loss {
+ public:
+  explicit Focal(const FocalOptions& o) : options_(o) {}
+
+  at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const override {
+    const at::Tensor z = checked_logits(logits, labels);
+    const at::Tensor value =
+        options_.activation == "sigmoid" ? of_classes(z, labels) : of_label(z, labels);
+    return as_loss_of(value, logits);
+  }
+
+ private:
+  [[nodiscard]] at::Tensor of_classes(const at::Tensor& z, const at::Tensor& labels) const {
+    const std::int64_t channels = z.size(1), ignored = options_.ignore_label.value_or(kNoLabel);
+    const at::Tensor counted = counted_voxels(labels, channels, ignored);
+    FocalSums sums = focal_sums(z, labels,
+                                {.gamma = options_.gamma,
+                                 .alpha = options_.alpha,
+                                 .threshold = options_.reduced_threshold,
+                                 .ignored = ignored});
+    // A single channel is the class 1; the background has no channel of its own.
+    std::vector<double> weights = class_weights(options_.weights, channels);
+    if (channels == 1) weights.erase(weights.begin());
+    at::Tensor loss =
+        sums.loss.sum(0) * at::tensor(weights, sums.loss.options().requires_grad(false));
+    at::Tensor focus = sums.focus.sum(0);
+    if (!options_.include_background && channels > 1) {
+      loss = loss.slice(0, 1);
+      focus = focus.slice(0, 1);
+    }
+    constexpr double kLeastFocus = 1e-6;
+    if (options_.normalized == "class") loss = loss / focus.clamp_min(kLeastFocus);
+    if (options_.normalized == "all") loss = loss / focus.sum().clamp_min(kLeastFocus);
+    if (options_.reduction == "sum") return loss.sum();
+    const at::Tensor voxels = counted.sum().clamp_min(1);
+    return (options_.reduction == "mean" ? loss.mean() : loss.sum()) / voxels;
+  }
+
+  [[nodiscard]] at::Tensor of_label(const at::Tensor& z, const at::Tensor& labels) const {
+    const std::int64_t channels = z.size(1);
+    std::vector<double> weights = class_weights(options_.weights, channels);
+    if (options_.alpha)
+      for (std::size_t i = 0; i < weights.size(); ++i)
+        weights[i] *= i == 0 ? 1 - *options_.alpha : *options_.alpha;
+    const SumsWanted wanted{
+        .cross_entropy = CrossEntropyOptions{.weights = weights, .gamma = options_.gamma},
+        .ignore_label = options_.ignore_label};
+    if (options_.include_background || channels == 1) return reduced(voxel_sums(z, labels, wanted));
+    return without_background(z, labels, wanted);
+  }
+
+  // The softmax of the other channels; voxels of the background count, with a loss of 0.
+  [[nodiscard]] at::Tensor without_background(const at::Tensor& z, const at::Tensor& labels,
+                                              SumsWanted wanted) const {
+    if (z.size(1) == 2)
+      throw usage_error(
+          "focal: a softmax of two classes without the background is always 1; set "
+          "include_background=true or activation=sigmoid");
+    const at::Tensor counted =
+        counted_voxels(labels, z.size(1), options_.ignore_label.value_or(kNoLabel));
+    std::vector<double>& weights = wanted.cross_entropy->weights;
+    weights.erase(weights.begin());
+    wanted.ignore_label = -1;
+    const at::Tensor others = (labels - 1).masked_fill(counted.logical_not(), -1);
+    VoxelSums sums = voxel_sums(z.slice(1, 1), others, wanted);
+    sums.count = counted.sum();
+    return reduced(sums);
+  }
+
+  [[nodiscard]] at::Tensor reduced(const VoxelSums& sums) const {
+    return options_.reduction == "sum" ? sums.cross_entropy
+                                       : sums.cross_entropy / sums.count.clamp_min(1);
+  }
+
+  FocalOptions options_;
+};
+
+std::unique_ptr<Loss> make_focal(const FocalOptions& o) { return std::make_unique<Focal>(o); }
+
+}  // namespace
+
+extern const LossEntry kFocal;
+const LossEntry kFocal = entry<LossEntry, FocalOptions, make_focal>(
+    "focal", "Cross-entropy that holds back the voxels that are right already.");
+
+}  // namespace myoseg

@@ -1,0 +1,110 @@
+// Lovasz-softmax loss and Lovasz hinge (Berman et al., CVPR 2018): the convex closure of one minus
+// the intersection over union, of labels that are decided voxel by voxel.
+#include <ATen/ATen.h>
+
+#include <vector>
+
+#include "losses/checks.h"
+#include "losses/loss.h"
+#include "losses/probabilities.h"
+
+namespace myoseg {
+namespace {
+
+struct LovaszOptions {
+  std::string activation = "softmax";
+  bool per_image = false;
+  std::string classes = "present";
+  std::optional<std::int64_t> ignore_label;
+};
+
+void describe(Fields& f, LovaszOptions& o) {
+  f("activation", o.activation, one_of({"softmax", "hinge"}),
+    "Errors of the softmax of each class, or hinge errors of all channels together; a single "
+    "channel always takes the hinge.");
+  f("per_image", o.per_image, "Mean of the images' losses instead of one of the batch.");
+  f("classes", o.classes, one_of({"present", "all"}),
+    "With softmax: the mean over the labelled classes or over all.");
+  f("ignore_label", o.ignore_label, "Voxels with this label count nowhere.");
+}
+
+// Sum over the errors, largest first, of each times the Jaccard loss that it adds. Both [P].
+at::Tensor closure(const at::Tensor& errors, const at::Tensor& truth) {
+  const auto [sorted, order] = errors.sort(0, true);
+  const at::Tensor hit = truth.index_select(0, order).to(at::kDouble);
+  const at::Tensor all = hit.sum();
+  const at::Tensor found = hit.cumsum(0);
+  const at::Tensor missed = at::arange(1, hit.numel() + 1, hit.options()) - found;
+  const at::Tensor jaccard = 1 - (all - found) / (all + missed);
+  at::Tensor added = jaccard.clone();
+  added.slice(0, 1).sub_(jaccard.slice(0, 0, -1));
+  return steady_sum(sorted * added.to(sorted.scalar_type()));
+}
+
+class Lovasz final : public Loss {
+ public:
+  explicit Lovasz(const LovaszOptions& o) : options_(o) {}
+
+  at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const override {
+    const at::Tensor z = checked_logits(logits, labels);
+    const std::int64_t ignored = options_.ignore_label.value_or(kNoLabel);
+    const bool some_ignored =
+        counted_voxels(labels, z.size(1), ignored).logical_not().any().item<bool>();
+    const bool hinge = options_.activation == "hinge" || z.size(1) == 1;
+    // [N,C,voxels] and [N,voxels].
+    const at::Tensor scores = hinge ? z.flatten(2) : probabilities(z);
+    const at::Tensor flat = labels.flatten(1);
+    std::vector<at::Tensor> losses;
+    const std::int64_t parts = options_.per_image ? z.size(0) : 1, size = z.size(0) / parts;
+    for (std::int64_t i = 0; i < parts; ++i) {
+      at::Tensor s = scores.narrow(0, i * size, size).transpose(0, 1).flatten(1);
+      at::Tensor l = flat.narrow(0, i * size, size).flatten();
+      if (some_ignored) {
+        const at::Tensor kept = l.ne(ignored).nonzero().squeeze(1);
+        s = s.index_select(1, kept);
+        l = l.index_select(0, kept);
+      }
+      losses.push_back(hinge ? of_hinge(s, l) : of_classes(s, l));
+    }
+    return as_loss_of(at::stack(losses).mean(), logits);
+  }
+
+ private:
+  // scores [C,P], labels [P].
+  [[nodiscard]] static at::Tensor of_hinge(const at::Tensor& scores, const at::Tensor& labels) {
+    if (labels.numel() == 0) return nothing(scores);
+    const std::int64_t first = scores.size(0) == 1 ? 1 : 0;
+    const at::Tensor classes =
+        at::arange(first, first + scores.size(0), labels.options()).unsqueeze(1);
+    const at::Tensor truth = classes.eq(labels).flatten();
+    const at::Tensor z = scores.flatten();
+    return closure(at::relu(1 - at::where(truth, z, -z)), truth);
+  }
+
+  [[nodiscard]] at::Tensor of_classes(const at::Tensor& p, const at::Tensor& labels) const {
+    std::vector<at::Tensor> losses;
+    for (std::int64_t c = 0; c < p.size(0) && labels.numel() > 0; ++c) {
+      const at::Tensor truth = labels.eq(c);
+      if (options_.classes == "present" && !truth.any().item<bool>()) continue;
+      losses.push_back(closure(at::where(truth, 1 - p[c], p[c]), truth));
+    }
+    return losses.empty() ? nothing(p) : at::stack(losses).mean();
+  }
+
+  // No voxel counts: a loss of 0 without a slope.
+  [[nodiscard]] static at::Tensor nothing(const at::Tensor& scores) {
+    return steady_sum(scores * 0);
+  }
+
+  LovaszOptions options_;
+};
+
+std::unique_ptr<Loss> make_lovasz(const LovaszOptions& o) { return std::make_unique<Lovasz>(o); }
+
+}  // namespace
+
+extern const LossEntry kLovasz;
+const LossEntry kLovasz = entry<LossEntry, LovaszOptions, make_lovasz>(
+    "lovasz", "Lovasz-softmax or Lovasz hinge: a surrogate of the intersection over union.");
+
+}  // namespace myoseg

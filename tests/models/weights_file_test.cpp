@@ -8,7 +8,10 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "models/key_layouts.h"
 #include "models/torch_file.h"
+#include "models/weights.h"
+#include "tests/models/make_network.h"
 #include "tests/models/weights_samples.h"
 #include "tests/testing/temporary.h"
 
@@ -187,6 +190,29 @@ torch.save(wrapped, "legacy.pt", _use_new_zipfile_serialization=False)
       EXPECT_TRUE(at::equal(read.tensors[i].second, content.tensors[i].second));
     }
   }
+}
+
+TEST(WeightsFile, ANetworkAnswersTheSameAfterPythonHadItsWeights) {
+  if (!has_python_torch())
+    GTEST_SKIP() << "python3 has no torch here (Debian: python3-torch): not compared with it";
+  const testing::TemporaryFolder folder;
+  const auto network = testing::make_network(testing::tiny("segformer"), {1, 3});
+  initialise(*network, 3);
+  save_torch_file(folder / "ours.pt", state_of(*network));
+  ASSERT_EQ(run_python(folder.path(), R"(
+import torch
+state = torch.load("ours.pt", weights_only=True)
+torch.save({"state_dict": {"module." + name: tensor for name, tensor in state.items()}}, "theirs.pt")
+)"),
+            0);
+  const auto again = testing::make_network(testing::tiny("segformer"), {1, 3});
+  const NamedTensors theirs = read_weights(folder / "theirs.pt").tensors;
+  load_state(*again, {translate_keys(theirs, *again).tensors, {}}, "theirs.pt");
+  network->eval();
+  again->eval();
+  at::NoGradGuard no_grad;
+  const at::Tensor image = counted({1, 1, 40, 36}) / 100;
+  EXPECT_TRUE(at::equal(network->forward(image), again->forward(image)));
 }
 
 }  // namespace

@@ -151,6 +151,21 @@ TEST(EncoderUnet, AttentionAndNormsOfTheDecoderAreOptions) {
       }
 }
 
+// Mix Transformers have no features at half of the image's size.
+TEST(EncoderUnet, AnyEncoderFitsWhereItsLevelsSuffice) {
+  const Node encoder = *tiny("segformer").find("encoder");
+  for (const char* name : {"encoder_unet", "manet"}) {
+    Node node = tiny(name);
+    node.set("encoder", encoder);
+    const auto network = make_network(node, {1, 3});
+    initialise(*network, 1);
+    EXPECT_EQ(network->forward(at::ones({1, 1, 40, 33})).sizes(), at::IntArrayRef({1, 3, 40, 33}));
+  }
+  Node node = tiny("unetplusplus");
+  node.set("encoder", encoder);
+  EXPECT_THROW(make_network(node, {1, 3}), Error);
+}
+
 TEST(EncoderUnet, RefusesOptionsThatMakeNoNetwork) {
   EXPECT_THROW(make_network(options("encoder_unet", {{"encoder", Node("resnet17")}}), {}), Error);
   EXPECT_THROW(

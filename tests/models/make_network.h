@@ -33,7 +33,7 @@ inline Node tiny(const std::string& name) {
   }
   if (name == "encoder_unet" || name == "unetplusplus" || name == "manet") {
     Node encoder(Node::Map{});
-    encoder.set("name", Node(name == "manet" ? "resnet50" : "resnet18"));
+    encoder.set("name", Node(name == "manet" ? "resnet18" : "resnet50"));
     // MANet's gates have a sixteenth of the channels, and no gradient where the ReLUs of all of
     // them are off.
     encoder.set("width", Node(name == "manet" ? 32 : 8));

@@ -78,6 +78,11 @@ void describe(Fields& f, Experiment& o) {
   f("augment", o.augment, "Random transforms of training slices.");
   f("loader", o.loader, "Batches.");
   f("model", o.model, "Network.");
+  f("init_from", o.init_from,
+    "File of weights that training starts from: safetensors, or PyTorch's .pt and .pth; empty: "
+    "from "
+    "scratch.");
+  f("fine_tune", o.fine_tune, "What becomes of these weights, and how much of them moves.");
   f("loss", o.loss, "What training minimises.");
   f("optimizer", o.optimizer, "How weights move.");
   f("schedule", o.schedule, "How the learning rate moves.");
@@ -126,7 +131,12 @@ std::vector<std::string> what_differs(const Experiment& experiment,
     if (no_result || key == "experiment" || key == "data.root" || key.starts_with("hydra.") ||
         key == "report" || key.starts_with("report."))
       continue;
-    differs.push_back(text.substr(text.find_first_not_of('+')));
+    // Of a path only the name: where the file lies changes nothing.
+    if (key == "init_from")
+      differs.push_back("init_from=" +
+                        fs::path(text.substr(text.find('=') + 1)).filename().string());
+    else
+      differs.push_back(text.substr(text.find_first_not_of('+')));
   }
   return differs;
 }

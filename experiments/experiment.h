@@ -23,6 +23,7 @@
 #include "experiments/sweep_options.h"
 #include "losses/loss.h"
 #include "models/network.h"
+#include "train/init_from.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
 #include "train/trainer.h"
@@ -49,6 +50,8 @@ struct Experiment {
   AugmentOptions augment;
   LoaderOptions loader;
   Pick<NetworkEntry> model;
+  std::filesystem::path init_from;  // weights that training starts from; empty: none
+  FineTuneOptions fine_tune;
   Pick<LossEntry> loss;
   Pick<OptimizerEntry> optimizer;
   Pick<ScheduleEntry> schedule;

@@ -18,23 +18,24 @@ std::string program_version() {
 }
 
 std::string provenance(const RunOrigin& origin, const std::string& hash,
-                       const std::filesystem::path& data_root, const DataHashes& data) {
+                       const std::filesystem::path& data_root, const DataHashes& data,
+                       const std::string& starting_weights) {
   Json files = Json::object();
   for (const auto& [name, content] : data.files) files[name] = content;
-  return Json{{"run", hash},
-              {"command", origin.command_line},
-              {"differs", origin.differs},
-              {"program", program_version()},
-              {"libtorch", TORCH_VERSION},
-              {"compiler", __VERSION__},
-              {"started", fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr)))},
-              {"host", host_name()},
-              {"threads", thread_count()},
-              {"data_root", data_root.string()},
-              {"data", data.all},
-              {"data_files", files}}
-             .dump(1) +
-         "\n";
+  Json json{{"run", hash},
+            {"command", origin.command_line},
+            {"differs", origin.differs},
+            {"program", program_version()},
+            {"libtorch", TORCH_VERSION},
+            {"compiler", __VERSION__},
+            {"started", fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr)))},
+            {"host", host_name()},
+            {"threads", thread_count()},
+            {"data_root", data_root.string()},
+            {"data", data.all},
+            {"data_files", files}};
+  if (!starting_weights.empty()) json["starting_weights"] = starting_weights;
+  return json.dump(1) + "\n";
 }
 
 std::vector<std::pair<std::string, std::string>> provenance_rows(

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "experiments/provenance.h"
 #include "experiments/run_folder.h"
+#include "experiments/starting_weights.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -19,12 +20,17 @@ std::string cohort_hash(const Experiment& e) {
   return hash_text(node.text() + " seed " + std::to_string(e.seed));
 }
 
-// What decides a run's results: everything but where the data lie (their content counts instead)
-// and how results are shown.
+// What decides a run's results: everything but where data and starting weights lie (their content
+// counts instead) and how results are shown.
 std::string run_hash(Experiment e, const std::string& data) {
+  const std::string weights = starting_weights_hash(e);
   e.data.root.clear();
+  e.init_from.clear();
   e.report = {};
-  return Hasher().add(config_hash(e)).add(data).hex();
+  Hasher hasher;
+  hasher.add(config_hash(e)).add(data);
+  if (!weights.empty()) hasher.add(weights);
+  return hasher.hex();
 }
 
 std::vector<const Case*> cases_of(const Dataset& dataset, const std::vector<std::string>& ids) {
@@ -158,11 +164,14 @@ void Run::open() {
   stated.runtime.runs = fs::absolute(stated.runtime.runs).lexically_normal();
   stated.runtime.cache = fs::absolute(stated.runtime.cache).lexically_normal();
   if (!virtual_data()) stated.data.root = fs::absolute(stated.data.root).lexically_normal();
+  if (!stated.init_from.empty())
+    stated.init_from = fs::absolute(stated.init_from).lexically_normal();
   write_file(folder_ / "config.yaml", to_yaml(write_fields(stated)));
   write_job_list(folder_, plan(Until::reported));
   if (!fs::exists(folder_ / "provenance.json"))
     write_file(folder_ / "provenance.json",
-               provenance(origin_, hash_, fs::absolute(data_root_).lexically_normal(), data_));
+               provenance(origin_, hash_, fs::absolute(data_root_).lexically_normal(), data_,
+                          starting_weights_hash(experiment_)));
   log::info("run folder {}", folder_.string());
 }
 

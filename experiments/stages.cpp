@@ -11,6 +11,7 @@
 #include "experiments/provenance.h"
 #include "experiments/run.h"
 #include "experiments/run_data.h"
+#include "experiments/starting_weights.h"
 #include "models/layers.h"
 #include "train/device.h"
 #include "train/signals.h"
@@ -24,6 +25,10 @@ NamedTensors trained_parameters(const Network& network) {
   for (const auto& item : network.named_parameters())
     parameters.emplace_back(item.key(), item.value());
   return parameters;
+}
+
+NetworkIo io_of(const Dataset& dataset) {
+  return {static_cast<int>(dataset.channels.size()), dataset.labels.classes()};
 }
 
 std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& optimizer,
@@ -47,6 +52,7 @@ bool Run::prepare() {
   write_file(folder_ / "splits.json", describe_splits(splits_));
   std::vector<std::string> ids;
   for (const Case& item : dataset().cases) ids.push_back(item.id);
+  check_starting_weights(io_of(dataset()), experiment_);
   remove_abandoned(case_cache());
   (void)prepared(ids);
   return true;
@@ -66,13 +72,18 @@ bool Run::train_fold(int fold, int until_epoch) {
   Loader tuning_loader(tuning_cases, list_samples(tuning_cases, e.data.slices), e.loader, nullptr,
                        seed);
 
-  const NetworkIo io{static_cast<int>(dataset().channels.size()), dataset().labels.classes()};
+  const NetworkIo io = io_of(dataset());
   const std::shared_ptr<Network> network = e.model.make(io);
   initialise(*network, seed + static_cast<std::uint64_t>(fold));
+  // A training that goes on has its weights.
+  if (!fs::exists(fold_folder(fold) / "last.safetensors")) load_starting_weights(*network, io, e);
   const at::Device device = resolve_device(e.runtime.device);
   network->to(device);
   const std::unique_ptr<Loss> loss = e.loss.make();
-  const std::unique_ptr<Optimizer> optimizer = e.optimizer.make(trained_parameters(*network));
+  const NamedTensors parameters = trained_parameters(*network);
+  freeze(parameters, e.fine_tune);
+  const std::unique_ptr<Optimizer> optimizer = e.optimizer.make(parameters);
+  optimizer->set_rate_factors(rate_factors(parameters, e.fine_tune));
   const std::unique_ptr<Schedule> schedule =
       make_schedule(e, *optimizer, train_loader.batches_per_epoch());
 
@@ -95,6 +106,7 @@ bool Run::train_fold(int fold, int until_epoch) {
   // Without paths and devices: the same run has the same bits wherever it lies.
   Experiment deciding = e;
   deciding.data.root.clear();
+  deciding.init_from.clear();
   job.config_yaml = to_yaml(write_fields(deciding, true));
   job.until_epoch = until_epoch;
   const TrainingResult result = train(job);

@@ -66,6 +66,7 @@ std::string file_name(const Case& item, const std::string& options_hash, FileHas
   hasher.add(std::to_string(kCaseFileVersion)).add(options_hash).add(item.id);
   for (const auto& image : item.images) hasher.add(hashes(image));
   hasher.add(item.label.empty() ? std::string("no label") : hashes(item.label));
+  if (!item.merge.empty()) hasher.add(std::as_bytes(std::span(item.merge)));
   return item.id + "-" + hasher.hex() + ".case";
 }
 
@@ -86,7 +87,7 @@ void check_labels(const std::array<std::int64_t, 256>& counts, const Case& item,
 Prepared prepare(const Case& item, const LabelSet& labels, const PreprocessOptions& options) {
   const Image image = read_channels(item.images);
   if (item.label.empty()) return preprocess(image, nullptr, options);
-  const LabelMap label = read_label_map(item.label);
+  const LabelMap label = read_label(item);
   if (const std::string gap = difference(image.geometry, label.geometry); !gap.empty())
     throw data_error("{} does not lie on the grid of {} ({}); export the label on the image's grid",
                      item.label.string(), item.images.front().string(), gap);

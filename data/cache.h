@@ -42,9 +42,9 @@ class CachedCase {
 inline constexpr const char* kRememberedHashes = "hashes.txt";
 
 // Preprocesses the cases that `folder` does not hold yet (in parallel, with progress) and maps all
-// of them, in order. A case's file is named by the hash of its source bytes, the options and the
-// format's version. Throws Error(bad_data) naming case and file for labels that the data set does
-// not know and for images and labels on different grids.
+// of them, in order. A case's file is named by the hash of its source bytes, its labels' merge, the
+// options and the format's version. Throws Error(bad_data) naming case and file for labels that the
+// data set does not know and for images and labels on different grids.
 [[nodiscard]] std::vector<CachedCase> prepare_cases(const std::vector<const Case*>& cases,
                                                     const Dataset& dataset,
                                                     const PreprocessOptions& options,

@@ -1,6 +1,5 @@
 #include "data/dataset.h"
 
-#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -121,11 +120,6 @@ void keep_first_patients(Dataset& dataset, int count) {
 
 }  // namespace
 
-void describe(Fields& f, RegionOptions& o) {
-  f("name", o.name, kAny.must_be_given(), "Name of the union.");
-  f("labels", o.labels, "Labels it is made of; empty: every foreground label.");
-}
-
 void describe(Fields& f, DataOptions& o) {
   f("root", o.root,
     "Folder of the data set (dataset.json, imagesTr, labelsTr); empty: the virtual cohort.");
@@ -133,6 +127,9 @@ void describe(Fields& f, DataOptions& o) {
     "CSV of attributes with a column 'case'; empty: cases.csv or groups.csv when there.");
   f("patient_column", o.patient_column,
     "Its column that names the patient; a patient's cases stay in one fold.");
+  f("merge", o.merge,
+    "Labels that become one, such as {name: extensor, labels: [sartorius, rectus_femoris]}; the "
+    "others become background. Empty: as in dataset.json.");
   f("regions", o.regions, "Unions of labels that are scored beside the labels.");
   f("slices", o.slices, one_of({"all", "labelled"}),
     "labelled: only slices with foreground are trained on and scored.");
@@ -163,38 +160,6 @@ const Case& Dataset::find(std::string_view id) const {
   throw data_error("{}: has no case {}", root.string(), id);
 }
 
-std::vector<Region> regions_of(const LabelSet& labels, const std::vector<RegionOptions>& unions) {
-  std::vector<Region> regions;
-  std::vector<std::string> names;
-  std::vector<std::uint8_t> foreground;
-  for (const Label& label : labels.labels) {
-    names.push_back(label.name);
-    if (label.value == 0) continue;
-    regions.push_back({label.name, {label.value}});
-    foreground.push_back(label.value);
-  }
-  for (const RegionOptions& options : unions) {
-    const bool taken = std::any_of(regions.begin(), regions.end(),
-                                   [&](const Region& r) { return r.name == options.name; });
-    if (taken)
-      throw usage_error("data.regions: '{}' is the name of a label or of another region",
-                        options.name);
-    Region region{options.name, {}};
-    for (const std::string& name : options.labels) {
-      const Label* label = labels.find(name);
-      if (label == nullptr)
-        throw usage_error(
-            "data.regions: region '{}' is made of '{}', which is no label of the data set{}; its "
-            "labels are {}",
-            options.name, name, did_you_mean(name, names), join(names));
-      region.values.push_back(label->value);
-    }
-    if (region.values.empty()) region.values = foreground;
-    regions.push_back(std::move(region));
-  }
-  return regions;
-}
-
 void require_dataset_folder(const fs::path& root) {
   if (root.empty())
     throw usage_error("data.root is empty; name the folder of the data set: data.root=FOLDER");
@@ -211,7 +176,8 @@ Dataset load_dataset(const DataOptions& options) {
   Dataset dataset;
   dataset.root = options.root;
   dataset.name = json.name.empty() ? fs::canonical(options.root).filename().string() : json.name;
-  dataset.labels = json.labels;
+  auto [labels, merge] = merged_labels(json.labels, options.merge);
+  dataset.labels = std::move(labels);
   dataset.regions = regions_of(dataset.labels, options.regions);
   dataset.channels = json.channels;
   dataset.file_ending = json.file_ending;
@@ -220,6 +186,8 @@ Dataset load_dataset(const DataOptions& options) {
                              options.root / "labelsTr", dataset, true);
   if (dataset.cases.empty()) throw data_error("{}: holds no image", images.string());
   dataset.test = read_cases(case_ids(tests), tests, options.root / "labelsTs", dataset, false);
+  for (auto* cases : {&dataset.cases, &dataset.test})
+    for (Case& item : *cases) item.merge = merge;
   if (const auto table = attribute_table(options))
     add_attributes(dataset, *table, options.patient_column);
   if (options.max_patients > 0) keep_first_patients(dataset, options.max_patients);

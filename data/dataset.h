@@ -12,6 +12,7 @@
 
 #include "core/fields.h"
 #include "data/labels.h"
+#include "data/volume.h"
 
 namespace myoseg {
 
@@ -26,6 +27,7 @@ struct DataOptions {
   std::string table = "";      // attributes; empty: cases.csv or groups.csv when there
   std::string patient_column =
       "patient";  // groups cases that must stay in one fold; absent: each case its own patient
+  std::vector<RegionOptions> merge;    // labels that become one; empty: as in dataset.json
   std::vector<RegionOptions> regions;  // unions scored beside the labels
   std::string slices =
       "all";             // all | labelled: only slices with foreground are trained on and scored
@@ -37,14 +39,15 @@ struct Case {
   std::string id;
   std::string patient;
   std::vector<std::filesystem::path> images;  // one per channel
-  std::filesystem::path label;                // empty when there is none
+  std::filesystem::path label;                // empty when there is none; see read_label
+  LabelMerge merge;                           // of the label's values
   std::map<std::string, std::string> attributes;
 };
 
 struct Dataset {
   std::string name;
   std::filesystem::path root;
-  LabelSet labels;
+  LabelSet labels;              // after data.merge
   std::vector<Region> regions;  // each foreground label, then the unions
   std::vector<std::string> channels;
   std::vector<Case> cases;            // imagesTr, sorted by id
@@ -62,6 +65,18 @@ struct Dataset {
 // Each foreground label, then the unions. Error(bad_usage) for a label that is not there.
 [[nodiscard]] std::vector<Region> regions_of(const LabelSet& labels,
                                              const std::vector<RegionOptions>& unions);
+
+// data.merge: the labels that it makes, background first, and what the stored values become; labels
+// that it does not name become background. Error(bad_usage) for a label that is not there or in two
+// merges, and for a name given twice.
+struct MergedLabels {
+  LabelSet labels;
+  LabelMerge merge;
+};
+[[nodiscard]] MergedLabels merged_labels(const LabelSet& stored,
+                                         const std::vector<RegionOptions>& merge);
+// A case's label map as the data set's labels mean it: what its file holds, merged.
+[[nodiscard]] LabelMap read_label(const Case& item);
 
 // Throws Error(bad_usage) for an empty and Error(bad_data) for a missing folder or dataset.json.
 void require_dataset_folder(const std::filesystem::path& root);

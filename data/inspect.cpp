@@ -85,7 +85,7 @@ void check_spacing(const Geometry& g, const Case& item, CaseResult& out) {
 }
 
 void check_label(const Geometry& grid, const Case& item, const LabelSet& labels, CaseResult& out) {
-  const LabelMap map = read_label_map(item.label);
+  const LabelMap map = read_label(item);
   if (const std::string differing = difference(grid, map.geometry); !differing.empty())
     out.findings.push_back({true, item.id, fmt::format("image and label differ in {}", differing)});
   std::array<std::int64_t, 256> counts{};

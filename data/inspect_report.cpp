@@ -22,7 +22,7 @@ std::vector<Facts> gather(const Dataset& dataset) {
   std::vector<Facts> all(dataset.cases.size());
   parallel_for(all.size(), [&](std::size_t i) {
     try {
-      const LabelMap map = read_label_map(dataset.cases[i].label);
+      const LabelMap map = read_label(dataset.cases[i]);
       all[i].geometry = map.geometry;
       for (const std::uint8_t v : map.voxels) ++all[i].counts[v];
       all[i].readable = true;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/error.h"
+
 namespace myoseg {
 namespace {
 
@@ -41,6 +43,19 @@ const Label* LabelSet::find(std::string_view name) const {
   const auto found = std::find_if(labels.begin(), labels.end(),
                                   [&](const Label& label) { return label.name == name; });
   return found == labels.end() ? nullptr : &*found;
+}
+
+void merge_labels(std::span<std::uint8_t> voxels, const LabelMerge& merge,
+                  const std::string& file) {
+  if (merge.empty()) return;
+  for (std::uint8_t& value : voxels) {
+    if (value >= merge.size())
+      throw data_error(
+          "{} has voxels of value {}, which the data set's labels (0 to {}) do not name; correct "
+          "the label map or the labels in dataset.json",
+          file, value, merge.size() - 1);
+    value = merge[value];
+  }
 }
 
 Colour label_colour(std::uint8_t value) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,11 @@ struct LabelSet {
   [[nodiscard]] int classes() const { return static_cast<int>(labels.size()); }
   [[nodiscard]] const Label* find(std::string_view name) const;
 };
+
+// What each stored label value is trained and scored as (data.merge); empty: as stored.
+using LabelMerge = std::vector<std::uint8_t>;
+// Replaces the voxels' values. Error(bad_data) naming `file` for a value beyond the merge's.
+void merge_labels(std::span<std::uint8_t> voxels, const LabelMerge& merge, const std::string& file);
 
 // Display colour of a label value: colour-blind-safe and constant across figures and segmentations
 // (RGB 0..255).

@@ -5,9 +5,10 @@
 namespace myoseg {
 
 extern const CohortEntry kL3;
+extern const CohortEntry kThigh;
 
 std::span<const CohortEntry* const> table(const CohortEntry*) {
-  static const std::array<const CohortEntry*, 1> kTable{&kL3};
+  static const std::array<const CohortEntry*, 2> kTable{&kL3, &kThigh};
   return kTable;
 }
 

@@ -14,7 +14,8 @@ constexpr float kVeinWidth = 0.45F;      // in standard deviations of the field
 
 }  // namespace
 
-Canvas::Canvas(int pixels) : size_(pixels), raster_(pixels, pixels) {
+Canvas::Canvas(int pixels, int last_muscle)
+    : size_(pixels), last_muscle_(last_muscle), raster_(pixels, pixels) {
   const auto n = static_cast<std::size_t>(pixels) * static_cast<std::size_t>(pixels);
   for (auto* field : {&hu_, &variation_, &veins_, &labelled_, &stencil_, &noise_}) field->resize(n);
 }
@@ -50,7 +51,7 @@ void Canvas::paint_shape(const Shape& shape, const Coverage& coverage) {
   const auto variation = static_cast<float>(shape.material.variation_hu);
   const auto veins = static_cast<float>(shape.material.veins);
   const auto veins_hu = static_cast<float>(shape.material.veins_hu);
-  const float is_labelled = shape.label > 0 ? 1.0F : 0.0F;
+  const float is_labelled = shape.label > 0 && shape.label <= last_muscle_ ? 1.0F : 0.0F;
   for (int y = 0; y < coverage.height; ++y) {
     const std::size_t at =
         static_cast<std::size_t>(coverage.y0 + y) * static_cast<std::size_t>(size_) +
@@ -65,7 +66,7 @@ void Canvas::paint_shape(const Shape& shape, const Coverage& coverage) {
       const float tissue = base + std::min(1.0F, veins * vein[x]) * (veins_hu - base);
       out[x] += c * (tissue - out[x]);
       if (shape.label != kKeepLabel) labelled[x] += c * (is_labelled - labelled[x]);
-      if (shape.stencil) stencil[x] = c;
+      if (shape.stencil) stencil[x] = std::max(stencil[x], c);
     }
   }
 }
@@ -95,8 +96,14 @@ void Canvas::draw_labels(const Scene& scene, const Warp& warp, double z, const S
     const auto value = static_cast<std::uint8_t>(shape.label);
     for (int y = 0; y < coverage.height; ++y) {
       const float* share = coverage.row(y);
-      std::uint8_t* out = labels + static_cast<std::size_t>(coverage.y0 + y) * n + coverage.x0;
-      for (int x = 0; x < coverage.width; ++x) out[x] = share[x] >= 0.5F ? value : out[x];
+      const std::size_t at =
+          static_cast<std::size_t>(coverage.y0 + y) * n + static_cast<std::size_t>(coverage.x0);
+      const float* stencil = stencil_.data() + at;
+      std::uint8_t* out = labels + at;
+      for (int x = 0; x < coverage.width; ++x) {
+        const float covered = shape.clipped ? share[x] * stencil[x] : share[x];
+        out[x] = covered >= 0.5F ? value : out[x];
+      }
     }
   }
 }

@@ -28,17 +28,19 @@ struct SliceKey {
 
 class Canvas {
  public:
-  explicit Canvas(int pixels);  // square slices
+  // Square slices; labels 1..last_muscle are muscles, those above are not measured.
+  explicit Canvas(int pixels, int last_muscle = 255);
 
   // Air, and the fields that the materials' textures are taken from.
   void clear(const SliceKey& key, const Scanner& scanner);
   // Paints the scene, seen at `z` mm along the body.
   void paint(const Scene& scene, const Warp& warp, double z);
   // The labels as `reader` would draw them: edges moved smoothly by about half a pixel
-  // (`hand_mm`), and for one subject all a little out or in.
+  // (`hand_mm`), and for one subject all a little out or in. Clipped shapes end where `paint` ended
+  // them: it comes first.
   void draw_labels(const Scene& scene, const Warp& warp, double z, const SliceKey& key, int reader,
                    double hand_mm, std::uint8_t* labels);
-  // The true area of everything painted with a label above 0, cm^2, before blur and noise.
+  // The true area of everything painted with a muscle's label, cm^2, before blur and noise.
   [[nodiscard]] double labelled_area_cm2() const;
   // Blur, noise, rounding to whole HU in -1024..3071.
   void scan(const SliceKey& key, std::int16_t* image);
@@ -47,7 +49,7 @@ class Canvas {
   [[nodiscard]] Outline to_pixels(const Shape& shape, const Warp& warp, double z) const;
   void paint_shape(const Shape& shape, const Coverage& coverage);
 
-  int size_;
+  int size_, last_muscle_;
   Scanner scanner_;
   Raster raster_;
   std::vector<float> hu_, variation_, veins_, labelled_, stencil_, noise_, scratch_;

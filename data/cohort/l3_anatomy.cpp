@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/cohort/tissue.h"
+
 namespace myoseg::cohort {
 namespace {
 
@@ -25,13 +27,6 @@ Warp draw_warp(std::uint64_t seed, std::uint64_t number, const Posture& posture)
   return {random, posture, 10, 2.4, 70};
 }
 
-Shape shape(Outline outline, const Material& material) {
-  Shape s;
-  s.outline = std::move(outline);
-  s.material = material;
-  return s;
-}
-
 }  // namespace
 
 L3Anatomy::L3Anatomy(std::uint64_t seed, const Subject& subject)
@@ -46,33 +41,19 @@ L3Anatomy::L3Anatomy(std::uint64_t seed, const Subject& subject)
 
 Scene L3Anatomy::scene(double z) const {
   Scene scene;
-  // The table: a thin shell around foam, seen from its end.
-  const double table = body_.back_y() + body_.fat_back + posture_.offset_y_mm + 3;
-  const bool curved = body_.subject.site == "a";
-  Path top;
-  for (double x = 240; x >= -240; x -= 8) top.push_back({x, table - (curved ? x * x / 900 : 0)});
-  const double length = arc_lengths(top).back();
-  const auto slab = [&](double from, double to, double hu) {
-    // Travelling to -x, the left-hand side is the back (+y): offsets are negative.
-    Shape s = shape(strip(
-                        top, 0, length, [&](double) { return -from; }, [&](double) { return -to; }),
-                    {.hu = hu});
-    s.fixed = true;
-    scene.push_back(std::move(s));
-  };
-  slab(0, 28, 0);
-  slab(2.2, 25.8, -930);
+  add_table(scene, body_.back_y() + body_.fat_back + posture_.offset_y_mm + 3,
+            body_.subject.site == "a");
 
   const Outline skin = body_.skin();
-  scene.push_back(shape(skin, {.hu = 12, .variation_hu = 8}));
+  scene.push_back(painted(skin, {.hu = 12, .variation_hu = 8}));
   scene.push_back(
-      shape(grown(skin, -2.2), {.hu = -107, .variation_hu = 4, .veins = 0.22, .veins_hu = 0}));
+      painted(grown(skin, -2.2), {.hu = -107, .variation_hu = 4, .veins = 0.22, .veins_hu = 0}));
 
   Outline fascia = body_.fascia().half;
   for (std::size_t i = fascia.size() - 1; i-- > 1;) fascia.push_back({-fascia[i].x, fascia[i].y});
-  scene.push_back(shape(fascia, {.hu = 0, .variation_hu = 8}));
+  scene.push_back(painted(fascia, {.hu = 0, .variation_hu = 8}));
   Shape cavity =
-      shape(grown(fascia, -0.8), {.hu = -104, .variation_hu = 5, .veins = 0.12, .veins_hu = 20});
+      painted(grown(fascia, -0.8), {.hu = -104, .variation_hu = 5, .veins = 0.12, .veins_hu = 20});
   cavity.stencil = true;
   scene.push_back(std::move(cavity));
 
@@ -82,7 +63,7 @@ Scene L3Anatomy::scene(double z) const {
   const double half = body_.linea_half_mm + 2,
                front = -(body_.cavity_front + 10 * body_.muscle * body_.skeleton);
   scene.push_back(
-      shape(thick_line({-half, front + 2.2}, {half, front + 2.2}, 2.4, 2.4), {.hu = 15}));
+      painted(thick_line({-half, front + 2.2}, {half, front + 2.2}, 2.4, 2.4), {.hu = 15}));
   add_l3_muscles(body_, z, scene);
   add_l3_spine(body_, z, scene);
   return scene;

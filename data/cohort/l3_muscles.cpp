@@ -2,28 +2,20 @@
 #include <cmath>
 
 #include "data/cohort/l3_body.h"
+#include "data/cohort/tissue.h"
 
 namespace myoseg::cohort {
 namespace {
 
 // `fatness`: how much more or less than the average muscle this one takes up fat.
-Material muscle_tissue(const L3Body& body, double fatness) {
-  constexpr double kFatHu = -100,
-                   kDiffuse = 0.4;  // share of the fat too fine to be seen as streaks
-  const double lean = body.subject.lean_hu + body.enhancement_hu;
-  const double fat = body.subject.fat_share * fatness;
-  return {.hu = lean + kDiffuse * fat * (kFatHu - lean),
-          .variation_hu = 4,
-          .veins = (1 - kDiffuse) * fat / kVeinShare,
-          .veins_hu = kFatHu};
+Material tissue(const L3Body& body, double fatness) {
+  return muscle_tissue(body.subject.lean_hu + body.enhancement_hu,
+                       body.subject.fat_share * fatness);
 }
 
 void add_both(Scene& scene, Outline outline, int side, const Material& material, int label,
               double hand) {
-  Shape shape;
-  shape.outline = side == 0 ? mirrored(outline) : std::move(outline);
-  shape.material = material;
-  shape.label = label;
+  Shape shape = painted(side == 0 ? mirrored(outline) : std::move(outline), material, label);
   shape.hand = hand;
   scene.push_back(std::move(shape));
 }
@@ -48,7 +40,7 @@ void add_wall(const L3Body& body, int side, Scene& scene) {
            strip(
                fascia.half, from, from + width, [&](double) { return sheath; },
                [&](double u) { return sheath + thick * profile(u); }),
-           side, muscle_tissue(body, 0.8), rectus, 1.15);
+           side, tissue(body, 0.8), rectus, 1.15);
 
   const double edge = from + width, flank = arc[fascia.flank], raphe = arc[fascia.raphe];
   const double f = scale * body.part[abdominal_wall][i];
@@ -74,7 +66,7 @@ void add_wall(const L3Body& body, int side, Scene& scene) {
                    return depth(at(u), k) +
                           layer.thick * taper(at(u), layer.from, layer.to, layer.ends);
                  }),
-             side, muscle_tissue(body, 0.7), abdominal_wall, 0.65);
+             side, tissue(body, 0.7), abdominal_wall, 0.65);
   }
 }
 
@@ -103,7 +95,7 @@ void add_erector(const L3Body& body, int side, Scene& scene) {
     knots.push_back(place(p));
     knots.back().x = std::max(knots.back().x, 3.5);
   }
-  add_both(scene, smooth_closed(knots, 8), side, muscle_tissue(body, 1.15), erector, 1);
+  add_both(scene, smooth_closed(knots, 8), side, tissue(body, 1.15), erector, 1);
 
   // Fat in the clefts multifidus | longissimus | iliocostalis: the readers' label covers it.
   const double cleft = 0.2 + 13 * body.subject.fat_share;
@@ -123,14 +115,14 @@ void add_l3_muscles(const L3Body& body, double z, Scene& scene) {
 
     const double r = body.psoas_radius(side) * (1 - 0.006 * z);  // the psoas grows downwards
     const Point at{std::abs(body.psoas_centre(side, z).x), body.psoas_centre(side, z).y};
-    add_both(scene, lobed(at, r, 1.17 * r, 0.3, body.psoas_lobes[i], 48), side,
-             muscle_tissue(body, 0.45), psoas, 1.3);
+    add_both(scene, lobed(at, r, 1.17 * r, 0.3, body.psoas_lobes[i], 48), side, tissue(body, 0.45),
+             psoas, 1.3);
 
     const double q = 18.5 * body.skeleton * body.muscle * body.part[quadratus][i];
     const double x = std::max(63 * body.skeleton, at.x + 0.55 * r + 0.6 * q);
     add_both(scene,
              lobed({x, 24.5 * body.skeleton}, q, 0.46 * q, -0.28, body.quadratus_lobes[i], 48),
-             side, muscle_tissue(body, 0.9), quadratus, 1.8);
+             side, tissue(body, 0.9), quadratus, 1.8);
     add_erector(body, side, scene);
   }
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "data/cohort/l3_body.h"
+#include "data/cohort/tissue.h"
 
 namespace myoseg::cohort {
 namespace {
@@ -15,29 +16,15 @@ std::vector<Point> times(double k, std::span<const Point> knots) {
 }
 
 void add(Scene& scene, Outline outline, const Material& material) {
-  Shape shape;
-  shape.outline = std::move(outline);
-  shape.material = material;
-  shape.label = 0;  // bone lies over muscle
-  scene.push_back(std::move(shape));
-}
-
-// A bone: dense shell of `shell` mm around spongy marrow.
-void add_bone(Scene& scene, const Outline& outline, double shell, const Material& cortex,
-              const Material& marrow) {
-  add(scene, outline, cortex);
-  add(scene, grown(outline, -shell), marrow);
+  scene.push_back(painted(std::move(outline), material, 0));  // bone lies over muscle
 }
 
 }  // namespace
 
 void add_l3_spine(const L3Body& body, double z, Scene& scene) {
   const double k = body.skeleton;
-  const Subject& who = body.subject;
-  const double years = who.age - 58;
-  const Material cortex{.hu = 520 - 2.0 * years, .variation_hu = 40};
-  const Material marrow{
-      .hu = std::max(60.0, 150 - 1.9 * years), .variation_hu = 16, .veins = 0.35, .veins_hu = 330};
+  const BoneTissue bone = bone_tissue(body.subject.age);
+  const Material& marrow = bone.marrow;
   const double level = z / k;  // the vertebral body reaches from -14 to 14
 
   static constexpr std::array<Point, 7> kBody{
@@ -50,11 +37,12 @@ void add_l3_spine(const L3Body& body, double z, Scene& scene) {
     // End plates are dense and wide, the waist is narrower.
     const double plate = std::pow(std::abs(level) / 14.5, 6);
     const Outline waist = scaled(corpus, {0, -1 * k}, 0.95 + 0.07 * plate);
-    add_bone(scene, waist, 1.3 + 2 * plate, cortex,
-             {.hu = marrow.hu + 180 * plate,
-              .variation_hu = marrow.variation_hu,
-              .veins = marrow.veins,
-              .veins_hu = marrow.veins_hu});
+    add_bone(scene, waist, 1.3 + 2 * plate,
+             {bone.cortex,
+              {.hu = marrow.hu + 180 * plate,
+               .variation_hu = marrow.variation_hu,
+               .veins = marrow.veins,
+               .veins_hu = marrow.veins_hu}});
   }
 
   for (const double side : {-1.0, 1.0}) {
@@ -64,7 +52,7 @@ void add_l3_spine(const L3Body& body, double z, Scene& scene) {
         std::clamp((level + 5) / 4, 0.0, 1.0) * std::clamp((15 - level) / 3, 0.0, 1.0);
     if (pedicle > 0.15)
       add_bone(scene, thick_line(at(15, 11), at(18, 27), 9.5 * k * pedicle, 10 * k * pedicle), 1.4,
-               cortex, marrow);
+               bone);
     else
       add(scene, ellipse(at(19, 20), 3 * k, 4 * k, 0, 16), {.hu = 35});
     const double wing = 1 - std::pow((level - 4) / 9, 2);
@@ -72,11 +60,11 @@ void add_l3_spine(const L3Body& body, double z, Scene& scene) {
       add_bone(scene,
                thick_line(at(18, 26), at(30 + 13 * std::sqrt(wing), 29), 8 * k * std::sqrt(wing),
                           4.5 * k * std::sqrt(wing)),
-               1.1, cortex, marrow);
+               1.1, bone);
     // Facet joints: the upper of this vertebra, or the lower against the next one's upper.
     if (level < -3 || level > 9) {
       const double r = std::min(1.0, 0.5 + std::abs(level - 3) / 20) * k;
-      add_bone(scene, ellipse(at(20, 35), 7 * r, 8.5 * r, side * 0.5, 28), 1.6, cortex, marrow);
+      add_bone(scene, ellipse(at(20, 35), 7 * r, 8.5 * r, side * 0.5, 28), 1.6, bone);
       add(scene, thick_line(at(17, 29), at(21, 41), 1.3, 1.3), {.hu = 60});
     }
   }
@@ -92,7 +80,7 @@ void add_l3_spine(const L3Body& body, double z, Scene& scene) {
                                    {4, 46},
                                    {3.4, std::max(48.0, tip - 6)},
                                    {0, tip}}};
-  add_bone(scene, smooth_symmetric(times(k, arch), 7), 1.5, cortex, marrow);
+  add_bone(scene, smooth_symmetric(times(k, arch), 7), 1.5, bone);
 
   static constexpr std::array<Point, 5> kCanal{{{0, 15}, {9, 17}, {11, 22}, {6, 30}, {0, 34}}};
   add(scene, smooth_symmetric(times(k, kCanal), 7), {.hu = -40, .variation_hu = 6});

@@ -26,7 +26,7 @@ struct Shape {
   Material material;
   int label = kKeepLabel;  // value painted into the label map
   double hand = 1;         // how unsure a reader's edge is here, relative to the usual
-  bool stencil = false;    // later `clipped` shapes show only inside this one
+  bool stencil = false;    // later `clipped` shapes show only inside this one or another such
   bool clipped = false;
   bool fixed = false;  // not part of the body: does not follow its posture (the table)
 };

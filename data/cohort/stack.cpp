@@ -12,10 +12,10 @@ Geometry stack_geometry(const Scanner& scanner, const StackOptions& options) {
   return g;
 }
 
-double mean_hu(const Volume<std::int16_t>& image, const LabelMap& labels) {
+double mean_hu(const Volume<std::int16_t>& image, const LabelMap& labels, int last_muscle) {
   std::int64_t sum = 0, count = 0;
   for (std::size_t i = 0; i < image.voxels.size(); ++i)
-    if (labels.voxels[i] > 0) {
+    if (labels.voxels[i] > 0 && labels.voxels[i] <= last_muscle) {
       sum += image.voxels[i];
       ++count;
     }
@@ -31,7 +31,7 @@ Stack make_stack(std::uint64_t seed, std::uint64_t subject, const Anatomy& anato
   stack.image = Volume<std::int16_t>(geometry, 1);
   for (int reader = 0; reader < options.readers; ++reader) stack.labels.emplace_back(geometry, 1);
 
-  Canvas canvas(options.size);
+  Canvas canvas(options.size, options.last_muscle);
   const int first = (options.slices - options.labelled_slices) / 2;
   for (int slice = 0; slice < options.slices; ++slice) {
     const double z =
@@ -49,7 +49,7 @@ Stack make_stack(std::uint64_t seed, std::uint64_t subject, const Anatomy& anato
     }
     canvas.scan(key, stack.image.voxels.data() + at);
   }
-  stack.muscle_hu = mean_hu(stack.image, stack.labels.front());
+  stack.muscle_hu = mean_hu(stack.image, stack.labels.front(), options.last_muscle);
   return stack;
 }
 

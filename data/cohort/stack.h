@@ -16,13 +16,14 @@ struct StackOptions {
   double thickness_mm = 5;  // distance of the slices
   double hand_mm = 0.45;    // standard deviation of a reader's edge
   int readers = 1;
+  int last_muscle = 255;  // labels 1..last_muscle are muscles; those above are bones
 };
 
 struct Stack {
   Volume<std::int16_t> image;    // HU
   std::vector<LabelMap> labels;  // one for each reader
-  double muscle_cm2 = 0;         // true cross-section of all labels, mean of the labelled slices
-  double muscle_hu = 0;          // mean HU of the first reader's labels
+  double muscle_cm2 = 0;         // true cross-section of the muscles, mean of the labelled slices
+  double muscle_hu = 0;          // mean HU of the first reader's muscles
 };
 
 // A function of its arguments alone: no state, no threads.

@@ -27,12 +27,21 @@ struct Subject {
   Contrast contrast = Contrast::none;
 };
 
+// Whom a hospital sees, where that is not the whole adult population.
+struct Population {
+  double age = 58, age_sd = 15, youngest = 20, oldest = 90;  // years
+  double height_m = 0, bmi = 0;                              // added to the means of the sexes
+  double muscularity = 0;  // added to the expected index, cm^2/m^2
+  double fat_share = 0;    // added to the share of fat in muscle
+};
+
 // `site`: "a", "b", or "mixed" with this share of b. The same for any number of subjects.
 [[nodiscard]] Subject draw_subject(std::uint64_t seed, std::uint64_t number,
-                                   const std::string& site, double share_b);
+                                   const std::string& site, double share_b,
+                                   const Population& population = {});
 // `field_mm`: the width that must be in the picture; `pixels` along a side. At 512 pixels the
-// spacing lies between 0.7 and 0.9 mm; with fewer the field of view stays.
+// spacing lies between 0.7 mm and `widest_mm`; with fewer the field of view stays.
 [[nodiscard]] Scanner draw_scanner(std::uint64_t seed, const Subject& subject, double field_mm,
-                                   int pixels);
+                                   int pixels, double widest_mm = 0.90);
 
 }  // namespace myoseg::cohort

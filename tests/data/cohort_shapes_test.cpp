@@ -7,6 +7,7 @@
 
 #include "data/cohort/outline.h"
 #include "data/cohort/raster.h"
+#include "data/cohort/sweep.h"
 #include "data/cohort/texture.h"
 #include "data/image_io.h"
 #include "data/nifti_write.h"
@@ -71,6 +72,32 @@ TEST(CohortOutline, StripsGrowthAndHandsKeepTheirMeasures) {
     for (const Point& p : redrawn(disc, random, 0.5, 9, 0))
       squares += std::pow(std::hypot(p.x, p.y) - 40, 2) / (20 * 400);
   EXPECT_NEAR(std::sqrt(squares), 0.5, 0.05);
+}
+
+TEST(CohortSweep, PassesItsStationsAndStaysBetweenThem) {
+  const Sweep sweep{{10, {0, 5, 4, 2}}, {0, {8, 5, 4, 6}}, {-30, {9, 5, 1, 6}}};
+  EXPECT_FALSE(section_at(sweep, 10.1));
+  EXPECT_FALSE(section_at(sweep, -30.1));
+  EXPECT_NEAR(section_at(sweep, 0)->x, 8, 1e-12);
+  EXPECT_NEAR(section_at(sweep, -30)->rx, 1, 1e-12);
+  EXPECT_NEAR(section_at(sweep, -15)->y, 5, 1e-12);
+  double before = -1;
+  for (double z = 10; z >= -30; z -= 0.5) {
+    const Section s = section_at(sweep, z).value();
+    EXPECT_GT(s.x, before) << z;  // rises all the way
+    EXPECT_LE(s.ry, 6 + 1e-12);
+    before = s.x;
+  }
+}
+
+TEST(CohortSweep, SectionsHaveTheirArea) {
+  const Outline plain = section_outline({3, 4, 10, 20, 0.3}, 2, {}, 400);
+  EXPECT_NEAR(area(plain), std::numbers::pi * 200, 0.1);
+  // Bending shears: it keeps the area. The angle turns x to y.
+  EXPECT_NEAR(area(section_outline({3, 4, 10, 20, 0.3, 6}, 2, {}, 400)), area(plain), 0.5);
+  EXPECT_NEAR(plain[0].x, 3 + 10 * std::cos(0.3), 1e-9);
+  EXPECT_NEAR(plain[0].y, 4 + 10 * std::sin(0.3), 1e-9);
+  EXPECT_GT(area(section_outline({3, 4, 10, 20}, 3, {}, 400)), 1.05 * area(plain));
 }
 
 double mean_square(const std::vector<float>& field) {

@@ -38,8 +38,8 @@ struct CommonOptions {
 void describe_common(Fields& f, CommonOptions& o) {
   f("images", o.images, "Folder of the scans: areas, HU and the pictures of the report.");
   f("cases", o.cases,
-    "Table with a column `case` that names the cases to evaluate; height_m and l3_slice in it give "
-    "the skeletal muscle index.");
+    "Table with a column `case` that names the cases to evaluate; height_m (or height_cm) and "
+    "l3_slice in it give the skeletal muscle index.");
   f("dataset", o.dataset,
     "dataset.json with the labels' names; empty: one beside or in the folders, else numbers name "
     "them.");

@@ -56,7 +56,7 @@ struct ExternalMasks {
 };
 // The labels' names: `dataset_json`, else the dataset.json beside the last reader's folder or in a
 // reader's, else numbers; a structure is named by its file. `cases`, a table with a column `case`,
-// chooses the cases and may have height_m and l3_slice for the skeletal muscle index. Throws
+// chooses the cases and may say what body_of (experiments/body.h) knows. Throws
 // Error(bad_data) naming what is without a partner; masks that the last reader does not have are
 // reported and left out.
 [[nodiscard]] ExternalMasks find_masks(const MaskSources& sources);

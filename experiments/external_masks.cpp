@@ -8,6 +8,7 @@
 #include "core/names.h"
 #include "data/dataset.h"
 #include "data/image_io.h"
+#include "experiments/body.h"
 #include "experiments/external.h"
 
 namespace myoseg {
@@ -130,7 +131,6 @@ void find_images(ExternalMasks& masks, const fs::path& folder) {
 void choose_cases(ExternalMasks& masks, const fs::path& file) {
   const Table table = read_csv(file);
   const std::size_t name = table.column("case");
-  const auto height = table.find_column("height_m"), l3 = table.find_column("l3_slice");
   std::vector<ExternalMasks::Item> chosen;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const std::string& wanted = table.rows[r][name];
@@ -140,11 +140,8 @@ void choose_cases(ExternalMasks& masks, const fs::path& file) {
       throw data_error("{}: names the case '{}', which {} does not have", file.string(), wanted,
                        masks.readers.back().folder.string());
     chosen.push_back(*found);
-    const auto given = [&](const std::optional<std::size_t>& column) {
-      return column && !table.rows[r][*column].empty() && table.rows[r][*column] != "NA";
-    };
-    if (given(height)) chosen.back().body.height_m = table.number(r, *height);
-    if (given(l3)) chosen.back().body.l3_slice = static_cast<std::int64_t>(table.number(r, *l3));
+    chosen.back().body =
+        body_of(cells_of(table, r), fmt::format("{}: case {}", file.string(), wanted));
   }
   if (chosen.empty()) throw data_error("{}: names no case", file.string());
   masks.cases = std::move(chosen);

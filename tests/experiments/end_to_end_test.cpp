@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/files.h"
 #include "core/hash.h"
@@ -91,6 +92,56 @@ TEST_F(EndToEnd, PredictsNewScansInTheirOwnGeometry) {
     EXPECT_EQ(difference(read_geometry(scan), read_label_map(*folder_ / file).geometry), "")
         << file;
   EXPECT_EQ(read_csv(*folder_ / "new/quantities.csv").rows.size(), 6U);
+}
+
+// Heights of the cohort's table; its index was measured when the patients were drawn.
+TEST_F(EndToEnd, SkeletalMuscleIndexIsAreaOverSquaredHeight) {
+  const Table patients = read_csv(cohort() / "cases.csv");
+  const auto of_patient = [&](const std::string& id, const char* column) {
+    for (std::size_t r = 0; r < patients.rows.size(); ++r)
+      if (patients.rows[r][patients.column("case")] == id)
+        return patients.number(r, patients.column(column));
+    return -1.0;
+  };
+  const Table found = read_csv(run() / "quantities.csv");
+  const std::size_t smi = found.column("smi_cm2_m2"), area = found.column("mean_area_cm2");
+  std::size_t labels = 0;
+  for (std::size_t r = 0; r < found.rows.size(); ++r) {
+    const std::string& id = found.rows[r][found.column("scan")];
+    const double height = of_patient(id, "height_m");
+    if (found.number(r, area) == 0)
+      EXPECT_TRUE(std::isnan(found.number(r, smi))) << id;
+    else
+      EXPECT_NEAR(found.number(r, smi), found.number(r, area) / (height * height), 1e-9) << id;
+    if (found.rows[r][found.column("region")] != "combined" ||
+        found.rows[r][found.column("reader")] != "label")
+      continue;
+    // The table's is of the true outlines; the cohort's reader draws by hand.
+    EXPECT_NEAR(found.number(r, smi) / of_patient(id, "smi"), 1, 0.1) << id;
+    ++labels;
+  }
+  EXPECT_EQ(labels, 6U);
+
+  const std::string scans = (cohort() / "imagesTr").string();
+  write_file(*folder_ / "cases.csv", "case,height_cm\nL3_0001,200\n");
+  const std::vector<std::string> predict{"predict", "run=" + run().string(), "input=" + scans,
+                                         "cases=cases.csv", "out=indexed"};
+  const Outcome done = run_program(folder_->path(), predict);
+  ASSERT_EQ(done.code, 0) << done.text;
+  EXPECT_NE(done.text.find("does not name L3_0002"), std::string::npos) << done.text;
+  const Table indexed = read_csv(*folder_ / "indexed/quantities.csv");
+  for (std::size_t r = 0; r < indexed.rows.size(); ++r) {
+    const double value = indexed.number(r, indexed.column("smi_cm2_m2"));
+    const double area_cm2 = indexed.number(r, indexed.column("mean_area_cm2"));
+    if (indexed.rows[r][0] == "L3_0001" && area_cm2 > 0)
+      EXPECT_NEAR(value, area_cm2 / 4, 1e-9);
+    else
+      EXPECT_TRUE(std::isnan(value));
+  }
+  write_file(*folder_ / "cases.csv", "case,height_m\nL3_0001,175\n");
+  const Outcome wrong = run_program(folder_->path(), predict);
+  EXPECT_EQ(wrong.code, 3);
+  EXPECT_NE(wrong.text.find("height_m is 175"), std::string::npos) << wrong.text;
 }
 
 TEST_F(EndToEnd, AnySoftwaresMasksGoThroughTheSameHarness) {

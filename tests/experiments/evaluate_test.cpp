@@ -1,26 +1,20 @@
-// Masks in folders: against the truth, of readers as equals, and tables of numbers.
+// Masks in folders: against the truth and of readers as equals.
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <map>
 
 #include "core/files.h"
 #include "core/table.h"
 #include "data/image_io.h"
 #include "eval/scores.h"
-#include "tests/experiments/program.h"
-#include "tests/experiments/tiny.h"
-#include "tests/testing/golden.h"
-#include "tests/testing/temporary.h"
+#include "tests/experiments/program_test.h"
 
 namespace myoseg {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::Outcome;
-using testing::run_program;
 
-class Evaluate : public ::testing::Test {
+class Evaluate : public testing::ProgramTest {
  protected:
   // A box of label 1 from x = 2 to `end`, in slice 1 of 4, 6 voxels high: (end - 2) * 6 voxels of
   // 2 x 2 x 5 mm, 0.02 ml each.
@@ -51,18 +45,6 @@ class Evaluate : public ::testing::Test {
                    "numTraining": 3, "file_ending": ".nii.gz"})");
     write_file(folder_ / "predictions/plans.json", "{}");
   }
-  Outcome run(std::vector<std::string> arguments, int code = 0) {
-    Outcome outcome = run_program(folder_.path(), arguments);
-    EXPECT_EQ(outcome.code, code) << outcome.text;
-    return outcome;
-  }
-  void expect_words(const Outcome& outcome, const std::vector<std::string>& words) {
-    for (const std::string& word : words)
-      EXPECT_NE(outcome.text.find(word), std::string::npos)
-          << "no '" << word << "' in: " << outcome.text;
-  }
-
-  testing::TemporaryFolder folder_;
 };
 
 TEST_F(Evaluate, NnunetsOutputFolder) {
@@ -105,6 +87,18 @@ TEST_F(Evaluate, QuantitiesOfBothMasks) {
   EXPECT_NEAR(table.number(1, table.column("smi_cm2_m2")), 0.36, 1e-9);
   EXPECT_NEAR(table.number(3, table.column("mean_hu")), 60, 1e-9);
   EXPECT_NEAR(table.number(3, table.column("lean_muscle_fraction")), 1, 1e-9);
+  const auto with_cases = [&](const std::string& cases, int code) {
+    write_file(folder_ / "cases.csv", cases);
+    return run({"evaluate", "predictions=predictions", "labels=labels", "images=images", "out=out",
+                "cases=cases.csv"},
+               code);
+  };
+  with_cases("case,height_cm\ncase_0,200\n", 0);
+  const Table again = read_csv(folder_ / "out/quantities.csv");
+  EXPECT_NEAR(again.number(1, again.column("smi_cm2_m2")), 0.36, 1e-9);
+  expect_words(with_cases("case,height_cm\ncase_0,tall\n", 3), {"cases.csv", "case_0", "'tall'"});
+  expect_words(with_cases("case,height_cm\ncase_0,1.75\n", 3),
+               {"cases.csv", "1.75", "centimetres"});
 }
 
 TEST_F(Evaluate, AnotherGridIsNamedWithTheWayOut) {
@@ -114,9 +108,13 @@ TEST_F(Evaluate, AnotherGridIsNamedWithTheWayOut) {
                                          "out=out"};
   expect_words(run(command, 3), {"case_1", "predictions/case_1.nii.gz", "labels/case_1.nii.gz",
                                  "(4, 0, 0)", "(0, 0, 0)", "resample_to=labels"});
-  std::vector<std::string> resampled = command;
+  std::vector<std::string> resampled = command, by_flag = command;
+  by_flag.insert(by_flag.end(), {"--resample-to", "labels"});
+  run(by_flag);
+  const std::string scores = read_file(folder_ / "out/scores.csv");
   resampled.emplace_back("resample_to=labels");
   run(resampled);
+  EXPECT_EQ(read_file(folder_ / "out/scores.csv"), scores);
   for (const Score& score : read_scores(folder_ / "out/scores.csv"))
     if (score.metric == "dice" && score.case_id == "case_1") {
       // Shifted by two voxels of eight columns.
@@ -156,105 +154,6 @@ TEST_F(Evaluate, ThreeReaders) {
   EXPECT_NE(read_file(folder_ / "out/report.html").find("predictions against labels"),
             std::string::npos);
   expect_words(run({"agreement", "masks=[labels]"}, 2), {"at least two folders"});
-}
-
-// Without the predictions that the scores were made from.
-TEST(ReportAgain, IsMadeFromTheScores) {
-  const testing::TemporaryFolder folder;
-  const auto run = [&](const std::vector<std::string>& arguments, int code) {
-    const Outcome outcome = run_program(folder.path(), arguments);
-    EXPECT_EQ(outcome.code, code) << outcome.text;
-    return outcome.text;
-  };
-  run(testing::tiny("run", {"train.epochs=1", "cohort.subjects=4"}), 0);
-  const fs::path made = fs::directory_iterator(folder / "runs")->path();
-  const auto trained = fs::last_write_time(made / "fold_0/last.safetensors");
-  fs::remove(made / "report.html");
-  fs::remove_all(made / "fold_0/predictions");
-  const std::string text =
-      run({"report", made.string(), "report.title=Once more", "report.metrics=[jaccard]"}, 0);
-  EXPECT_NE(text.find("| region | n | missed | Jaccard"), std::string::npos) << text;
-  EXPECT_NE(read_file(made / "report.html").find("<h1>Once more</h1>"), std::string::npos);
-  EXPECT_EQ(fs::last_write_time(made / "fold_0/last.safetensors"), trained);
-  EXPECT_NE(run({"report", made.string(), "train.epochs=3"}, 2).find("another run"),
-            std::string::npos);
-  fs::remove(made / "scores.csv");
-  EXPECT_NE(run({"report", made.string()}, 3).find("scores.csv"), std::string::npos);
-}
-
-// Two people's contours of the same patients; SciPy's numbers.
-TEST(TwoReaders, MetricsAreThoseThatWereComputedElsewhere) {
-  const fs::path data = testing::source_folder() / "tests/data/samples/two_readers";
-  const testing::TemporaryFolder folder;
-  const Outcome outcome = run_program(
-      folder.path(),
-      {"agreement",
-       "masks=[" + (data / "oncologist").string() + "," + (data / "radiographer").string() + "]",
-       "metrics=[dice,hd95,assd,hd]", "out=out"});
-  ASSERT_EQ(outcome.code, 0) << outcome.text;
-  std::map<std::string, double> found;
-  for (const Score& score : read_scores(folder / "out/scores.csv"))
-    found[score.case_id + " " + score.region + " " + score.metric] = score.value;
-  const Table expected = read_csv(data / "expected_metrics.csv");
-  const std::map<std::string, std::string> columns{{"dice", "dice"},
-                                                   {"hd95", "hd95_mm"},
-                                                   {"assd", "assd_mm"},
-                                                   {"hd", "hd_mm"},
-                                                   {"volume_prediction_ml", "vol_onc_cm3"},
-                                                   {"volume_truth_ml", "vol_rad_cm3"}};
-  for (std::size_t r = 0; r < expected.rows.size(); ++r)
-    for (const auto& [metric, column] : columns) {
-      const std::string key =
-          expected.rows[r][0] + " " + expected.rows[r][expected.column("organ")] + " " + metric;
-      ASSERT_TRUE(found.contains(key)) << key;
-      // Printed with six decimals, volumes with five.
-      EXPECT_NEAR(found.at(key), expected.number(r, expected.column(column)),
-                  metric.starts_with("volume") ? 5.1e-6 : 6e-7)
-          << key;
-    }
-}
-
-class Statistics : public Evaluate {};
-
-TEST_F(Statistics, ColumnsOfOneTable) {
-  write_file(folder_ / "t.csv", "case,a,b\nx,1,2\ny,2,4\nz,3,6\nw,4,NA\n");
-  run({"statistics", "tables=[t.csv]", "columns=[a,b]", "out=s.csv"});
-  const Table table = read_csv(folder_ / "s.csv");
-  std::map<std::string, std::size_t> row;
-  for (std::size_t r = 0; r < table.rows.size(); ++r) row.emplace(table.rows[r][0], r);
-  EXPECT_EQ(table.rows[row.at("bias")][table.column("n")], "3");
-  EXPECT_NEAR(table.number(row.at("bias"), table.column("value")), -2, 1e-12);
-  EXPECT_NEAR(table.number(row.at("Pearson r"), table.column("value")), 1, 1e-12);
-  // All differences are negative: W = 0, exact two-sided p = 2 / 2^3.
-  EXPECT_NEAR(table.number(row.at("Wilcoxon W"), table.column("value")), 0, 1e-12);
-  EXPECT_NEAR(table.number(row.at("Wilcoxon W"), table.column("p")), 0.25, 1e-12);
-}
-
-TEST_F(Statistics, TablesAreJoinedByCase) {
-  write_file(folder_ / "one.csv", "case,dice\nx,0.5\ny,0.6\nz,0.8\n");
-  write_file(folder_ / "two.csv", "case,dice\nz,0.8\ny,0.7\nx,0.7\n");
-  expect_words(run({"statistics", "tables=[one.csv,two.csv]", "columns=[one.dice,two.dice]"}),
-               {"one.dice - two.dice (n = 3)", "-0.1"});
-  expect_words(run({"statistics", "tables=[one.csv,two.csv]", "columns=[one.dice,two.dic]"}, 3),
-               {"two.dic", "did you mean 'two.dice'"});
-  write_file(folder_ / "two.csv", "case,dice\nz,0.8\ny,0.7\n");
-  expect_words(run({"statistics", "tables=[one.csv,two.csv]", "columns=[one.dice,two.dice]"}, 3),
-               {"same rows", "'x'"});
-}
-
-TEST_F(Statistics, GroupsOfOneColumn) {
-  write_file(folder_ / "t.csv", "case,sex,smi\na,f,1\nb,f,2\nc,m,3\nd,m,4\n");
-  run({"statistics", "tables=[t.csv]", "columns=[smi]", "group=sex", "out=s.csv"});
-  const Table table = read_csv(folder_ / "s.csv");
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    if (table.rows[r][0] == "Mann-Whitney U") {
-      EXPECT_NEAR(table.number(r, table.column("value")), 0, 1e-12);
-      EXPECT_NEAR(table.number(r, table.column("p")), 1.0 / 3, 1e-12);  // 2 of 6 orders
-    }
-    if (table.rows[r][0] == "difference of means") {
-      EXPECT_NEAR(table.number(r, table.column("value")), -2, 1e-12);
-    }
-  }
 }
 
 }  // namespace

@@ -23,6 +23,8 @@ constexpr std::array kFlags{
     Flag{"", "--force", "", false, "Redo what is done already."},
     Flag{"", "--fail-fast", "", false, "Stop at the first job that fails."},
     Flag{"", "--rerun", "DIR", false, "Repeat the run in this folder, with overrides to vary it."},
+    Flag{"", "--resample-to", "labels|last", false,
+         "evaluate, agreement: the same as the option resample_to."},
     Flag{"-cd", "--config-dir", "DIR", false, "Folder of own configs, searched first."},
     Flag{"-cn", "--config-name", "NAME", false, "Another config to start from than myoseg.yaml."},
     Flag{"-cp", "--config-path", "DIR", false, "Another folder in place of the program's configs."},
@@ -65,12 +67,14 @@ class Reader {
     });
     if (flag == kFlags.end())
       throw usage_error("there is no flag '{}'{}; 'myoseg help' lists them", name,
-                        did_you_mean(name, flag_names()));
+                        did_you_mean(name, flag_names()) + as_option(name, equal));
     if (flag->value.empty() && equal != std::string::npos)
       throw usage_error("{} takes no value, found '{}'", name, word.substr(equal + 1));
     Request& request = line_.request;
     if (flag->full == "--rerun")
-      request.rerun = value(equal);
+      request.rerun = value(equal, "folder", flag->value);
+    else if (flag->full == "--resample-to")
+      request.overrides.push_back("resample_to=" + value(equal, "value", flag->value));
     else if (flag->full == "--dry-run")
       request.dry_run = true;
     else if (flag->full == "--force")
@@ -83,14 +87,27 @@ class Reader {
       line_.version = true;
   }
 
-  std::string value(std::size_t equal) {
+  // "; options are written without dashes: threads=2" for what looks like one of those.
+  [[nodiscard]] std::string as_option(const std::string& name, std::size_t equal) const {
+    if (!name.starts_with("--") || name.size() < 4 || !did_you_mean(name, flag_names()).empty())
+      return "";
+    std::string key = name.substr(2);
+    std::replace(key.begin(), key.end(), '-', '_');
+    const bool next = at_ + 1 < words_.size() && words_[at_ + 1].find('=') == std::string::npos;
+    const std::string given = equal != std::string::npos ? words_[at_].substr(equal + 1)
+                              : next                     ? words_[at_ + 1]
+                                                         : "VALUE";
+    return fmt::format("; an option is written without dashes: {}={}", key, given);
+  }
+
+  std::string value(std::size_t equal, std::string_view what, std::string_view form) {
     const std::string& word = words_[at_];
     std::string text;
     if (equal != std::string::npos)
       text = word.substr(equal + 1);
     else if (at_ + 1 < words_.size() && !words_[at_ + 1].starts_with('-'))
       text = words_[++at_];
-    if (text.empty()) throw usage_error("{} needs a folder: {} DIR", word, word);
+    if (text.empty()) throw usage_error("{0} needs a {1}: {0} {2}", word, what, form);
     return text;
   }
 

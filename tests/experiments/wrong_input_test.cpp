@@ -52,6 +52,10 @@ class WrongInput : public ::testing::Test {
 };
 
 TEST_F(WrongInput, MisspeltCommand) { expect({"trian"}, 2, {"trian", "did you mean 'train'"}); }
+TEST_F(WrongInput, AnOptionTypedAsAFlag) {
+  expect({"evaluate", "predictions=p", "--labels", "truth"}, 2, {"--labels", "labels=truth"});
+  expect({"evaluate", "predictions=p", "--resample-to"}, 2, {"--resample-to labels|last"});
+}
 TEST_F(WrongInput, MisspeltKey) {
   expect({"run", "experiment=kreher2022", "train.epoch=3"}, 2,
          {"train.epoch", "did you mean 'epochs'"});

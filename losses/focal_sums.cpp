@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "losses/dense.h"
+#include "losses/saved.h"
 #include "losses/simd.h"
 
 namespace myoseg {
@@ -171,8 +172,6 @@ at::Tensor gradient_of(const at::Tensor& z, const at::Tensor& labels, const Foca
 
 class FocalSumsFunction final : public torch::autograd::Function<FocalSumsFunction> {
  public:
-  static constexpr double kNone = -1;  // stands for an option that is not set
-
   static variable_list forward(AutogradContext* context, const at::Tensor& logits,
                                const at::Tensor& labels, const FocalSumsOptions& o) {
     const at::Tensor z = dense(logits), l = labels.contiguous();
@@ -180,21 +179,13 @@ class FocalSumsFunction final : public torch::autograd::Function<FocalSumsFuncti
     AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "focal_sums",
                                [&] { sums = sums_of<scalar_t>(z, l, o); });
     context->save_for_backward({z, l});
-    context->saved_data["gamma"] = o.gamma;
-    context->saved_data["alpha"] = o.alpha.value_or(kNone);
-    context->saved_data["threshold"] = o.threshold.value_or(kNone);
-    context->saved_data["ignored"] = o.ignored;
+    context->saved_data["options"] = save(o);
     return sums;
   }
 
   static variable_list backward(AutogradContext* context, variable_list d) {
     const variable_list saved = context->get_saved_variables();
-    FocalSumsOptions o{.gamma = context->saved_data["gamma"].toDouble(),
-                       .ignored = context->saved_data["ignored"].toInt()};
-    if (const double alpha = context->saved_data["alpha"].toDouble(); alpha != kNone)
-      o.alpha = alpha;
-    if (const double least = context->saved_data["threshold"].toDouble(); least != kNone)
-      o.threshold = least;
+    const auto o = load<FocalSumsOptions>(context->saved_data["options"]);
     at::Tensor gradient;
     AT_DISPATCH_FLOATING_TYPES(saved[0].scalar_type(), "focal_sums_backward", [&] {
       gradient = gradient_of<scalar_t>(saved[0], saved[1], o, d[0].contiguous(), d[1].contiguous());

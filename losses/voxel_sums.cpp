@@ -9,6 +9,7 @@
 
 #include "losses/checks.h"
 #include "losses/dense.h"
+#include "losses/saved.h"
 #include "losses/voxel_block.h"
 
 namespace myoseg {
@@ -134,12 +135,6 @@ at::Tensor gradient_of(const at::Tensor& z, const at::Tensor& labels, const Sums
   return gradient;
 }
 
-// What a backward pass reads again.
-struct SavedWanted final : torch::CustomClassHolder {
-  explicit SavedWanted(SumsWanted w) : wanted(std::move(w)) {}
-  SumsWanted wanted;
-};
-
 class VoxelSumsFunction final : public torch::autograd::Function<VoxelSumsFunction> {
  public:
   static variable_list forward(AutogradContext* context, const at::Tensor& logits,
@@ -149,8 +144,7 @@ class VoxelSumsFunction final : public torch::autograd::Function<VoxelSumsFuncti
     AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "voxel_sums",
                                [&] { sums = sums_of<scalar_t>(z, l, wanted); });
     context->save_for_backward({z, l});
-    context->saved_data["wanted"] =
-        c10::IValue::make_capsule(c10::make_intrusive<SavedWanted>(wanted));
+    context->saved_data["wanted"] = save(wanted);
     context->mark_non_differentiable({sums[2], sums[4], sums[5]});
     context->set_materialize_grads(false);
     return sums;
@@ -158,8 +152,7 @@ class VoxelSumsFunction final : public torch::autograd::Function<VoxelSumsFuncti
 
   static variable_list backward(AutogradContext* context, variable_list d) {
     const variable_list saved = context->get_saved_variables();
-    const auto capsule = context->saved_data["wanted"].toCapsule();
-    const SumsWanted& wanted = static_cast<const SavedWanted*>(capsule.get())->wanted;
+    const auto wanted = load<SumsWanted>(context->saved_data["wanted"]);
     at::Tensor gradient;
     AT_DISPATCH_FLOATING_TYPES(saved[0].scalar_type(), "voxel_sums_backward", [&] {
       gradient = gradient_of<scalar_t>(saved[0], saved[1], wanted, d);

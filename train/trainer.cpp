@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "losses/deep_supervision.h"
 #include "train/checkpoint.h"
 #include "train/device.h"
 #include "train/init_from.h"
@@ -119,7 +120,9 @@ void Trainer::train_step(Progress& progress) {
       throw failure("The loader gave {} of the {} batches it announced", state_.batch, batches);
     set_random_step(*job_.network, job_.seed, state_.epoch * batches + state_.batch);
     const at::Tensor label = batch.label.to(setup_.device);
-    const at::Tensor loss = (*job_.loss)(forward(*job_.network, batch.image, setup_), label);
+    const at::Tensor loss =
+        deep_supervision(*job_.loss, forward_all(*job_.network, batch.image, setup_), label,
+                         job_.options.deep_supervision_weights);
     const double value = loss.item<double>();
     if (!std::isfinite(value))
       throw diverged(fmt::format("the loss became {}", value), batch.names);
@@ -230,6 +233,9 @@ void describe(Fields& f, TrainOptions& o) {
   f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
   f("early_stopping", o.early_stopping, at_least(0).in("epochs"),
     "Stop after so many epochs without a better validation score; 0: never.");
+  f("deep_supervision_weights", o.deep_supervision_weights, kNonNegative,
+    "Of a network that is trained on several outputs, full size first; empty: 1, 1/2, 1/4 ..., "
+    "divided by their sum.");
   f("validate_every", o.validate_every, at_least(1).in("epochs"),
     "How often the tuning slices are scored.");
   f("checkpoint_every", o.checkpoint_every, at_least(1).in("epochs").without_effect(),

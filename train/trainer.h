@@ -23,8 +23,9 @@ struct TrainOptions {
   double clip_norm = 0;            // of all gradients together; 0: no clipping
   int accumulate = 1;              // batches per optimiser step
   int early_stopping = 0;          // epochs without a better validation score; 0: never
-  int validate_every = 1;          // epochs; the last one is always validated
-  int checkpoint_every = 1;        // epochs; on a request to stop the state is always saved
+  std::vector<double> deep_supervision_weights{};  // see losses/deep_supervision.h
+  int validate_every = 1;                          // epochs; the last one is always validated
+  int checkpoint_every = 1;  // epochs; on a request to stop the state is always saved
 };
 void describe(Fields& f, TrainOptions& o);
 
@@ -49,7 +50,7 @@ struct TrainingJob {
   std::string device = "cpu";  // see train/device.h
   std::uint64_t seed = 0;
   std::vector<std::string> class_names;  // of the foreground, for the log
-  std::int64_t until_epoch = 0;  // stop after this epoch, to go on later; 0: options.epochs
+  std::int64_t until_epoch = 0;          // stop after this epoch, to go on later; 0: options.epochs
   std::string identity;     // of config, data and fold: a checkpoint of another training is refused
   std::string config_yaml;  // stored in the checkpoints' metadata
 };

@@ -22,6 +22,13 @@ at::Tensor confusion(const at::Tensor& logits, const at::Tensor& label, int clas
       .cpu();
 }
 
+at::Tensor prepared(const at::Tensor& image, const ValidationSetup& setup) {
+  const at::Tensor x = image.to(setup.device);
+  // Only the image is laid out anew: convolutions follow their input, and parameters that keep
+  // their layout have gradients and moments of the same one.
+  return setup.channels_last && x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x;
+}
+
 double mean_of_present(const std::vector<double>& dice) {
   double sum = 0;
   int present = 0;
@@ -52,12 +59,18 @@ std::vector<double> dice_of_counts(const std::vector<std::int64_t>& counts, int 
 }
 
 at::Tensor forward(Network& network, const at::Tensor& image, const ValidationSetup& setup) {
-  at::Tensor x = image.to(setup.device);
-  // Only the image is laid out anew: convolutions follow their input, and parameters that keep
-  // their layout have gradients and moments of the same one.
-  if (setup.channels_last && x.dim() == 4) x = x.contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor x = prepared(image, setup);
   const PrecisionScope scope(setup.precision, setup.device);
   return network.forward(x).to(at::kFloat);
+}
+
+std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
+                                    const ValidationSetup& setup) {
+  const at::Tensor x = prepared(image, setup);
+  const PrecisionScope scope(setup.precision, setup.device);
+  std::vector<at::Tensor> outputs = network.forward_all(x);
+  for (at::Tensor& output : outputs) output = output.to(at::kFloat);
+  return outputs;
 }
 
 std::string some_of(const std::vector<std::string>& names) {

@@ -43,6 +43,9 @@ struct ValidationSetup {
 // Logits in float32, computed in the given precision from an image batch on any device.
 [[nodiscard]] at::Tensor forward(Network& network, const at::Tensor& image,
                                  const ValidationSetup& setup);
+// The same of all outputs that a network is trained on, see Network::forward_all().
+[[nodiscard]] std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
+                                                  const ValidationSetup& setup);
 
 // "case a z=3, case a z=4 and 6 more", for messages.
 [[nodiscard]] std::string some_of(const std::vector<std::string>& names);

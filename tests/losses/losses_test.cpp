@@ -6,41 +6,15 @@
 #include <functional>
 
 #include "core/error.h"
-#include "core/pick.h"
-#include "core/random.h"
 #include "losses/focal_sums.h"
-#include "losses/loss.h"
 #include "losses/voxel_sums.h"
+#include "tests/losses/loss_fixture.h"
 
 namespace myoseg {
 namespace {
 
-struct Holder {
-  Pick<LossEntry> loss;
-};
-void describe(Fields& f, Holder& h) { f("loss", h.loss, "The loss."); }
-
-std::unique_ptr<Loss> make(std::vector<std::pair<std::string, Node>> options) {
-  Node loss(Node::Map{}), section(Node::Map{});
-  for (auto& [key, value] : options) loss.set(key, std::move(value));
-  section.set("loss", loss);
-  return bind<Holder>(section).loss.make();
-}
-
-at::Tensor random_logits(std::vector<std::int64_t> shape, at::ScalarType type = at::kDouble) {
-  at::Tensor t = at::empty(shape, at::kDouble);
-  Random random(5, "logits");
-  for (std::int64_t i = 0; i < t.numel(); ++i) t.data_ptr<double>()[i] = random.uniform(-3, 3);
-  return t.to(type);
-}
-
-at::Tensor random_labels(std::vector<std::int64_t> shape, std::uint64_t labels) {
-  at::Tensor t = at::empty(shape, at::kLong);
-  Random random(7, "labels");
-  for (std::int64_t i = 0; i < t.numel(); ++i)
-    t.data_ptr<std::int64_t>()[i] = static_cast<std::int64_t>(random.below(labels));
-  return t;
-}
+using testing::random_labels;
+using testing::random_logits;
 
 at::Tensor certain_logits(const at::Tensor& labels, std::int64_t channels, double certainty) {
   if (channels == 1) return (labels.unsqueeze(1) * 2 - 1).to(at::kDouble) * certainty;
@@ -129,88 +103,6 @@ TEST_P(EveryLoss, NamesALabelThatIsNoClass) {
     EXPECT_NE(std::string(e.what()).find("holds 7"), std::string::npos) << e.what();
   }
   EXPECT_THROW((void)(*loss)(random_logits({1, 3, 4, 5}), labels), Error);
-}
-
-TEST(Dice, KnownValues) {
-  // One sample of four voxels, probabilities 1/2 everywhere: I = 1/2 * 2, P = 2, T = 2 for both
-  // classes.
-  const auto loss = make(
-      {{"name", Node("dice")}, {"smooth_numerator", Node(0.0)}, {"smooth_denominator", Node(0.0)}});
-  const auto labels = at::tensor(std::vector<std::int64_t>{0, 0, 1, 1}).view({1, 2, 2});
-  EXPECT_NEAR((*loss)(at::zeros({1, 2, 2, 2}, at::kDouble), labels).item<double>(), 0.5, 1e-12);
-  const auto jaccard = make({{"name", Node("dice")},
-                             {"jaccard", Node(true)},
-                             {"smooth_numerator", Node(0.0)},
-                             {"smooth_denominator", Node(0.0)}});
-  EXPECT_NEAR((*jaccard)(at::zeros({1, 2, 2, 2}, at::kDouble), labels).item<double>(), 1 - 1.0 / 3,
-              1e-12);
-}
-
-TEST(Dice, RefusesAClassTheNetworkDoesNotHave) {
-  const auto loss = make({{"name", Node("dice")}, {"classes", Node(Node::List{Node(4)})}});
-  EXPECT_THROW((void)(*loss)(random_logits({1, 3, 4, 4}), random_labels({1, 4, 4}, 3)), Error);
-}
-
-TEST(CrossEntropy, EqualsAten) {
-  const auto logits = random_logits({2, 4, 5, 6});
-  const auto labels = random_labels({2, 5, 6}, 4);
-  Node::List weights{Node(0.5), Node(1.0), Node(2.0), Node(1.5)};
-  const auto loss = make({{"name", Node("cross_entropy")},
-                          {"weights", Node(weights)},
-                          {"label_smoothing", Node(0.1)},
-                          {"ignore_label", Node(2)}});
-  const auto expected = at::cross_entropy_loss(
-      logits, labels, at::tensor({0.5, 1.0, 2.0, 1.5}, at::kDouble), at::Reduction::Mean, 2, 0.1);
-  EXPECT_NEAR((*loss)(logits, labels).item<double>(), expected.item<double>(), 1e-12);
-}
-
-TEST(CrossEntropy, IsZeroWhenEveryVoxelIsIgnored) {
-  const auto loss = make({{"name", Node("cross_entropy")}, {"ignore_label", Node(0)}});
-  at::Tensor logits = random_logits({1, 2, 3, 3}).requires_grad_(true);
-  const auto value = (*loss)(logits, at::zeros({1, 3, 3}, at::kLong));
-  value.backward();
-  EXPECT_EQ(value.item<double>(), 0);
-  EXPECT_EQ(logits.grad().abs().sum().item<double>(), 0);
-}
-
-TEST(CrossEntropy, RefusesTheWrongNumberOfWeights) {
-  const auto loss =
-      make({{"name", Node("cross_entropy")}, {"weights", Node(Node::List{Node(1.0)})}});
-  EXPECT_THROW((void)(*loss)(random_logits({1, 3, 4, 4}), random_labels({1, 4, 4}, 3)), Error);
-}
-
-TEST(SumLoss, AddsWeightedTerms) {
-  Node dice(Node::Map{}), ce(Node::Map{});
-  dice.set("name", Node("dice"));
-  dice.set("weight", Node(0.25));
-  Node inner(Node::Map{});
-  inner.set("label_smoothing", Node(0.2));
-  ce.set("cross_entropy", inner);
-  ce.set("weight", Node(3.0));
-  const auto sum = make({{"name", Node("sum")}, {"terms", Node(Node::List{dice, ce})}});
-  const auto logits = random_logits({2, 3, 5, 5});
-  const auto labels = random_labels({2, 5, 5}, 3);
-  const auto value = [&](const std::unique_ptr<Loss>& l) {
-    return (*l)(logits, labels).item<double>();
-  };
-  EXPECT_NEAR(
-      value(sum),
-      0.25 * value(make({{"name", Node("dice")}})) +
-          3 * value(make({{"name", Node("cross_entropy")}, {"label_smoothing", Node(0.2)}})),
-      1e-12);
-}
-
-TEST(SumLoss, IsWrittenAsItIsRead) {
-  Node section(Node::Map{}), loss(Node::Map{}), term(Node::Map{});
-  term.set("name", Node("dice"));
-  term.set("weight", Node(0.25));
-  loss.set("name", Node("sum"));
-  loss.set("terms", Node(Node::List{term}));
-  section.set("loss", loss);
-  const Node written = write_fields(bind<Holder>(section));
-  EXPECT_EQ(write_fields(bind<Holder>(written)).text(), written.text());
-  ASSERT_NE(written.at_path("loss.terms.0.weight"), nullptr);
-  EXPECT_EQ(*written.at_path("loss.terms.0.weight")->get_if<double>(), 0.25);
 }
 
 TEST(VoxelSums, KernelEqualsPlainOperations) {

@@ -58,7 +58,10 @@ namespace detail {
 void expected(const Node& node, const std::string& path, std::string_view what, Faults& faults) {
   const auto* text = node.get_if<std::string>();
   if (text != nullptr && *text == "???") return faults.add(node.origin, path, "must be given");
-  faults.add(node.origin, path, "expected " + std::string(what) + ", found " + shown(node));
+  std::string sentence = "expected " + std::string(what) + ", found " + shown(node);
+  if (what == "a list" && node.is_scalar())
+    sentence += "; a list of it alone is [" + node.text() + ']';
+  faults.add(node.origin, path, sentence);
 }
 
 bool read_scalar(const Node& node, bool& value, const std::string& path, const Limits&,

@@ -55,4 +55,11 @@ std::string join(std::span<const std::string> names, std::string_view separator)
   return text;
 }
 
+std::string join_some(std::span<const std::string> names) {
+  constexpr std::size_t kNamed = 10;
+  std::string text = join(names.first(std::min(names.size(), kNamed)));
+  if (names.size() > kNamed) text += " and " + std::to_string(names.size() - kNamed) + " more";
+  return text;
+}
+
 }  // namespace myoseg

@@ -51,6 +51,8 @@ bool split_pick(const Node& node, const std::string& path, const std::vector<std
     }
   }
   if (name.empty()) {
+    if (map->size() == 1 && !map->front().second.is_scalar())
+      return known(map->front().first, map->front().second);
     faults.add(node.origin, path, "needs a 'name', one of: " + join(names));
     return false;
   }

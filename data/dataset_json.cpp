@@ -122,7 +122,10 @@ std::vector<std::string> training_of(const Json& list, const fs::path& file) {
 }  // namespace
 
 LabelSet read_labels(const fs::path& dataset_json) {
-  return labels_of(parse(dataset_json), dataset_json);
+  const Json json = parse(dataset_json);
+  // A file of the labels alone needs no key above them.
+  const bool alone = json.is_object() && !json.contains("labels");
+  return labels_of(alone ? Json{{"labels", json}} : json, dataset_json);
 }
 
 DatasetJson read_dataset_json(const fs::path& file) {

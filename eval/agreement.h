@@ -37,6 +37,7 @@ struct Agreement {
 
 struct AgreementReport {
   std::vector<std::string> readers;
+  std::string tag = "";  // part of the figures' names, where a page has several reports
   statistics::IccForm form = statistics::IccForm::icc2;  // the one that the page shows
   std::vector<Agreement> agreements;
 };

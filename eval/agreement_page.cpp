@@ -18,11 +18,11 @@ constexpr const char* kDrawn = "volume_ml";
 constexpr std::size_t kMostFigures = 12;
 
 std::string text(const Estimate& estimate, int decimals) {
-  return estimate.defined() ? fmt::format("{:.{}f}", estimate.value, decimals) : "–";
+  return fixed_text(estimate.value, decimals);
 }
 std::string text(const Interval& interval, int decimals) {
   return interval.defined()
-             ? fmt::format("{:.{}f} to {:.{}f}", interval.low, decimals, interval.high, decimals)
+             ? fixed_text(interval.low, decimals) + " to " + fixed_text(interval.high, decimals)
              : "–";
 }
 std::string p_text(const Estimate& p) {

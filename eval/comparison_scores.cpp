@@ -11,7 +11,6 @@ namespace myoseg {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kNamed = 10;    // cases that a sentence lists
 constexpr double kSameVolume = 1e-6;  // relative
 
 using Key = std::pair<std::string, std::string>;  // case, region
@@ -105,13 +104,6 @@ std::vector<std::string> shared_regions(const ComparisonInput& input,
   return wanted;
 }
 
-std::string some_of(const std::vector<std::string>& names) {
-  const std::size_t shown = std::min(names.size(), kNamed);
-  std::string text = join(std::span(names).first(shown));
-  if (names.size() > shown) text += fmt::format(" and {} more", names.size() - shown);
-  return text;
-}
-
 void set_cases(SharedScores& shared, const ComparisonInput& input,
                const std::vector<RunScores>& found, const ComparisonOptions& options) {
   std::set<std::string> all;
@@ -127,7 +119,7 @@ void set_cases(SharedScores& shared, const ComparisonInput& input,
     for (const std::string& name : shared.left_out)
       if (!found[r].cases.contains(name)) missing.push_back(name);
     if (!missing.empty())
-      lacks.push_back(fmt::format("'{}' lacks {}", input.runs[r].label, some_of(missing)));
+      lacks.push_back(fmt::format("'{}' lacks {}", input.runs[r].label, join_some(missing)));
   }
   if (shared.cases.empty())
     throw data_error("no case was scored in all runs: {}", join(lacks, "; "));

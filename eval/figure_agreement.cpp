@@ -139,6 +139,7 @@ Figure agreement_figure(const AgreementReport& report, const Agreement& agreemen
   Figure figure;
   figure.name =
       fmt::format("agreement_{}_{}", file_word(ratings.quantity), file_word(ratings.region));
+  if (!report.tag.empty()) figure.name += "_" + file_word(report.tag);
   if (report.readers.size() > 2)
     figure.name += fmt::format("_{}_{}", pair.first + 1, pair.second + 1);
   figure.title = fmt::format("{} of {}: {} against {}", title, region_title(ratings.region),

@@ -25,9 +25,13 @@ struct Axis {
   std::vector<double> heights;  // of each row, from 0 to 1
 };
 
-// gnuplot's colour of a column: red, green and blue as one number.
-int colour_number(const SweepAxis& score, double value) {
-  return std::stoi(ramp_colour(1 - score.fraction(value)).substr(1), nullptr, 16);
+// gnuplot's colour of a column: red, green and blue as one number; the best is dark.
+int colour_number(const SweepAxis& score, double value, Better better) {
+  double worse = 1 - score.fraction(value);
+  if (better == Better::lower) worse = 1 - worse;
+  if (better == Better::near_zero)
+    worse = std::abs(value) / std::max(std::abs(score.at(0)), std::abs(score.at(1)));
+  return std::stoi(ramp_colour(worse).substr(1), nullptr, 16);
 }
 
 // Rows, worst first, that share a value lie beside each other, so that each can be followed.
@@ -43,11 +47,12 @@ std::vector<double> spread_heights(const SweepAxis& axis, std::size_t key,
   return heights;
 }
 
-std::string run_lines(const std::vector<Axis>& axes, const std::vector<const SweepRow*>& rows) {
+std::string run_lines(const std::vector<Axis>& axes, const std::vector<const SweepRow*>& rows,
+                      Better better) {
   std::string data;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     data += fmt::format("# {}\n", one_line(rows[i]->run));
-    const int colour = colour_number(axes.back().axis, headline(*rows[i]));
+    const int colour = colour_number(axes.back().axis, headline(*rows[i]), better);
     for (std::size_t a = 0; a < axes.size(); ++a)
       data += fmt::format("{}\t{:.4f}\t{}\n", a, axes[a].heights[i], colour);
     // The last one, the best, is a block of its own.
@@ -58,13 +63,13 @@ std::string run_lines(const std::vector<Axis>& axes, const std::vector<const Swe
 
 // The score axis in the colours of its scores: boxes of this half width, each covering the upper
 // part of the one before, or seams would be seen.
-std::string colour_strip(const SweepAxis& score, std::size_t at, double half) {
+std::string colour_strip(const SweepAxis& score, std::size_t at, double half, Better better) {
   std::string data = "# colours of the score axis: box from left to right, bottom to top\n";
   for (int k = 0; k < kStripParts; ++k) {
     const double bottom = static_cast<double>(k) / kStripParts;
     data += fmt::format("{0}\t{1:.4f}\t{2:.4f}\t{3:.4f}\t{1:.4f}\t1\t{4}\n", at, bottom,
                         static_cast<double>(at) - half, static_cast<double>(at) + half,
-                        colour_number(score, score.at((k + 0.5) / kStripParts)));
+                        colour_number(score, score.at((k + 0.5) / kStripParts), better));
   }
   return data;
 }
@@ -175,7 +180,8 @@ plot data index 2 using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder l
       figure.name, layout.left / figure.width, 1 - (kRight - kStripWidth / 2) / figure.width,
       1 - kTop / kHeight, kBottom / kHeight, static_cast<double>(last) + strip, -kSpread,
       1 + kSpread, marks, rows.size() > kFewRuns ? "0.8" : "1.5");
-  figure.data = run_lines(axes, rows) + "\n" + colour_strip(axes.back().axis, last, strip);
+  figure.data = run_lines(axes, rows, input.better) + "\n" +
+                colour_strip(axes.back().axis, last, strip, input.better);
   figure.caption = fmt::format(
       "Each line is a run, through its value of each setting to its {}, whose axis is the key of "
       "the colours; thick: the best run. Runs that share a value are drawn beside each other.{}",

@@ -23,14 +23,15 @@ Unit unit_for(double longest) {
 }
 
 // Seconds, rows of the runs that no other beats in time and score: a later one must be better.
-std::vector<RankedRow> front(std::vector<RankedRow> rows) {
-  std::stable_sort(rows.begin(), rows.end(), [](const RankedRow& a, const RankedRow& b) {
+std::vector<RankedRow> front(std::vector<RankedRow> rows, Better better) {
+  const auto good = [&](const RankedRow& row) { return goodness(better, headline(*row.row)); };
+  std::stable_sort(rows.begin(), rows.end(), [&](const RankedRow& a, const RankedRow& b) {
     if (a.row->seconds != b.row->seconds) return a.row->seconds < b.row->seconds;
-    return headline(*a.row) > headline(*b.row);
+    return good(a) > good(b);
   });
   std::vector<RankedRow> kept;
   for (const RankedRow& row : rows)
-    if (kept.empty() || headline(*row.row) > headline(*kept.back().row)) kept.push_back(row);
+    if (kept.empty() || good(row) > good(kept.back())) kept.push_back(row);
   return kept;
 }
 
@@ -73,7 +74,7 @@ Figure cost_figure(const SweepReportInput& input) {
                                rows[i].rank);
   figure.data += "\n\n# not beaten in both\n";
   // Where marks are close together, the better one keeps its number.
-  const std::vector<RankedRow> best = front(rows);
+  const std::vector<RankedRow> best = front(rows, input.better);
   const auto pixels = [&](const RankedRow& row) {
     return std::pair{kPlotWidth * time.fraction(row.row->seconds / unit.seconds),
                      kPlotHeight * score.fraction(headline(*row.row))};

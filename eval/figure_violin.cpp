@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/table.h"
 #include "eval/figures.h"
 #include "eval/metrics.h"
-#include "eval/statistics/density.h"
 #include "eval/statistics/sample.h"
+#include "eval/violin.h"
 
 namespace myoseg {
 namespace {
@@ -33,24 +34,6 @@ double density_at(const Density& density, double peak, double value) {
   return density.value[i] / peak;
 }
 
-struct Violin {
-  std::vector<double> values;  // sorted
-  std::vector<double> below;   // so far below the others that the axis would be theirs alone
-  Density density;
-};
-
-// Moves what lies more than three interquartile ranges below the first quartile ("far out", Tukey
-// 1977) to `below`.
-void set_aside_far_out(Violin& violin) {
-  if (violin.values.size() < 8) return;
-  const double lower = statistics::quantile(violin.values, 0.25),
-               upper = statistics::quantile(violin.values, 0.75);
-  const auto first =
-      std::lower_bound(violin.values.begin(), violin.values.end(), lower - 3 * (upper - lower));
-  violin.below.assign(violin.values.begin(), first);
-  violin.values.erase(violin.values.begin(), first);
-}
-
 // A long name on two lines.
 std::string tick_text(std::string title) {
   std::size_t best = std::string::npos;
@@ -65,7 +48,7 @@ std::string tick_text(std::string title) {
 }
 
 // Blocks for gnuplot: outline, then the cases of one region at `centre`.
-std::string region_data(const Violin& violin, double centre, double low) {
+std::string region_data(const Violin& violin, double centre, const ViolinAxis& axis) {
   std::string data;
   const double peak = violin.density.value.empty() ? 1
                                                    : *std::max_element(violin.density.value.begin(),
@@ -80,8 +63,8 @@ std::string region_data(const Violin& violin, double centre, double low) {
   if (n == 0) data += fmt::format("{:.4f}\tNA\n", centre);
   data += "\n\n";
   std::vector<double> shown = violin.values;
-  for (const double value : violin.below)
-    if (value >= low) shown.push_back(value);
+  for (const double value : violin.far_out)
+    if (value >= axis.low && value <= axis.high) shown.push_back(value);
   for (std::size_t i = 0; i < shown.size(); ++i) {
     const double width = n == 0 ? 0.7 : density_at(violin.density, peak, shown[i]);
     const double offset = (2 * spread(i) - 1) * kHalfWidth * 0.8 * width;
@@ -91,34 +74,42 @@ std::string region_data(const Violin& violin, double centre, double low) {
   return data + "\n\n";
 }
 
-// A mark on the axis for the cases that lie below it, with their value; nothing when there are
-// none.
-std::string below_data(const Violin& violin, double centre, double low) {
-  std::vector<double> hidden;
-  for (const double value : violin.below)
-    if (value < low) hidden.push_back(value);
-  if (hidden.empty()) return "";
-  const std::string text = hidden.size() == 1
-                               ? fmt::format("{:.2f}", hidden[0])
-                               : fmt::format("{} from {:.2f}", hidden.size(), hidden[0]);
-  return fmt::format("{:.4f}\t{:.4f}\t{}\n", centre, low, text);
+// Marks where the axis ends for the cases that lie beyond it, with the value of the farthest; the
+// fourth column is gnuplot's mark. Nothing when there are none.
+std::string beyond_data(const Violin& violin, double centre, const ViolinAxis& axis) {
+  std::string data;
+  const auto mark = [&](const std::vector<double>& hidden, double farthest, double at, int type) {
+    if (hidden.empty()) return;
+    const std::string value = fmt::format("{:.{}f}", farthest, axis.tick < 0.1 ? 2 : 1);
+    data += fmt::format("{:.4f}\t{:.6g}\t{}\t{}\n", centre, at,
+                        hidden.size() == 1 ? value : fmt::format("{} to {}", hidden.size(), value),
+                        type);
+  };
+  std::vector<double> below, above;
+  for (const double value : violin.far_out) {
+    if (value < axis.low) below.push_back(value);
+    if (value > axis.high) above.push_back(value);
+  }
+  mark(below, below.empty() ? 0 : below.front(), axis.low, 11);
+  mark(above, above.empty() ? 0 : above.back(), axis.high, 9);
+  return data;
 }
 
 constexpr const char* kScript = R"(data = "violin.tsv"
 set ylabel {title} textcolor rgb "#33383d"
-set yrange [{low:.2f}:{high:.3f}]
-set ytics {tick:.2f}
-set format y "%.2f"
+set yrange [{low:.6g}:{high:.6g}]
+set ytics {tick:.6g}
+set format y "%.{digits}f"
 set xrange [0.4:{right:.1f}]
 set xtics ({ticks}){rotate} scale 0 font ",11"
 set bmargin {bottom}
-# Blocks of the data: outline and cases of each region in turn, then mean and SD, then cases below the axis.
+# Blocks of the data: outline and cases of each region in turn, then mean and SD, then cases beyond the axis.
 plot \
 {plots}  data index {marks} using 1:2:3 with yerrorbars pointtype 7 pointsize 0 linewidth 1.6 linecolor rgb "#14181c", \
   data index {marks} using 1:2 with points pointtype 7 pointsize 0.8 linecolor rgb "#14181c", \
   data index {marks} using 1:2 with points pointtype 7 pointsize 0.5 linecolor rgb "#ffffff", \
-  data index {below} using 1:2 with points pointtype 11 pointsize 0.8 linecolor rgb "#14181c", \
-  data index {below} using 1:2:3 with labels left offset 0.8,0.5 font ",10" textcolor rgb "#33383d"
+  data index {beyond} using 1:2:4 with points pointtype variable pointsize 0.8 linecolor rgb "#14181c", \
+  data index {beyond} using 1:2:3 with labels left offset 0.8,{label_shift} font ",10" textcolor rgb "#33383d"
 )";
 
 constexpr const char* kRegionPlots =
@@ -141,19 +132,14 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
   const Metric& metric = find_metric(options.headline);
   std::vector<Violin> violins(regions.size());
   std::vector<statistics::MeanSd> moments(regions.size());
-  double lowest = 1;
   for (std::size_t r = 0; r < regions.size(); ++r) {
-    Violin& violin = violins[r];
+    std::vector<double> values;
     for (const CaseRow& row : rows)
-      if (!std::isnan(row.values[r])) violin.values.push_back(row.values[r]);
-    moments[r] = statistics::mean_sd(violin.values);
-    std::sort(violin.values.begin(), violin.values.end());
-    set_aside_far_out(violin);
-    if (!violin.values.empty()) lowest = std::min(lowest, violin.values.front());
+      if (!std::isnan(row.values[r])) values.push_back(row.values[r]);
+    moments[r] = statistics::mean_sd(values);
+    violins[r] = violin_of(std::move(values), metric.better);
   }
-  // Room below the lowest case for its violin's tail, ending on a tick.
-  const double tick = lowest > 0.85 ? 0.02 : lowest > 0.7 ? 0.05 : lowest > 0.4 ? 0.1 : 0.2;
-  const double low = std::max(0.0, tick * (std::ceil(lowest / tick - 1e-9) - 1));
+  const ViolinAxis axis = violin_axis(violins, metric);
 
   Figure figure;
   figure.name = "violin";
@@ -162,32 +148,35 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
   figure.width = std::max(520, static_cast<int>(regions.size()) * (many ? 46 : 115) + 90);
   figure.height = many ? 480 : 420;
 
-  std::string ticks, plots, marks, below;
+  std::string ticks, plots, marks, beyond;
   for (std::size_t r = 0; r < regions.size(); ++r) {
     Violin& violin = violins[r];
     const double centre = static_cast<double>(r) + 1;
     if (violin.values.size() >= kCasesForDensity)
-      violin.density = statistics::kernel_density(violin.values, 0, 1, 5 * kDensityPoints);
+      violin.density =
+          statistics::kernel_density(violin.values, axis.least, axis.most, 5 * kDensityPoints);
     if (!violin.density.value.empty()) {
       // Ends where the density does; a tail of no width would be a line.
       const double peak =
           *std::max_element(violin.density.value.begin(), violin.density.value.end());
-      double from = 1, to = 0;
+      double from = axis.most, to = axis.least;
       for (std::size_t i = 0; i < violin.density.at.size(); ++i)
         if (violin.density.value[i] > 0.01 * peak) {
           from = std::min(from, violin.density.at[i]);
           to = std::max(to, violin.density.at[i]);
         }
       violin.density =
-          statistics::kernel_density(violin.values, std::max(from, low), to, kDensityPoints);
+          statistics::kernel_density(violin.values, std::max(from, axis.low), to, kDensityPoints);
     }
-    figure.data += region_data(violin, centre, low);
+    figure.data += region_data(violin, centre, axis);
     marks += fmt::format("{}\t{}\t{}\n", centre, format_number(moments[r].mean),
                          std::isnan(moments[r].sd) ? "0" : format_number(moments[r].sd));
-    below += below_data(violin, centre, low);
+    beyond += beyond_data(violin, centre, axis);
     const std::string title = region_title(regions[r]);
     const std::string text =
-        many ? title : tick_text(title) + "\n" + mean_and_sd(moments[r].mean, moments[r].sd, 2);
+        many ? title
+             : tick_text(title) + "\n" +
+                   mean_and_sd(moments[r].mean, moments[r].sd, metric.unit.empty() ? 2 : 1);
     ticks += fmt::format("{}{} {}", r == 0 ? "" : ", ", gnuplot_text(text), centre);
     plots += fmt::format(
         kRegionPlots, fmt::arg("outline", 2 * r), fmt::arg("cases", 2 * r + 1),
@@ -198,18 +187,20 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
   }
   const bool has_density = std::any_of(violins.begin(), violins.end(),
                                        [](const Violin& v) { return !v.density.at.empty(); });
-  figure.caption =
-      fmt::format("{} per region. {}mall dots: single cases; ring and bar: mean ± SD{}.",
-                  metric.title, has_density ? "Width: density of the cases; s" : "S",
-                  below.empty() ? "" : "; triangle: cases below the axis, with their value");
-  figure.data += marks + "\n\n" + (below.empty() ? "NA\tNA\t\n" : below);
-  figure.script =
-      fmt::format(kScript, fmt::arg("title", gnuplot_text(std::string(metric.title))),
-                  fmt::arg("low", low), fmt::arg("high", 1 + tick * 0.1), fmt::arg("tick", tick),
-                  fmt::arg("right", static_cast<double>(regions.size()) + 0.6),
-                  fmt::arg("ticks", ticks), fmt::arg("rotate", many ? " rotate by 40 right" : ""),
-                  fmt::arg("bottom", many ? 8 : 4.5), fmt::arg("plots", plots),
-                  fmt::arg("marks", 2 * regions.size()), fmt::arg("below", 2 * regions.size() + 1));
+  figure.caption = fmt::format(
+      "{} per region. {}mall dots: single cases; ring and bar: mean ± SD{}.", metric.header(),
+      has_density ? "Width: density of the cases; s" : "S",
+      beyond.empty() ? "" : "; triangle: cases beyond the axis, with the farthest value");
+  figure.data += marks + "\n\n" + (beyond.empty() ? "NA\tNA\t\t11\n" : beyond);
+  const int digits = axis.tick >= 1 ? 0 : axis.tick >= 0.1 ? (metric.unit.empty() ? 2 : 1) : 2;
+  figure.script = fmt::format(
+      kScript, fmt::arg("title", gnuplot_text(metric.header())), fmt::arg("low", axis.low),
+      fmt::arg("high", axis.high), fmt::arg("tick", axis.tick), fmt::arg("digits", digits),
+      fmt::arg("label_shift", metric.better == Better::lower ? -0.5 : 0.5),
+      fmt::arg("right", static_cast<double>(regions.size()) + 0.6), fmt::arg("ticks", ticks),
+      fmt::arg("rotate", many ? " rotate by 40 right" : ""), fmt::arg("bottom", many ? 8 : 4.5),
+      fmt::arg("plots", plots), fmt::arg("marks", 2 * regions.size()),
+      fmt::arg("beyond", 2 * regions.size() + 1));
   return figure;
 }
 

@@ -20,6 +20,12 @@ std::vector<Metric> make_table() {
   return table;
 }
 
+std::vector<std::string> known_names() {
+  std::vector<std::string> known;
+  for (const Metric& metric : metrics()) known.push_back(metric.name);
+  return known;
+}
+
 std::optional<Metric> look_up(std::string_view name) {
   for (const Metric& metric : metrics())
     if (metric.name == name) return metric;
@@ -60,7 +66,15 @@ std::string Metric::empty_text() const {
 }
 
 std::string Metric::header() const {
-  return unit.empty() ? title : fmt::format("{} ({})", title, unit);
+  const std::string name = definition.empty() ? title : title + ", " + definition;
+  return unit.empty() ? name : fmt::format("{} ({})", name, unit);
+}
+
+double Metric::goodness(double value) const { return myoseg::goodness(better, value); }
+
+double goodness(Better better, double value) {
+  if (better == Better::higher) return value;
+  return better == Better::lower ? -value : -std::abs(value);
 }
 
 std::optional<double> Metric::penalty(double diagonal_mm) const {
@@ -75,13 +89,16 @@ std::span<const Metric> metrics() {
 
 Metric find_metric(std::string_view name) {
   if (const auto found = look_up(name)) return *found;
-  std::vector<std::string> known;
-  for (const Metric& metric : metrics()) known.push_back(metric.name);
+  const std::vector<std::string> known = known_names();
   throw usage_error(
       "There is no metric '{}'{}; the metrics are {}, and hdN for any percentile N, nsd_Nmm for "
-      "any "
-      "tolerance N.",
+      "any tolerance N.",
       name, did_you_mean(name, known), join(known));
+}
+
+std::string not_a_metric(std::string_view name, std::string_view key) {
+  if (is_metric(name)) return "";
+  return fmt::format("'{}' in {} is no metric{}", name, key, did_you_mean(name, known_names()));
 }
 
 bool is_metric(std::string_view name) { return look_up(name).has_value(); }

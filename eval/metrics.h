@@ -24,6 +24,7 @@ struct Overlap {
 struct Comparison {
   Overlap overlap;
   double voxel_ml = 1e-3;
+  bool truncated = false;       // either mask touches the border of the slices
   SurfaceDistances voxels{};    // between border voxels; empty when no metric asked for it
   SurfaceDistances elements{};  // between surface elements, likewise
 };
@@ -40,6 +41,8 @@ struct EmptyRule {
 
 enum class Needs { counts, border_voxels, surface_elements };
 enum class Better { higher, lower, near_zero };
+// How good a value is in that direction: more is better. NaN stays NaN.
+[[nodiscard]] double goodness(Better better, double value);
 
 // One row of the table of metrics. NaN means "not defined for this case" and is left out of means.
 struct Metric {
@@ -53,6 +56,8 @@ struct Metric {
   Needs needs = Needs::counts;
   double (*compute)(const Comparison&, double parameter) = nullptr;  // the formula alone
   double parameter = 0;                                              // percentile or tolerance
+  // Whose definition it is where libraries differ and the name does not say: "MONAI".
+  std::string definition = "";
 
   [[nodiscard]] double value(const Comparison& comparison) const {
     return value(comparison, empty);
@@ -60,8 +65,12 @@ struct Metric {
   [[nodiscard]] double value(const Comparison& comparison, const EmptyRule& rule) const;
   // The rule as a sentence to print under tables.
   [[nodiscard]] std::string empty_text() const;
-  // The title with the unit, for the head of a column: "HD95 (mm)".
+  // The title with definition and unit, for the head of a column: "HD95, MONAI (mm)".
   [[nodiscard]] std::string header() const;
+  // Digits after the point in tables for readers.
+  [[nodiscard]] int decimals() const { return unit.empty() ? 3 : 2; }
+  // See the function of that name.
+  [[nodiscard]] double goodness(double value) const;
   // What a penalised mean takes where the metric is not defined because one mask is empty and the
   // other is not: the diagonal of the compared volume for distances. Empty: such a case has a value
   // of its own, or (relative differences without a truth) none that could stand for it.
@@ -73,6 +82,8 @@ struct Metric {
 [[nodiscard]] std::span<const Metric> metrics();
 [[nodiscard]] Metric find_metric(std::string_view name);  // Error(bad_usage) with the known names
 [[nodiscard]] bool is_metric(std::string_view name);
+// "'dise' in metrics is no metric; did you mean 'dice'?" for an option `key`; empty for a metric.
+[[nodiscard]] std::string not_a_metric(std::string_view name, std::string_view key);
 // Metric::empty_text() of a metric's name, to print with a table of results.
 [[nodiscard]] std::string empty_rule(std::string_view metric);
 

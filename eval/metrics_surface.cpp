@@ -184,10 +184,12 @@ std::optional<Metric> surface_metric(std::string_view name) {
     Metric metric;
     metric.name = name;
     metric.title = parsed->title;
-    if (!library.empty()) metric.title += ", " + library_title(library);
-    metric.formula =
-        fmt::format("{}, as {}", definition.text,
-                    library_title(library.empty() ? definition.libraries[0] : library));
+    const std::string by = library_title(library.empty() ? definition.libraries[0] : library);
+    if (library.empty())
+      metric.definition = by;
+    else
+      metric.title += ", " + by;
+    metric.formula = fmt::format("{}, as {}", definition.text, by);
     const bool share = definition.family == "nsd";
     metric.unit = share ? "" : "mm";
     metric.better = share ? Better::higher : Better::lower;

@@ -69,9 +69,11 @@ std::string escaped(std::string_view text) {
   return kainjow::mustache::html_escape(std::string(text));
 }
 
-std::string section_markup(std::string_view title, std::string_view markup, bool whole) {
-  return fmt::format("<section{}>\n<h2>{}</h2>\n{}</section>\n\n", whole ? " class=\"block\"" : "",
-                     escaped(title), markup);
+std::string section_markup(std::string_view title, std::string_view markup, bool whole,
+                           std::string_view kind) {
+  return fmt::format("<section class=\"{}{}{}\">\n<h2>{}</h2>\n{}</section>\n\n", kind,
+                     whole && !kind.empty() ? " " : "", whole ? "block" : "", escaped(title),
+                     markup);
 }
 
 std::string notes_markup(const std::vector<std::string>& notes) {

@@ -1,6 +1,6 @@
 // What the pages of all reports are made of: one HTML file that needs no network, no other file and
-// no script to be read; the script only sorts tables. Functions that end in _markup give a part of
-// a page in which every text of a user is escaped.
+// no script to be read; the script only sorts tables and opens cases. Functions that end in _markup
+// give a part of a page in which every text of a user is escaped.
 #pragma once
 
 #include <filesystem>
@@ -33,9 +33,9 @@ struct Page {
 [[nodiscard]] std::string page_markup(const Page& page);
 
 [[nodiscard]] std::string escaped(std::string_view text);
-// `whole`: not broken over two printed pages.
+// `whole`: not broken over two printed pages. `kind`: a class of the style.
 [[nodiscard]] std::string section_markup(std::string_view title, std::string_view markup,
-                                         bool whole = false);
+                                         bool whole = false, std::string_view kind = "");
 [[nodiscard]] std::string notes_markup(const std::vector<std::string>& notes);
 // A list of names with their values.
 [[nodiscard]] std::string list_markup(const NamedTexts& texts);

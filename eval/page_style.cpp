@@ -25,7 +25,10 @@ p { margin: 0 0 10px; max-width: 74ch; }
 .scroll { overflow-x: auto; -webkit-overflow-scrolling: touch; }
 .tall { max-height: 560px; overflow-y: auto; border-bottom: 1px solid var(--line); }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
+.wide { font-size: 13px; }
+.wide th, .wide td { padding: 5px 9px; }
 .caption { font-size: 14px; max-width: 96ch; break-after: avoid; }
+.scroll + .caption { margin-top: 26px; }
 th, td { text-align: right; padding: 6px 12px; white-space: nowrap; vertical-align: baseline; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th:last-child, td:last-child { padding-right: 4px; }
@@ -42,7 +45,7 @@ td.name, th.name { text-align: left; }
 .folder { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 .notes { color: var(--soft); font-size: 13px; line-height: 1.5; margin-top: 10px; max-width: 112ch; }
 .notes p { margin: 0 0 3px; max-width: none; }
-.sort { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
+.sort { cursor: pointer; }
 .sort:hover, .sort:focus-visible { color: var(--accent); text-decoration: underline; }
 .sort::after { content: " \2195"; color: #b4bac0; font-size: 11px; }
 th[aria-sort=ascending] .sort::after { content: " \2191"; color: var(--accent); }
@@ -60,6 +63,18 @@ figcaption { color: var(--ink); font-size: 14px; margin-top: 10px; max-width: 90
 .key { display: flex; flex-wrap: wrap; gap: 6px 20px; list-style: none; margin: 0 0 16px; padding: 0; font-size: 14px; }
 .key i { display: inline-block; width: 13px; height: 13px; border-radius: 2px; margin-right: 7px; vertical-align: -1px; }
 .fine { color: var(--soft); }
+.worry { color: #a3330f; }
+.sheet { margin: 0; border-bottom: 1px solid var(--hair); }
+.sheet summary { padding: 7px 0; color: var(--ink); }
+.sheet summary:hover b { color: var(--accent); text-decoration: underline; }
+.sheet[open] { padding-bottom: 18px; }
+.pair { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 12px 24px; align-items: start; }
+.pair > :only-child { grid-column: 1 / -1; }
+.pair table { font-size: 13px; }
+.pair th, .pair td { padding: 4px 8px; }
+.pair th { white-space: normal; }
+.findings { margin: 0 0 12px; padding-left: 18px; font-size: 14px; }
+.findings b { color: #a3330f; }
 dl.origin { display: grid; grid-template-columns: max-content 1fr; gap: 4px 24px; margin: 0; font-size: 14px; }
 dl.origin dt { color: var(--soft); }
 dl.origin dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
@@ -77,6 +92,8 @@ pre { background: var(--wash); padding: 16px; overflow-x: auto; font: 12.5px/1.5
   .numbers dd { font-size: 21px; }
   .chart svg { min-width: var(--least, 620px); }
   dl.origin { grid-template-columns: 1fr; gap: 0; }
+  .pair { grid-template-columns: minmax(0, 1fr); }
+  td.text:last-child { min-width: 230px; }
   dl.origin dd { margin-bottom: 8px; }
 }
 @media print {
@@ -93,7 +110,8 @@ pre { background: var(--wash); padding: 16px; overflow-x: auto; font: 12.5px/1.5
   figure, tr, .numbers, .block { break-inside: avoid; }
   thead { display: table-header-group; }
   .sort::after { content: ""; }
-  details:not([open]) { display: none; }
+  details:not([open]), .sheets:not(:has([open])) { display: none; }
+  .sheet[open] { break-inside: avoid; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 )css";
@@ -102,7 +120,7 @@ const char* const kPageScript = R"js(
 // Sorts a table by the column whose head was pressed; cells without a value stay last.
 for (const table of document.querySelectorAll("table.sortable")) {
   const heads = [...table.querySelectorAll("th[data-c]")];
-  for (const head of heads) head.querySelector("button").addEventListener("click", () => {
+  const sort = head => {
     const up = head.getAttribute("aria-sort") !== "ascending";
     heads.forEach(h => h.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
@@ -116,8 +134,27 @@ for (const table of document.querySelectorAll("table.sortable")) {
       return up ? order : -order;
     });
     table.tBodies[0].append(...rows);
-  });
+  };
+  for (const head of heads) {
+    const button = head.querySelector(".sort");
+    button.addEventListener("click", () => sort(head));
+    button.addEventListener("keydown", event => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      sort(head);
+    });
+  }
 }
+// A link to a case opens it.
+const openTarget = () => {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target?.tagName !== "DETAILS") return;
+  target.open = true;
+  target.scrollIntoView();
+};
+addEventListener("hashchange", openTarget);
+document.addEventListener("click", event => event.target.closest("a[href^='#']") && setTimeout(openTarget));
+openTarget();
 )js";
 
 }  // namespace myoseg

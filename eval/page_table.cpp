@@ -9,19 +9,21 @@ namespace myoseg {
 namespace {
 
 constexpr std::size_t kLongTable = 16;  // rows, from which on a table scrolls
+constexpr std::size_t kWideTable = 8;   // columns, from which on its letters are smaller
 
 std::string attribute(const char* name, const std::string& value) {
   return value.empty() ? "" : fmt::format(" {}=\"{}\"", name, escaped(value));
 }
 
-// One head cell of a column; a button sorts by it.
+// One head cell of a column, which sorts by it. Not a <button>: browsers leave buttons out of heads
+// that are repeated on every printed page.
 std::string head(const PageTable& table, std::size_t column, const std::string& more_kind,
                  const char* span) {
   const PageColumn& c = table.columns[column];
   const std::string space = c.kind.empty() || more_kind.empty() ? "" : " ";
   return fmt::format(
-      "<th{} data-c=\"{}\"{}><button class=\"sort\" type=\"button\">{}</button></th>", span, column,
-      attribute("class", more_kind + space + c.kind), escaped(c.name));
+      "<th{} data-c=\"{}\"{}><span class=\"sort\" role=\"button\" tabindex=\"0\">{}</span></th>",
+      span, column, attribute("class", more_kind + space + c.kind), escaped(c.name));
 }
 
 // One row, or two where columns have a group above them.
@@ -62,8 +64,9 @@ std::string table_markup(const PageTable& table) {
     markup += "<p class=\"caption\">" +
               (table.name.empty() ? "" : "<b>" + escaped(table.name) + "</b> ") +
               escaped(table.caption) + "</p>\n";
-  markup += fmt::format("<div class=\"scroll{}\"><table class=\"sortable\">\n<thead>\n",
-                        table.rows.size() >= kLongTable ? " tall" : "");
+  markup += fmt::format("<div class=\"scroll{}\"><table class=\"sortable{}\">\n<thead>\n",
+                        table.rows.size() >= kLongTable ? " tall" : "",
+                        table.columns.size() >= kWideTable ? " wide" : "");
   markup += heads(table) + "</thead>\n<tbody>\n";
   for (const auto& row : table.rows) {
     markup += "<tr>";

@@ -1,21 +1,20 @@
 #include "eval/report.h"
 
+#include <array>
+#include <limits>
+#include <map>
+#include <utility>
+
 #include "core/files.h"
 #include "core/log.h"
-#include "eval/figures.h"
+#include "eval/agreement_page.h"
 #include "eval/metrics.h"
 #include "eval/report_page.h"
-#include "eval/report_tables.h"
+#include "eval/score_statistics.h"
 #include "eval/summaries.h"
 
 namespace myoseg {
 namespace {
-
-std::vector<std::string> metric_names() {
-  std::vector<std::string> names;
-  for (const Metric& metric : metrics()) names.emplace_back(metric.name);
-  return names;
-}
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kDigits =
@@ -31,6 +30,41 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
+// "" without a file.
+std::string image_uri(const std::filesystem::path& png) {
+  return png.empty() ? "" : "data:image/png;base64," + base64(read_file(png));
+}
+
+// How far the predicted volumes of each region agree with the true ones; empty when the scores have
+// no volumes.
+std::string volume_agreement(const ReportInput& input, const ReportOptions& options) {
+  const std::string stage = counting_stage(input.scores);
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  AgreementReport report;
+  report.readers = {"prediction", "truth"};
+  for (const std::string& region : region_order(input, options)) {
+    std::map<std::pair<int, std::string>, std::array<double, 2>> volumes;  // of fold and case
+    for (const Score& s : input.scores) {
+      if (s.stage != stage || s.region != region) continue;
+      if (s.metric != kPredictionVolume && s.metric != kTruthVolume) continue;
+      auto& pair = volumes.try_emplace({s.fold, s.case_id}, std::array{kNaN, kNaN}).first->second;
+      pair[s.metric == kTruthVolume ? 1 : 0] = s.value;
+    }
+    Ratings ratings{region, "volume_ml", {}, {{}, {}}};
+    for (const auto& [place, pair] : volumes) {
+      if (!(pair[0] > 0) && !(pair[1] > 0)) continue;  // nobody has the region
+      ratings.cases.push_back(place.second);
+      for (std::size_t r = 0; r < 2; ++r) ratings.values[r].push_back(pair[r]);
+    }
+    if (!ratings.cases.empty()) report.agreements.push_back(agree(ratings));
+  }
+  return report.agreements.empty() ? "" : agreement_sections(report, input.folder);
+}
+
+void require_metric(Fields& f, const std::string& name, const char* key) {
+  f.require(name.empty() || is_metric(name), not_a_metric(name, key));
+}
+
 // Region names as they are read, for the tables that go into a text.
 Table titled(Table table) {
   for (auto& row : table.rows) row[0] = region_title(row[0]);
@@ -39,10 +73,13 @@ Table titled(Table table) {
   return table;
 }
 
-void write_tables(const ReportInput& input, const ReportOptions& options) {
+void write_tables(const ReportInput& input, const ReportOptions& options,
+                  const std::vector<ScoreStatistics>& all) {
   const std::filesystem::path folder = input.folder / "tables";
   const Table table = main_table(input, options);
   write_table(folder / "table1", table, titled(table), table_notes(input, options));
+  write_table(folder / "table2", statistics_table(all), readable_statistics_table(all),
+              statistics_notes(all));
   write_file(folder / "cases.csv",
              to_csv(cases_table(case_rows(input, options), region_order(input, options))));
   write_file(folder / "summary.csv", to_csv(summary_table(summarise(input.scores))));
@@ -52,37 +89,50 @@ void write_tables(const ReportInput& input, const ReportOptions& options) {
 
 void describe(Fields& f, PaperValue& o) {
   f("region", o.region, kAny.must_be_given(), "Region as this project names it.");
-  f("metric", o.metric, one_of(metric_names()).must_be_given(), "Metric as this project names it.");
+  f("metric", o.metric, kAny.must_be_given(), "Metric as this project names it.");
   f("mean", o.mean, kAny.must_be_given(), "Mean as printed.");
   f("sd", o.sd, kNonNegative, "Standard deviation as printed; 0 when the paper gives none.");
+  require_metric(f, o.metric, "metric");
 }
 
 void describe(Fields& f, ReportOptions& o) {
   f("title", o.title, "Title of the report.");
   f("paper", o.paper, "Citation of the paper whose experiment this is.");
-  f("metrics", o.metrics, one_of(metric_names()), "Columns of the main table.");
+  f("metrics", o.metrics, "Columns of the main table, of the metrics that are computed.");
   f("regions", o.regions, "Rows of the main table in order; empty: unions, then labels.");
   f("paper_values", o.paper_values, "Numbers that the paper printed, to stand beside ours.");
   f("notes", o.notes, "Remarks on the paper's numbers, printed under the main table.");
-  f("headline", o.headline, one_of(metric_names()),
-    "Metric of the violin plot, of the table of cases and of the ranking.");
+  f("headline", o.headline, "Metric of the violin plot, of the table of cases and of the ranking.");
   f("headline_region", o.headline_region,
     "Region that ranks the cases; a name that is no region: the mean of all regions.");
+  f("agreement", o.agreement,
+    "Quantities whose agreement with the labels is shown: volume_ml, mean_hu, lean_muscle_ml, "
+    "fat_ml ... (columns of quantities.csv).");
+  f("case_overlays", o.case_overlays, kNonNegative,
+    "Cases whose picture is in the page: best, median and worst, those with findings, then the "
+    "worst.");
   f.require(!o.metrics.empty(), "metrics must name at least one metric");
+  for (const std::string& name : o.metrics) require_metric(f, name, "metrics");
+  require_metric(f, o.headline, "headline");
 }
 
 void write_report(const ReportInput& input, const ReportOptions& options) {
-  write_tables(input, options);
   const std::filesystem::path folder = input.folder / "figures";
-  ReportFigures figures;
-  figures.violin = page_chart("Distribution over cases", folder, violin_figure(input, options));
-  figures.curves = page_chart("Training", folder, curves_figure(input));
-  const bool higher_is_better = find_metric(options.headline).best > 0;
-  figures.cases =
-      case_pictures(input, best_median_worst(case_rows(input, options), higher_is_better), folder);
-  for (const CasePicture& picture : figures.cases)
-    figures.case_uris.push_back("data:image/png;base64," + base64(read_file(picture.png)));
-  write_file(input.folder / "report.html", report_page(input, options, figures));
+  ReportParts parts;
+  parts.statistics = score_statistics(input, options);
+  write_tables(input, options, parts.statistics);
+  parts.notices = notices(input, options);
+  parts.violin = page_chart("Distribution over cases", folder, violin_figure(input, options));
+  parts.curves = page_chart("Training", folder, curves_figure(input));
+  const auto shown = shown_cases(case_rows(input, options), find_metric(options.headline),
+                                 parts.notices, static_cast<std::size_t>(options.case_overlays));
+  for (CasePicture& picture : case_pictures(input, shown, folder)) {
+    if (!picture.shown.rank.empty()) parts.ranked.push_back({picture, image_uri(picture.png)});
+    const std::string small = image_uri(picture.small);
+    parts.cases.push_back({std::move(picture), small});
+  }
+  parts.agreement = input.sections.empty() ? volume_agreement(input, options) : input.sections;
+  write_file(input.folder / "report.html", report_page(input, options, parts));
   log::info("Report: {}", (input.folder / "report.html").string());
 }
 

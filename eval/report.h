@@ -33,6 +33,8 @@ struct ReportOptions {
   std::string headline = "dice";   // metric of the violin plot and of best/median/worst
   std::string headline_region =
       "combined";  // region that ranks the cases; absent: mean of all regions
+  std::vector<std::string> agreement{"volume_ml"};  // columns of quantities.csv that are compared
+  int case_overlays = 24;  // single cases whose picture is in the page, see shown_cases()
 };
 void describe(Fields& f, ReportOptions& o);
 
@@ -43,11 +45,14 @@ struct ReportInput {
   std::vector<Score> scores;
   std::vector<Region> regions;
   LabelSet labels;
+  std::map<std::string, std::string> patients;  // of cases; a case without one is its own patient
   // Per case: scan, truth and prediction files, for the pictures of best, median and worst.
   struct CaseFiles {
     std::filesystem::path scan, truth, prediction;
+    LabelMerge merge = {};  // of the truth's values
   };
   std::map<std::string, CaseFiles> files;
+  std::string no_files;  // a sentence that says why cases that have files are not in `files`
   std::vector<std::pair<int, Table>> learning_curves;           // fold, training log
   std::vector<std::pair<std::string, std::string>> provenance;  // name, value
   std::string config_yaml;

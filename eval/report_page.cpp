@@ -2,34 +2,31 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <cmath>
-#include <set>
+#include <utility>
 
 #include "eval/metrics.h"
 #include "eval/report_headline.h"
+#include "eval/score_statistics.h"
 
 namespace myoseg {
 namespace {
 
 constexpr std::size_t kNoticesShown = 12;
+constexpr std::size_t kLongList = 6;  // rows that may go over two printed pages
 
 std::string fold_text(int fold) { return fold < 0 ? "–" : std::to_string(fold); }
-
-std::string value_text(double value) {
-  return std::isnan(value) ? "–" : fmt::format("{:.3f}", value);
-}
 
 PageTable main_page_table(const ReportInput& input, const ReportOptions& options) {
   const Table table = main_table(input, options);
   PageTable shown;
   shown.name = "Table I.";
   shown.caption = fmt::format(
-      "Mean ± SD over the test cases of all folds, on {}{}.", data_name(input),
+      "Mean ± SD over {}, on {}{}.", has_folds(input) ? "the test cases of all folds" : "all cases",
+      data_name(input),
       options.paper_values.empty() ? "" : ", beside what the paper printed for its own data");
   shown.columns = {{"Region", "name"}, {"n"}, {"Missed"}};
   for (const std::string& name : options.metrics) {
-    const std::string title = find_metric(name).title;
+    const std::string title = find_metric(name).header();
     shown.columns.push_back({data_name(input), "", title});
     if (has_paper_values(options, name)) shown.columns.push_back({"paper", "paper", title});
   }
@@ -46,8 +43,8 @@ PageTable main_page_table(const ReportInput& input, const ReportOptions& options
 std::string notices_markup(const std::vector<Notice>& all) {
   constexpr const char* kTitle = "What to look at";
   if (all.empty())
-    return section_markup(kTitle,
-                          "<p class=\"fine\">No missed or false structure and no outlier.</p>\n");
+    return section_markup(
+        kTitle, "<p class=\"fine\">No missed, false or truncated structure and no outlier.</p>\n");
   PageTable table;
   table.columns = {{"Finding", "name"}, {"Case", "text"}, {"Fold"}, {"Details", "text"}};
   // One row per case and kind.
@@ -68,99 +65,91 @@ std::string notices_markup(const std::vector<Notice>& all) {
   }
   table.notes.push_back(
       "Outlier: more than 1.5 interquartile ranges beyond the quartile of its region (judged from "
-      "eight cases on).");
+      "eight cases on), of the score or of the difference of volumes. Truncated: muscle lies "
+      "outside the field of view, areas and volumes are too small.");
   if (more > 0)
     table.notes.back() += fmt::format(" {} more are marked in the table of every case.", more);
-  return section_markup(kTitle, table_markup(table), true);
+  return section_markup(kTitle, table_markup(table), table.rows.size() < kLongList);
+}
+
+// Every metric in every region, in full.
+std::string statistics_markup(const ReportInput& input, const std::vector<ScoreStatistics>& all) {
+  if (all.empty()) return "";
+  const Table exact = statistics_table(all), readable = readable_statistics_table(all);
+  PageTable table;
+  table.name = "Table II.";
+  table.caption = fmt::format("Every metric in every region, on {}.", data_name(input));
+  for (const std::string& name : readable.columns) table.columns.push_back({name});
+  table.columns[0].kind = table.columns[1].kind = "text";
+  for (std::size_t r = 0; r < all.size(); ++r) {
+    auto& row = table.rows.emplace_back();
+    for (const std::string& text : readable.rows[r]) row.push_back({text});
+    if (all[r].missed > 0) row[3].kind = "worry";
+    for (const auto& [column, name] :
+         {std::pair{4, "mean"}, {5, "ci_low"}, {6, "median"}, {7, "penalised_mean"}})
+      row[static_cast<std::size_t>(column)].exact = exact.rows[r][exact.column(name)];
+    row[5].hint = all[r].ci.reason;
+  }
+  table.notes = statistics_notes(all);
+  return section_markup("All metrics", table_markup(table));
 }
 
 std::string stages_markup(const ReportInput& input, const ReportOptions& options) {
+  const Metric metric = find_metric(options.headline);
+  const int digits = metric.decimals();
   PageTable table;
-  table.name = "Table II.";
+  table.name = "Table III.";
   table.caption = fmt::format(
       "{} as the network predicted and after the configured post-processing; mean ± SD.",
-      find_metric(options.headline).title);
+      metric.header());
   table.columns = {
       {"Region", "name"}, {"n"}, {"As predicted"}, {"After post-processing"}, {"Mean change"}};
   for (const StageRow& row : stage_rows(input, options))
-    table.rows.push_back({{region_title(row.region)},
-                          {std::to_string(row.final.n)},
-                          {mean_and_sd(row.raw.mean, row.raw.sd)},
-                          {mean_and_sd(row.final.mean, row.final.sd)},
-                          {std::isnan(row.mean_change) ? "–" : signed_text(row.mean_change),
-                           format_number(row.mean_change)}});
+    table.rows.push_back(
+        {{region_title(row.region)},
+         {std::to_string(row.final.n)},
+         {mean_and_sd(row.raw.mean, row.raw.sd, digits), format_number(row.raw.mean)},
+         {mean_and_sd(row.final.mean, row.final.sd, digits), format_number(row.final.mean)},
+         {signed_text(row.mean_change, digits), format_number(row.mean_change)}});
   if (table.rows.empty()) return "";
   return section_markup("Effect of post-processing", table_markup(table), true);
 }
 
-// The labels that the pictures show, with their colours.
-std::string key_markup(const ReportInput& input, const std::vector<CasePicture>& pictures) {
-  std::set<std::uint8_t> seen;
-  for (const CasePicture& picture : pictures)
-    seen.insert(picture.labels.begin(), picture.labels.end());
-  std::string markup = "<ul class=\"key\">";
-  for (const Label& label : input.labels.labels)
-    if (seen.contains(label.value))
-      markup += fmt::format("<li><i style=\"background:{}\"></i>{}</li>",
-                            region_colour(input, label.name), escaped(region_title(label.name)));
-  return markup + "</ul>\n";
-}
-
 std::string pictures_markup(const ReportInput& input, const ReportOptions& options,
-                            const ReportFigures& figures, int number) {
-  if (figures.cases.empty()) return "";
-  const std::string metric = find_metric(options.headline).title;
-  std::string markup = key_markup(input, figures.cases) +
+                            const std::vector<EmbeddedPicture>& pictures, int number) {
+  if (pictures.empty()) return "";
+  const Metric metric = find_metric(options.headline);
+  std::string markup = key_markup(input, pictures) +
                        "<div class=\"panels\"><span>Slice</span><span>Ground truth</span>"
                        "<span>Prediction</span></div>\n";
-  for (std::size_t c = 0; c < figures.cases.size(); ++c) {
-    const CasePicture& picture = figures.cases[c];
+  for (const auto& [picture, uri] : pictures) {
     const CaseRow& row = picture.shown.row;
-    std::string caption = fmt::format("{} · {} {:.3f} ({}) · slice {}", row.case_id, metric,
-                                      row.rank_value, options.headline_region, picture.slice + 1);
+    std::string caption =
+        fmt::format("{} · {} {} ({})", row.case_id, metric.header(),
+                    fixed_text(row.rank_value, metric.decimals()), options.headline_region);
     if (row.fold >= 0) caption += fmt::format(" · fold {}", row.fold);
+    if (uri.empty()) {
+      markup += fmt::format("<p class=\"fine\"><b>{}</b> · {} · no picture: {}</p>\n",
+                            picture.shown.rank, escaped(caption), escaped(picture.missing));
+      continue;
+    }
     markup += fmt::format(
         "<figure class=\"case\"><img alt=\"{0} case {1}: slice, ground truth, prediction\" "
-        "src=\"{2}\">\n<figcaption><b>{0}</b> · {3}</figcaption></figure>\n",
-        picture.shown.rank, escaped(row.case_id), figures.case_uris[c], escaped(caption));
+        "src=\"{2}\">\n<figcaption><b>{0}</b> · {3} · slice {4}</figcaption></figure>\n",
+        picture.shown.rank, escaped(row.case_id), uri, escaped(caption), picture.slice + 1);
   }
   markup += fmt::format(
       "<div class=\"notes\"><p><b>Figure {}.</b> Cases ranked by {} ({}). Each shows its slice "
-      "with the most labelled voxels; window -160 to 240 HU, the patient's right on the left, "
+      "with the most labelled voxels; window −160 to 240 HU, the patient's right on the left, "
       "cropped to the body.</p></div>\n",
-      number, escaped(metric), escaped(options.headline_region));
+      number, escaped(metric.title), escaped(rank_region(input, options)));
   return section_markup("Best, median and worst case", markup);
-}
-
-std::string every_case_markup(const ReportInput& input, const ReportOptions& options,
-                              const std::vector<Notice>& all) {
-  const std::vector<std::string> regions = region_order(input, options);
-  PageTable table;
-  table.caption = fmt::format(
-      "{} of each region; press a column's head to sort. Marked: listed above under “What to look "
-      "at”.",
-      find_metric(options.headline).title);
-  table.columns = {{"Case", "name"}, {"Fold"}};
-  for (const std::string& region : regions) table.columns.push_back({region_title(region)});
-  for (const CaseRow& row : case_rows(input, options)) {
-    auto& cells = table.rows.emplace_back();
-    cells = {{row.case_id}, {fold_text(row.fold)}};
-    for (std::size_t i = 0; i < regions.size(); ++i) {
-      const bool worry = std::any_of(all.begin(), all.end(), [&](const Notice& n) {
-        return n.case_id == row.case_id && n.fold == row.fold && n.region == regions[i];
-      });
-      cells.push_back(
-          {value_text(row.values[i]), format_number(row.values[i]), worry ? "worry" : ""});
-    }
-  }
-  return section_markup("Every case", table_markup(table));
 }
 
 }  // namespace
 
 std::string report_page(const ReportInput& input, const ReportOptions& options,
-                        const ReportFigures& figures) {
-  const std::vector<Notice> all_notices = notices(input, options);
+                        const ReportParts& parts) {
   int number = 1;
   Page page;
   page.title = options.title;
@@ -169,13 +158,15 @@ std::string report_page(const ReportInput& input, const ReportOptions& options,
   page.numbers = headline_numbers(input, options);
   page.body =
       section_markup("Segmentation accuracy", table_markup(main_page_table(input, options)), true);
-  page.body += notices_markup(all_notices);
-  page.body += charts_markup({figures.violin}, number++);
-  page.body += pictures_markup(input, options, figures, number);
-  if (!figures.cases.empty()) ++number;
+  page.body += notices_markup(parts.notices);
+  page.body += charts_markup({parts.violin}, number++);
+  page.body += pictures_markup(input, options, parts.ranked, number);
+  if (!parts.ranked.empty()) ++number;
+  page.body += statistics_markup(input, parts.statistics);
   page.body += stages_markup(input, options);
-  if (!figures.curves.markup.empty()) page.body += charts_markup({figures.curves}, number++);
-  page.body += input.sections + every_case_markup(input, options, all_notices);
+  page.body += parts.agreement;
+  if (!parts.curves.markup.empty()) page.body += charts_markup({parts.curves}, number++);
+  page.body += cases_markup(input, options, parts.notices, parts.cases);
   page.provenance = input.provenance;
   page.config_yaml = input.config_yaml;
   return page_markup(page);

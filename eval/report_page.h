@@ -4,18 +4,23 @@
 #include <string>
 #include <vector>
 
-#include "eval/figures.h"
 #include "eval/page.h"
+#include "eval/report_cases.h"
+#include "eval/score_statistics.h"
 
 namespace myoseg {
 
-struct ReportFigures {
+// What is made once and shown in several places.
+struct ReportParts {
+  std::vector<ScoreStatistics> statistics;
+  std::vector<Notice> notices;
   PageChart violin;
-  PageChart curves;  // without markup: no log to draw them from
-  std::vector<CasePicture> cases;
-  std::vector<std::string> case_uris;  // their pictures as data: URIs
+  PageChart curves;                     // without markup: no log to draw them from
+  std::vector<EmbeddedPicture> ranked;  // best, median and worst case, large
+  std::vector<EmbeddedPicture> cases;   // every case that has a picture, small
+  std::string agreement;                // markup, see agreement_sections(); may be empty
 };
 [[nodiscard]] std::string report_page(const ReportInput& input, const ReportOptions& options,
-                                      const ReportFigures& figures);
+                                      const ReportParts& parts);
 
 }  // namespace myoseg

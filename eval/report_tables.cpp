@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "eval/metrics.h"
+#include "eval/score_statistics.h"
 #include "eval/statistics/sample.h"
 
 namespace myoseg {
@@ -36,22 +37,39 @@ std::vector<std::string> region_order(const ReportInput& input, const ReportOpti
   return unions;
 }
 
+std::string rank_region(const ReportInput& input, const ReportOptions& options) {
+  const bool is_there = std::any_of(input.scores.begin(), input.scores.end(), [&](const Score& s) {
+    return s.region == options.headline_region;
+  });
+  return is_there ? options.headline_region : "mean of the regions";
+}
+
+bool has_folds(const ReportInput& input) {
+  return std::any_of(input.scores.begin(), input.scores.end(),
+                     [](const Score& s) { return s.fold >= 0; });
+}
+
 std::string counting_stage(const std::vector<Score>& scores) {
   const bool has_final =
       std::any_of(scores.begin(), scores.end(), [](const Score& s) { return s.stage == "final"; });
   return has_final ? "final" : "raw";
 }
 
-std::string mean_and_sd(double mean, double sd, int decimals) {
-  if (std::isnan(mean)) return "–";
-  if (std::isnan(sd)) return fmt::format("{:.{}f}", mean, decimals);
-  return fmt::format("{:.{}f} ± {:.{}f}", mean, decimals, sd, decimals);
+std::string fixed_text(double value, int decimals) {
+  if (std::isnan(value)) return "–";
+  const std::string size = fmt::format("{:.{}f}", std::abs(value), decimals);
+  return value < 0 && size.find_first_not_of("0.") != std::string::npos ? "−" + size : size;
 }
 
-std::string signed_text(double value) {
-  const std::string size = fmt::format("{:.3f}", std::abs(value));
-  if (size == "0.000") return size;
-  return (value < 0 ? "−" : "+") + size;
+std::string mean_and_sd(double mean, double sd, int decimals) {
+  if (std::isnan(mean) || std::isnan(sd)) return fixed_text(mean, decimals);
+  return fixed_text(mean, decimals) + " ± " + fixed_text(sd, decimals);
+}
+
+std::string signed_text(double value, int decimals) {
+  const std::string text = fixed_text(value, decimals);
+  const bool is_zero = text.find_first_not_of("0.") == std::string::npos;
+  return value > 0 && !is_zero ? "+" + text : text;
 }
 
 std::string paper_cell(const ReportOptions& options, std::string_view region,
@@ -84,7 +102,7 @@ Table main_table(const ReportInput& input, const ReportOptions& options) {
   Table table;
   table.columns = {"region", "n", "missed"};
   for (const std::string& name : options.metrics) {
-    const std::string title(find_metric(name).title);
+    const std::string title = find_metric(name).header();
     table.columns.push_back(title + ", " + data_name(input));
     if (has_paper_values(options, name)) table.columns.push_back(title + ", paper");
   }
@@ -96,7 +114,7 @@ Table main_table(const ReportInput& input, const ReportOptions& options) {
                                  std::to_string(first == nullptr ? 0 : first->missed)};
     for (const std::string& name : options.metrics) {
       const Summary* s = find_summary(summaries, region, stage, name);
-      row.push_back(s == nullptr ? "–" : mean_and_sd(s->mean, s->sd));
+      row.push_back(s == nullptr ? "–" : mean_and_sd(s->mean, s->sd, find_metric(name).decimals()));
       if (has_paper_values(options, name)) row.push_back(paper_cell(options, region, name));
     }
     table.rows.push_back(std::move(row));
@@ -106,27 +124,15 @@ Table main_table(const ReportInput& input, const ReportOptions& options) {
 
 std::vector<std::string> table_notes(const ReportInput& input, const ReportOptions& options) {
   std::vector<std::string> notes{
-      fmt::format("n: cases with a value. Missed: cases that have the region in the truth and "
-                  "nothing of it in the "
-                  "prediction. SD with n − 1. Scores are those {}.",
-                  counting_stage(input.scores) == "final" ? "after post-processing"
-                                                          : "of the network's own prediction")};
-  // Metrics that share a rule share a sentence.
-  std::vector<std::pair<std::string, std::string>> rules;
-  std::string formulas = "T truth, P prediction.";
-  for (const std::string& name : options.metrics) {
-    const Metric& metric = find_metric(name);
-    formulas += fmt::format(" {}: {}.", metric.title, metric.formula);
-    const std::string rule = metric.empty_text();
-    const auto same =
-        std::find_if(rules.begin(), rules.end(), [&](const auto& r) { return r.second == rule; });
-    if (same == rules.end())
-      rules.emplace_back(metric.title, rule);
-    else
-      same->first += ", " + std::string(metric.title);
-  }
-  notes.push_back(formulas);
-  for (const auto& [titles, rule] : rules) notes.push_back(titles + ", empty masks: " + rule + ".");
+      "n: cases with a value. Missed: cases that have the region in the truth and nothing of it in "
+      "the prediction. SD with n − 1."};
+  if (has_folds(input))
+    notes.back() += counting_stage(input.scores) == "final"
+                        ? " Scores are those after post-processing."
+                        : " Scores are those of the network's own prediction.";
+  std::vector<Metric> metrics;
+  for (const std::string& name : options.metrics) metrics.push_back(find_metric(name));
+  for (std::string& note : metric_notes(metrics)) notes.push_back(std::move(note));
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   return notes;
 }

@@ -17,12 +17,19 @@ namespace myoseg {
 // Rows of every table: ReportOptions.regions, else unions before labels.
 [[nodiscard]] std::vector<std::string> region_order(const ReportInput& input,
                                                     const ReportOptions& options);
+// What CaseRow::rank_value is of: "combined", or "mean of the regions" where there is no such
+// region.
+[[nodiscard]] std::string rank_region(const ReportInput& input, const ReportOptions& options);
+// False for masks from elsewhere, which no fold's network predicted.
+[[nodiscard]] bool has_folds(const ReportInput& input);
 // The stage that counts: "final" when the scores have it, else "raw".
 [[nodiscard]] std::string counting_stage(const std::vector<Score>& scores);
+// "0.950", "−12.30"; "–" for NaN.
+[[nodiscard]] std::string fixed_text(double value, int decimals);
 // "0.950 ± 0.021"; the mean alone without a SD; "–" without a mean.
 [[nodiscard]] std::string mean_and_sd(double mean, double sd, int decimals = 3);
-// "+0.012", "−0.003", "0.000".
-[[nodiscard]] std::string signed_text(double value);
+// "+0.012", "−0.003", "0.000"; "–" for NaN.
+[[nodiscard]] std::string signed_text(double value, int decimals = 3);
 // What a paper printed, with the decimals that it takes (two or three).
 [[nodiscard]] std::string paper_cell(const ReportOptions& options, std::string_view region,
                                      std::string_view metric);

@@ -41,6 +41,21 @@ bool any_needs(const std::vector<Metric>& wanted, Needs what) {
 
 }  // namespace
 
+std::vector<std::string> usual_metrics() {
+  return {"dice",
+          "jaccard",
+          "sensitivity",
+          "specificity",
+          "precision",
+          "accuracy",
+          "hamming_distance",
+          "hamming_similarity",
+          "volume_difference_ml",
+          "ravd",
+          "hd95",
+          "assd"};
+}
+
 void describe(Fields& f, ScoreOptions& o) {
   f("slices", o.slices, one_of({"all", "labelled"}),
     "Slices that are compared: all of them, or only those in which the truth has foreground.");
@@ -49,7 +64,7 @@ void describe(Fields& f, ScoreOptions& o) {
     "nsd_Nmm any tolerance; _monai, _medpy or _deepmind after a name takes that library's "
     "definition.");
   for (const std::string& name : o.metrics)
-    f.require(is_metric(name), "'" + name + "' in metrics is no metric");
+    f.require(is_metric(name), not_a_metric(name, "metrics"));
 }
 
 std::vector<Overlap> count_overlaps(const LabelMap& prediction, const LabelMap& truth,
@@ -75,6 +90,9 @@ std::vector<Comparison> compare(const LabelMap& prediction, const LabelMap& trut
     compared[i].overlap = pairs.overlap(regions[i]);
     compared[i].voxel_ml = grid.voxel_mm3() / 1000;
     boxes[i] = pairs.box(regions[i]);
+    for (std::size_t a = 0; a < 2; ++a)
+      compared[i].truncated |=
+          boxes[i].voxels() > 0 && (boxes[i].begin[a] == 0 || boxes[i].end[a] == grid.size[a]);
   }
   if (!voxels && !elements) return compared;
 
@@ -120,6 +138,7 @@ std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
     for (const Metric& metric : wanted) add(metric.name, metric.value(c));
     add(kTruthVolume, c.voxel_ml * static_cast<double>(c.overlap.truth));
     add(kPredictionVolume, c.voxel_ml * static_cast<double>(c.overlap.prediction));
+    add(kTruncated, c.truncated ? 1 : 0);
     if (distances) add(kDiagonal, diagonal);
   }
   return scores;

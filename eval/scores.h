@@ -28,25 +28,20 @@ struct Score {
 // alone.
 inline constexpr std::string_view kTruthVolume = "volume_truth_ml";
 inline constexpr std::string_view kPredictionVolume = "volume_prediction_ml";
+// And whether either mask touches the border of the slices (1 or 0): muscle then lies outside the
+// field of view.
+inline constexpr std::string_view kTruncated = "truncated";
 // With distances every region also has the diagonal of the whole volume in mm, for Metric::penalty.
 inline constexpr std::string_view kDiagonal = "diagonal_mm";
+
+// The metrics that are computed unless somebody chooses.
+[[nodiscard]] std::vector<std::string> usual_metrics();
 
 struct ScoreOptions {
   // all | labelled: compare only slices in which the truth has foreground; the others count as
   // background in both, also for surfaces.
   std::string slices = "all";
-  std::vector<std::string> metrics{"dice",
-                                   "jaccard",
-                                   "sensitivity",
-                                   "specificity",
-                                   "precision",
-                                   "accuracy",
-                                   "hamming_distance",
-                                   "hamming_similarity",
-                                   "volume_difference_ml",
-                                   "ravd",
-                                   "hd95",
-                                   "assd"};
+  std::vector<std::string> metrics = usual_metrics();
 };
 
 void describe(Fields& f, ScoreOptions& o);

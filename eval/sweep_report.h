@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/table.h"
+#include "eval/metrics.h"
 
 namespace myoseg {
 
@@ -28,11 +29,13 @@ struct SweepRow {
 struct SweepReportInput {
   std::filesystem::path folder;  // report.html, table.csv, table.md and figures/ go here
   std::string title;
-  std::string data_note;                 // as in ReportInput
-  std::vector<std::string> keys;         // what differs
-  std::vector<std::string> score_names;  // as they are read; the first ranks: higher is better
-  std::vector<SweepRow> rows;            // in the sweep's order
+  std::string data_note;                                        // as in ReportInput
+  std::vector<std::string> keys;                                // what differs
+  std::vector<std::string> score_names;                         // as they are read; the first ranks
+  Better better = Better::higher;                               // which of its values
+  std::vector<SweepRow> rows;                                   // in the sweep's order
   std::vector<std::pair<std::string, std::string>> provenance;  // name, value
+  std::string sections;  // markup made by this program (study_sections)
 };
 
 // One row a run with full precision: rank, the keys, the scores, seconds, peak_memory_mib,

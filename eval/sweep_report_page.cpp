@@ -52,7 +52,7 @@ std::vector<PageNumber> head_numbers(const SweepReportInput& input) {
   if (scores.empty()) {
     numbers.push_back({"Best " + name, "–", "no run is done and has one"});
   } else {
-    numbers.push_back({"Best " + name, fmt::format("{:.3f}", scores.back()),
+    numbers.push_back({"Best " + name, fmt::format("{:.3f}", headline(*ranked.front().row)),
                        settings_text(input, *ranked.front().row)});
     numbers.push_back({"Median " + name, fmt::format("{:.3f}", statistics::quantile(scores, 0.5)),
                        fmt::format("{:.3f} to {:.3f} over {} {}", scores.front(), scores.back(),
@@ -104,9 +104,13 @@ PageTable run_table(const SweepReportInput& input) {
     }
   }
   table.notes.push_back(fmt::format(
-      "#: place by {}, higher is better; runs with the same score share it. Time: of "
-      "all jobs of a run together.{}",
-      headline_name(input), is_shown(costs + 1) ? " Memory: of the job that needed most." : ""));
+      "#: place by {}, {} is better; runs with the same score share it. Time: of all jobs of a run "
+      "together.{}",
+      headline_name(input),
+      input.better == Better::higher  ? "higher"
+      : input.better == Better::lower ? "lower"
+                                      : "nearer to zero",
+      is_shown(costs + 1) ? " Memory: of the job that needed most." : ""));
   return table;
 }
 
@@ -127,7 +131,7 @@ std::string sweep_page(const SweepReportInput& input, const std::vector<PageChar
   page.data_note = input.data_note;
   page.numbers = head_numbers(input);
   page.body = section_markup("Every run", table_markup(run_table(input))) + failures_markup(input) +
-              charts_markup(charts);
+              input.sections + charts_markup(charts);
   page.provenance = input.provenance;
   return page_markup(page);
 }

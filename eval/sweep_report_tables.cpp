@@ -48,8 +48,9 @@ std::vector<RankedRow> ranked_rows(const SweepReportInput& input) {
   check(input);
   std::vector<RankedRow> ranked;
   for (const SweepRow& row : input.rows) ranked.push_back({&row, 0});
-  std::stable_sort(ranked.begin(), ranked.end(), [](const RankedRow& a, const RankedRow& b) {
-    const double x = headline(*a.row), y = headline(*b.row);
+  std::stable_sort(ranked.begin(), ranked.end(), [&](const RankedRow& a, const RankedRow& b) {
+    const double x = goodness(input.better, headline(*a.row)),
+                 y = goodness(input.better, headline(*b.row));
     if (std::isnan(x) || std::isnan(y))
       return std::isnan(x) && std::isnan(y) ? state_order(a.row->state) < state_order(b.row->state)
                                             : std::isnan(y);

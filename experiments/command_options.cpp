@@ -21,6 +21,9 @@ void refuse_other_overrides(const std::vector<std::string>& overrides, const Nod
   std::vector<std::string> names;
   for (const auto& [name, value] : *known.get_if<Node::Map>()) names.push_back(name);
   const std::string key = overrides.front().substr(0, overrides.front().find('='));
+  if (key == overrides.front())
+    throw usage_error("'{}': an option is written key=value; this command's options are {}", key,
+                      join(names));
   throw usage_error("'{}': this command has no option '{}'{}; its options are {}",
                     overrides.front(), key, did_you_mean(key, names), join(names));
 }

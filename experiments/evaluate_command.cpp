@@ -6,9 +6,12 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/names.h"
+#include "core/override.h"
 #include "core/threads.h"
 #include "eval/agreement_page.h"
 #include "eval/report.h"
+#include "eval/report_tables.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
 #include "experiments/external.h"
@@ -41,8 +44,8 @@ void describe_common(Fields& f, CommonOptions& o) {
     "Table with a column `case` that names the cases to evaluate; height_m (or height_cm) and "
     "l3_slice in it give the skeletal muscle index.");
   f("dataset", o.dataset,
-    "dataset.json with the labels' names; empty: one beside or in the folders, else numbers name "
-    "them.");
+    "dataset.json with the labels' names, or a file of the labels alone; empty: a dataset.json "
+    "beside or in the folders, else numbers name them.");
   f("out", o.out, "Folder of scores.csv, quantities.csv and report.html.");
   describe(f, o.scores);
   f("icc", o.icc, one_of(kIccNames),
@@ -137,12 +140,22 @@ std::vector<Reader> named_readers(const AgreementCommand& o) {
   return readers;
 }
 
+std::string quoted_list(const std::vector<std::string>& words) {
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) quoted.push_back(quoted_text(word));
+  return join(quoted, ",");
+}
+
 }  // namespace
 
 std::vector<FieldHelp> evaluate_options() { return help_fields(EvaluateCommand{}); }
 std::vector<FieldHelp> agreement_options() { return help_fields(AgreementCommand{}); }
 
-int evaluate_command(const Request& request) {
+int evaluate_command(const Request& typed) {
+  Request request = typed;
+  // The labels' names may be given without their key.
+  for (std::string& word : request.overrides)
+    if (word.find('=') == std::string::npos && word.ends_with(".json")) word = "dataset=" + word;
   const auto options = only_options<EvaluateCommand>(request.overrides);
   prepare_process(options);
   const ExternalMasks masks = find_masks(
@@ -177,12 +190,22 @@ int evaluate_command(const Request& request) {
   report.metrics = shown_metrics(options.scores.metrics);
   report.headline = report.metrics.front();
   write_report(input, report);
-  fmt::print("{}\n\nReport: {}\n", to_markdown(main_table(input, report)),
-             (options.out / "report.html").string());
+  fmt::print("{}\n", to_markdown(main_table(input, report)));
+  for (const std::string& note : table_notes(input, report)) fmt::print("{}\n\n", note);
+  fmt::print("Report: {}\n", (options.out / "report.html").string());
   return 0;
 }
 
-int agreement_command(const Request& request) {
+int agreement_command(const Request& typed) {
+  Request request = typed;
+  // The readers' folders may be named without their key.
+  std::vector<std::string> folders;
+  std::erase_if(request.overrides, [&](const std::string& word) {
+    const bool folder = word.find('=') == std::string::npos && fs::is_directory(word);
+    if (folder) folders.push_back(word);
+    return folder;
+  });
+  if (!folders.empty()) request.overrides.push_back("masks=[" + quoted_list(folders) + "]");
   const auto options = only_options<AgreementCommand>(request.overrides);
   prepare_process(options);
   const ExternalMasks masks =

@@ -1,5 +1,7 @@
 #include "experiments/experiment.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/log.h"
 #include "core/override.h"
@@ -19,11 +21,23 @@ void check_together(const Experiment& e, Faults& faults, const Node& config) {
   if (e.train.precision == "fp16" && e.runtime.device == "cpu")
     faults.add(origin_of("train.precision"), "train.precision",
                "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
+  const auto computed = [&](const std::string& name) {
+    return std::find(e.metrics.begin(), e.metrics.end(), name) != e.metrics.end();
+  };
+  for (const std::string& name : e.report.metrics)
+    if (!computed(name))
+      faults.add(origin_of("report.metrics"), "report.metrics",
+                 "'" + name + "' is not among the metrics that are computed; add it to metrics");
+  if (!computed(e.report.headline))
+    faults.add(origin_of("report.headline"), "report.headline",
+               "'" + e.report.headline +
+                   "' is not among the metrics that are computed; add it to metrics");
 }
 
 // `model=null` chooses nothing; a section that is a choice would silently be the default one.
 void refuse_empty_sections(const Composition& composition, Faults& faults) {
-  const Node sections = write_fields(Experiment{});
+  const Experiment defaults;
+  const Node sections = write_fields(defaults);
   for (const auto& [group, option] : composition.choices)
     if (!option && sections.find(group) != nullptr && composition.config.find(group) == nullptr)
       faults.add({}, group, "nothing is chosen here; 'myoseg list " + group + "' has the choices");
@@ -68,6 +82,12 @@ void describe(Fields& f, RuntimeOptions& o) {
     "Least severe line shown.");
 }
 
+void describe(Fields& f, ExternalOptions& o) {
+  f("root", o.root, "Folder of the external data set; empty: the virtual cohort.");
+  f("table", o.table, "Attribute table; empty: cases.csv or groups.csv when there.");
+  f("cohort", o.cohort, "Virtual cohort that is made when root is not given.");
+}
+
 void describe(Fields& f, Experiment& o) {
   f("name", o.name, "Name of the experiment; run folders start with it.");
   f("seed", o.seed, kNonNegative, "Decides folds, initial weights, order and augmentation.");
@@ -89,6 +109,14 @@ void describe(Fields& f, Experiment& o) {
   f("train", o.train, "Training loop.");
   f("predict", o.predict, "Prediction of whole scans.");
   f("postprocess", o.postprocess, "What is done to a prediction before it counts.");
+  f("metrics", o.metrics,
+    "Metrics that are computed of every case and region, by name; hdN is any percentile, nsd_Nmm "
+    "any tolerance, and _monai, _medpy or _deepmind after a name takes that library's definition.");
+  for (const std::string& name : o.metrics)
+    f.require(is_metric(name), not_a_metric(name, "metrics"));
+  f("external", o.external,
+    "Cases of another institution, predicted once by the networks of all folds together; null: "
+    "none.");
   f("report", o.report, "Tables and figures.");
   f("sweep", o.sweep, kAny.without_effect(), "How -m chooses runs, beyond what the overrides say.");
   f("launcher", o.launcher, kAny.without_effect(), "Who does the jobs; changes no result.");
@@ -129,7 +157,8 @@ std::vector<std::string> what_differs(const Experiment& experiment,
     const std::string key = parse_override(text).key;
     const bool no_result = all.at_path(key) != nullptr && deciding.at_path(key) == nullptr;
     if (no_result || key == "experiment" || key == "data.root" || key.starts_with("hydra.") ||
-        key == "report" || key.starts_with("report."))
+        key == "metrics" || key == "report" || key.starts_with("report.") || key == "external" ||
+        key.starts_with("external."))
       continue;
     // Of a path only the name: where the file lies changes nothing.
     if (key == "init_from")

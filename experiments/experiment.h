@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,15 @@ struct RuntimeOptions {
 };
 void describe(Fields& f, RuntimeOptions& o);
 
+// Cases of another institution: predicted once, by the networks of all folds together, when these
+// are trained. What labels, regions and slices mean is the experiment's.
+struct ExternalOptions {
+  std::filesystem::path root;  // folder with dataset.json
+  std::string table;           // attributes, see DataOptions
+  Pick<CohortEntry> cohort;    // made when root is not given
+};
+void describe(Fields& f, ExternalOptions& o);
+
 struct Experiment {
   std::string name = "experiment";
   std::int64_t seed = 0;
@@ -58,6 +68,9 @@ struct Experiment {
   TrainOptions train;
   PredictOptions predict;
   PostprocessOptions postprocess;
+  // What is computed of every case; changing it redoes scores and report only.
+  std::vector<std::string> metrics = usual_metrics();
+  std::optional<ExternalOptions> external;  // changing it redoes what is made of it only
   ReportOptions report;  // how results are shown: changing it redoes the report only
   SweepOptions sweep;
   Pick<LauncherEntry> launcher;

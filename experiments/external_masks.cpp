@@ -50,9 +50,10 @@ std::map<std::string, std::vector<fs::path>> matched(const std::vector<Reader>& 
         result[name].push_back(found->second);
     }
     if (!missing.empty())
-      throw data_error("{}={}: has{} no mask for {} of {} in {}={}: {}", readers[r].option,
+      throw data_error("{}={}: has{} no mask for {} of {} in {}={}: {}{}", readers[r].option,
                        readers[r].folder.string(), where, missing.size(), files.back().size(),
-                       readers.back().option, readers.back().folder.string(), join(missing));
+                       readers.back().option, readers.back().folder.string(), join_some(missing),
+                       where.empty() ? "; cases=FILE.csv evaluates those that a table names" : "");
     for (const auto& [name, file] : files[r])
       if (!files.back().contains(name))
         log::warn("{}: has no partner in {} and is left out", file.string(),
@@ -124,7 +125,7 @@ void find_images(ExternalMasks& masks, const fs::path& folder) {
   }
   if (!missing.empty())
     throw data_error("images={}: has no scan for {} of {} cases: {}", folder.string(),
-                     missing.size(), masks.cases.size(), join(missing));
+                     missing.size(), masks.cases.size(), join_some(missing));
 }
 
 // Keeps the cases that the table names, in its order.
@@ -147,6 +148,15 @@ void choose_cases(ExternalMasks& masks, const fs::path& file) {
   masks.cases = std::move(chosen);
 }
 
+// What the table of cases does not name needs no partner.
+void keep_named(std::vector<Files>& files, const fs::path& table) {
+  const Table cases = read_csv(table);
+  std::set<std::string> names;
+  for (const auto& row : cases.rows) names.insert(row[cases.column("case")]);
+  for (Files& found : files)
+    std::erase_if(found, [&](const auto& entry) { return !names.contains(entry.first); });
+}
+
 }  // namespace
 
 ExternalMasks find_masks(const MaskSources& sources) {
@@ -162,7 +172,9 @@ ExternalMasks find_masks(const MaskSources& sources) {
   if (maps.back().empty() && folders.back().empty())
     throw data_error("{}={}: holds no label map and no folder of masks", reference.option,
                      reference.folder.string());
-  if (maps.back().empty()) {
+  const bool by_structure = maps.back().empty();
+  if (!sources.cases.empty()) keep_named(by_structure ? folders : maps, sources.cases);
+  if (by_structure) {
     find_structures(masks, matched(masks.readers, folders, ""));
   } else {
     for (const auto& [name, files] : matched(masks.readers, maps, ""))

@@ -42,7 +42,8 @@ Manual program_manual() {
         {std::string(command.name), std::string(command.summary), std::string(command.usage),
          command.composes, command.computes,
          command.options == nullptr ? std::vector<FieldHelp>{} : command.options()});
-  manual.sections = help_fields(Experiment{});
+  const Experiment defaults;
+  manual.sections = help_fields(defaults);
   manual.kinds = {
       kind<NetworkEntry>("models", "model"),
       kind<LossEntry>("losses", "loss"),

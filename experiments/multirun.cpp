@@ -10,14 +10,17 @@
 #include "core/names.h"
 #include "core/sweep.h"
 #include "eval/metrics.h"
+#include "eval/page.h"
 #include "eval/sweep_report.h"
 #include "experiments/provenance.h"
-#include "experiments/run_folder.h"
+#include "experiments/study.h"
 #include "train/signals.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr std::size_t kMostCompared = 6;  // runs that a report tests pair by pair
 
 SweepOptions sweep_options(ComposeRequest request) {
   request.sweep_master = true;
@@ -102,6 +105,9 @@ Multirun::Multirun(const ComposeRequest& request, std::string command_line)
 std::string Multirun::label(const Run& run) const {
   const auto point = std::find_if(points_.begin(), points_.end(),
                                   [&](const Point& each) { return runs_[each.run].get() == &run; });
+  // "manet" says enough where only the model differs.
+  if (keys_.size() == 1 && point->settings.front().find_first_of("0123456789") != 0)
+    return point->settings.front();
   std::string text;
   for (std::size_t k = 0; k < keys_.size(); ++k)
     text += fmt::format("{}{}={}", k == 0 ? "" : " ", keys_[k], point->settings[k]);
@@ -159,6 +165,32 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
   return runs;
 }
 
+std::string Multirun::study(const std::vector<RunRecord>& records) const {
+  std::vector<std::size_t> scored;
+  for (std::size_t i = 0; i < runs_.size(); ++i)
+    if (records[i].state == "done" && records[i].score) scored.push_back(i);
+  if (scored.size() < 2) return "";
+  const Better better = find_metric(first().report.headline).better;
+  std::stable_sort(scored.begin(), scored.end(), [&](std::size_t a, std::size_t b) {
+    return goodness(better, *records[a].score) > goodness(better, *records[b].score);
+  });
+  const bool all = scored.size() <= kMostCompared;
+  if (!all) scored.resize(kMostCompared);
+  std::sort(scored.begin(), scored.end());
+  std::vector<std::pair<fs::path, std::string>> named;
+  for (const std::size_t i : scored) named.emplace_back(runs_[i]->folder(), label(*runs_[i]));
+  try {
+    return (all ? ""
+                : notes_markup({fmt::format("The sections below compare the best {} of the runs.",
+                                            kMostCompared)})) +
+           study_sections(model_study(named, first().report), folder_);
+  } catch (const Error& error) {
+    // Runs that were scored on different cases have no pairs; the rest of the report stands.
+    return section_markup("Runs against each other",
+                          notes_markup({fmt::format("Not compared: {}.", error.what())}));
+  }
+}
+
 void Multirun::write_report() const {
   SweepReportInput input;
   input.folder = folder_;
@@ -170,12 +202,15 @@ void Multirun::write_report() const {
   input.provenance = {{"command", command_line_}, {"program", program_version()}};
   std::vector<RunRecord> records;
   for (const auto& run : runs_) records.push_back(read_run_record(run->folder()));
+  input.sections = study(records);
   const bool scored = std::any_of(records.begin(), records.end(),
                                   [](const auto& r) { return r.score.has_value(); });
   const ReportOptions& report = first().report;
-  if (scored)
-    input.score_names.push_back(
-        fmt::format("{}, {}", find_metric(report.headline).title, report.headline_region));
+  if (scored) {
+    const Metric metric = find_metric(report.headline);
+    input.score_names.push_back(fmt::format("{}, {}", metric.header(), report.headline_region));
+    input.better = metric.better;
+  }
   input.score_names.emplace_back("Tuning score");
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Point& point : points_) {

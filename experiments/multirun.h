@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "experiments/run.h"
+#include "experiments/run_folder.h"
 
 namespace myoseg {
 
@@ -43,6 +44,8 @@ class Multirun {
   // The runs that are worth going on with. None when the launch was stopped.
   std::optional<std::vector<Run*>> halve(Launcher& launcher, std::optional<int> fold,
                                          bool fail_fast);
+  // The best runs against each other, as sections of the report.
+  [[nodiscard]] std::string study(const std::vector<RunRecord>& records) const;
   void write_report() const;
 
   std::string command_line_;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
+#include "core/hash.h"
 #include "core/threads.h"
 
 namespace myoseg {
@@ -59,6 +60,11 @@ void record_failure(const Job& job, const JobFailure& failure) {
 }
 
 }  // namespace
+
+std::string job_inputs(const std::string& run_hash, const std::string& name,
+                       const std::string& more) {
+  return Hasher().add(run_hash).add(name).add(more).hex();
+}
 
 bool is_done(const Job& job) {
   const Json marker = read_json(job.marker);

@@ -23,6 +23,10 @@ struct Job {
   std::function<bool()> work;                  // false: asked to stop, to be asked again
 };
 
+// The hash of what a job of a run was made from: the run's own, the job's name, what else decides.
+[[nodiscard]] std::string job_inputs(const std::string& run_hash, const std::string& name,
+                                     const std::string& more = "");
+
 // Whether the marker stands for these inputs and every output is there.
 [[nodiscard]] bool is_done(const Job& job);
 

@@ -4,13 +4,13 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "core/files.h"
 #include "core/log.h"
 #include "core/threads.h"
+#include "experiments/case_source.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
-#include "experiments/run.h"
 #include "experiments/run_folder.h"
+#include "experiments/run_report.h"
 #include "train/device.h"
 
 namespace myoseg {
@@ -23,6 +23,40 @@ struct ReportCommand {
 void describe(Fields& f, ReportCommand& o) {
   f("run", o.run, kAny.must_be_given(),
     "A run whose cases are scored: its folder, or the hash that ends its name.");
+}
+
+// Of everything but where the data lie and how results are shown.
+std::string deciding_hash(Experiment e) {
+  e.data.root.clear();
+  e.external.reset();
+  e.metrics.clear();
+  e.report = {};
+  return config_hash(e);
+}
+
+std::string value_of(const ReportInput& input, const std::string& name) {
+  for (const auto& [key, value] : input.provenance)
+    if (key == name) return value;
+  throw data_error("{}: has no '{}'; the run's folder is damaged",
+                   (input.folder / "provenance.json").string(), name);
+}
+
+// The pictures need the scans, which may have moved away since.
+void find_case_files(ReportInput& input, const Experiment& experiment) {
+  try {
+    CaseSource source(experiment.data, experiment.cohort, experiment.seed,
+                      experiment.runtime.cache);
+    if (source.hashes().all == value_of(input, "data"))
+      add_case_files(input, source.dataset());
+    else
+      input.no_files =
+          fmt::format("{}: is not the data set that was scored", source.root().string());
+  } catch (const Error& error) {
+    input.no_files = error.what();
+  }
+  if (!input.no_files.empty())
+    log::info("The run's scans are not there ({}): the report shows the pictures that it kept",
+              input.no_files);
 }
 
 }  // namespace
@@ -40,25 +74,27 @@ int report_command(const Request& typed) {
   if (!fs::exists(folder / "scores.csv"))
     throw data_error("run={}: has no scores.csv yet; 'myoseg run --rerun {}' completes it",
                      options.run.string(), folder.string());
-  Experiment experiment =
+  const Experiment experiment =
       vary_experiment(folder / "config.yaml", request.configs, request.overrides).experiment;
-  experiment.runtime.runs = fs::absolute(folder).lexically_normal().parent_path();
   log::set_level(log::level_named(experiment.runtime.log_level));
   set_thread_count(experiment.runtime.threads);
   use_threads();
-  Run run(std::move(experiment), {request.command_line, read_run_record(folder).differs});
-  // Only how results are shown may change: anything else is another run, in another folder.
-  if (!fs::exists(run.folder()) || !fs::equivalent(run.folder(), folder))
+  if (deciding_hash(experiment) != deciding_hash(read_experiment(folder / "config.yaml")))
     throw usage_error(
-        "run={}: with these options and data it would be another run, {}; report takes options "
-        "under report. only, and the data of the run unchanged",
-        options.run.string(), run.folder().string());
-  std::vector<Job> jobs = run.plan(Run::Until::reported);
-  std::erase_if(jobs, [](const Job& job) { return job.id != "report"; });
-  run.forget(jobs);
-  if (perform(jobs.front()) != Performed::done)
+        "run={}: with these options it would be another run; report takes options under report. "
+        "only, and data.root where the data have moved",
+        options.run.string());
+  ReportInput input = read_report_input(folder, experiment);
+  find_case_files(input, experiment);
+  const Job job = report_job(folder, value_of(input, "run"), experiment, [&] {
+    add_study(input, experiment);
+    write_report(input, experiment.report);
+    return true;
+  });
+  forget(job);
+  if (perform(job) != Performed::done)
     throw failure("run={}: another process is at its report", options.run.string());
-  fmt::print("{}", run.summary());
+  fmt::print("{}", report_summary(input, experiment.report));
   return 0;
 }
 

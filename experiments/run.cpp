@@ -7,25 +7,24 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/log.h"
+#include "core/names.h"
 #include "experiments/provenance.h"
 #include "experiments/run_folder.h"
+#include "experiments/run_report.h"
 #include "experiments/starting_weights.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
-std::string cohort_hash(const Experiment& e) {
-  Node node = detail::Codec<Pick<CohortEntry>>::write(e.cohort, true);
-  return hash_text(node.text() + " seed " + std::to_string(e.seed));
-}
-
 // What decides a run's results: everything but where data and starting weights lie (their content
-// counts instead) and how results are shown.
+// counts instead), the external cases, on which no network depends, and how results are shown.
 std::string run_hash(Experiment e, const std::string& data) {
   const std::string weights = starting_weights_hash(e);
   e.data.root.clear();
   e.init_from.clear();
+  e.external.reset();
+  e.metrics.clear();
   e.report = {};
   Hasher hasher;
   hasher.add(config_hash(e)).add(data);
@@ -39,20 +38,25 @@ std::vector<const Case*> cases_of(const Dataset& dataset, const std::vector<std:
   return cases;
 }
 
+std::optional<CaseSource> external_source(const Experiment& e) {
+  if (!e.external) return std::nullopt;
+  DataOptions options = e.data;
+  options.root = e.external->root;
+  options.table = e.external->table;
+  options.max_patients = 0;
+  return CaseSource(options, e.external->cohort, e.seed, e.runtime.cache);
+}
+
 }  // namespace
 
 Run::Run(Experiment experiment, RunOrigin origin)
-    : experiment_(std::move(experiment)), origin_(std::move(origin)) {
-  if (virtual_data()) {
-    data_.all = cohort_hash(experiment_);
-    data_root_ = experiment_.runtime.cache /
-                 fmt::format("cohort-{}-{}", experiment_.cohort.name(), shown_hash(data_.all));
-  } else {
-    data_root_ = experiment_.data.root;
-    data_ = hash_data(dataset(), case_cache());
-  }
-  hash_ = run_hash(experiment_, data_.all);
-  folder_ = run_folder(experiment_.runtime.runs, experiment_.name, origin_.differs, hash_);
+    : experiment_(std::move(experiment)),
+      origin_(std::move(origin)),
+      source_(experiment_.data, experiment_.cohort, experiment_.seed, experiment_.runtime.cache),
+      external_(external_source(experiment_)),
+      hash_(run_hash(experiment_, source_.hashes().all)),
+      folder_(run_folder(experiment_.runtime.runs, experiment_.name, origin_.differs, hash_)) {
+  if (!source_.is_virtual()) (void)dataset();  // decides the number of folds
 }
 
 int Run::folds() const {
@@ -60,17 +64,18 @@ int Run::folds() const {
 }
 
 fs::path Run::fold_folder(int fold) const { return folder_ / fmt::format("fold_{}", fold); }
-fs::path Run::case_cache() const { return experiment_.runtime.cache / "cases"; }
-
 const Dataset& Run::dataset() {
-  if (!dataset_) {
-    DataOptions options = experiment_.data;
-    options.root = data_root_;
-    dataset_ = load_dataset(options);
+  const Dataset& data = source_.dataset();
+  if (splits_.empty())
     splits_ =
-        make_folds(*dataset_, experiment_.validation, static_cast<std::uint64_t>(experiment_.seed));
-  }
-  return *dataset_;
+        make_folds(data, experiment_.validation, static_cast<std::uint64_t>(experiment_.seed));
+  return data;
+}
+
+const Dataset& Run::external_dataset() {
+  const Dataset& external = external_->dataset();
+  check_same_task(external, dataset());
+  return external;
 }
 
 const Fold& Run::split(int fold) {
@@ -79,7 +84,8 @@ const Fold& Run::split(int fold) {
 }
 
 std::vector<CachedCase> Run::prepared(const std::vector<std::string>& ids) {
-  return prepare_cases(cases_of(dataset(), ids), dataset(), experiment_.preprocess, case_cache());
+  return prepare_cases(cases_of(dataset(), ids), dataset(), experiment_.preprocess,
+                       case_cache(experiment_.runtime.cache));
 }
 
 Job Run::job(const std::string& id, const std::string& name, const fs::path& marker,
@@ -87,7 +93,7 @@ Job Run::job(const std::string& id, const std::string& name, const fs::path& mar
   return {.id = id,
           .name = name,
           .marker = marker,
-          .inputs = Hasher().add(hash_).add(name).add(more_inputs).hex(),
+          .inputs = job_inputs(hash_, name, more_inputs),
           .outputs = {},
           .after = {},
           .work = [this, work = std::move(work)] {
@@ -115,27 +121,16 @@ std::vector<Job> Run::plan(Until last, std::optional<int> fold) {
     job.after = std::move(after);
     jobs.push_back(std::move(job));
   };
-  if (virtual_data())
-    add({.id = "cohort",
-         .name = fmt::format("make the virtual cohort {} in {}", experiment_.cohort.name(),
-                             data_root_.string()),
-         .marker = fs::path(data_root_).concat(".json"),
-         .inputs = data_.all,
-         .outputs = {},
-         .after = {},
-         .work =
-             [this] {
-               fs::remove_all(data_root_);  // what a killed process left
-               experiment_.cohort.make(data_root_, static_cast<std::uint64_t>(experiment_.seed));
-               return true;
-             }},
-        {data_root_ / "dataset.json"}, {});
+  std::vector<std::string> made;
+  if (const auto cohort = source_.making("cohort")) {
+    jobs.push_back(*cohort);
+    made.push_back(cohort->id);
+  }
   add(job("prepare", "prepare the cases", folder_ / "prepared.json", "",
           [this] { return prepare(); }),
-      {folder_ / "dataset.json", folder_ / "splits.json"},
-      virtual_data() ? std::vector<std::string>{"cohort"} : std::vector<std::string>{});
+      {folder_ / "dataset.json", folder_ / "splits.json"}, made);
   if (last == Until::prepared) return jobs;
-  std::vector<std::string> predicted;
+  std::vector<std::string> trained, predicted;
   for (int k = fold.value_or(0); k < (fold ? *fold + 1 : folds()); ++k) {
     const fs::path folder = fold_folder(k);
     const std::string train = fmt::format("train/{}", k), predict = fmt::format("predict/{}", k);
@@ -143,6 +138,7 @@ std::vector<Job> Run::plan(Until last, std::optional<int> fold) {
             [this, k] { return train_fold(k, experiment_.train.epochs); }),
         {folder / "best.safetensors", folder / "last.safetensors", folder / "log.csv"},
         {"prepare"});
+    trained.push_back(train);
     if (last != Until::reported) continue;
     add(job(predict, fmt::format("predict fold {}", k), folder / "predicted.json", "",
             [this, k] { return predict_fold(k); }),
@@ -150,11 +146,21 @@ std::vector<Job> Run::plan(Until last, std::optional<int> fold) {
     predicted.push_back(predict);
   }
   if (last != Until::reported || fold) return jobs;
-  add(job("score", "score", folder_ / "scored.json", "", [this] { return score(); }),
-      {folder_ / "scores.csv"}, predicted);
-  add(job("report", "report", folder_ / "reported.json", config_hash(experiment_.report),
-          [this] { return report(); }),
-      {folder_ / "report.html", folder_ / "tables"}, {"score"});
+  if (external_) {
+    if (const auto cohort = external_->making("external_cohort")) {
+      jobs.push_back(*cohort);
+      trained.push_back(cohort->id);
+    }
+    add(job("predict/external", "predict the external cases", external_folder() / "predicted.json",
+            external_->hashes().all, [this] { return predict_external(); }),
+        {external_folder() / "predictions", external_folder() / "models.json"}, trained);
+    predicted.emplace_back("predict/external");
+  }
+  add(job("score", "score", folder_ / "scored.json",
+          (external_ ? external_->hashes().all : "") + join(experiment_.metrics),
+          [this] { return score(); }),
+      {folder_ / "scores.csv", folder_ / "quantities.csv"}, predicted);
+  jobs.push_back(report_job(folder_, hash_, experiment_, [this] { return report(); }));
   return jobs;
 }
 
@@ -163,15 +169,17 @@ void Run::open() {
   // Absolute, so that the folder alone is enough to go on from anywhere.
   stated.runtime.runs = fs::absolute(stated.runtime.runs).lexically_normal();
   stated.runtime.cache = fs::absolute(stated.runtime.cache).lexically_normal();
-  if (!virtual_data()) stated.data.root = fs::absolute(stated.data.root).lexically_normal();
+  if (!source_.is_virtual()) stated.data.root = fs::absolute(stated.data.root).lexically_normal();
+  if (external_ && !external_->is_virtual())
+    stated.external->root = fs::absolute(stated.external->root).lexically_normal();
   if (!stated.init_from.empty())
     stated.init_from = fs::absolute(stated.init_from).lexically_normal();
   write_file(folder_ / "config.yaml", to_yaml(write_fields(stated)));
   write_job_list(folder_, plan(Until::reported));
   if (!fs::exists(folder_ / "provenance.json"))
     write_file(folder_ / "provenance.json",
-               provenance(origin_, hash_, fs::absolute(data_root_).lexically_normal(), data_,
-                          starting_weights_hash(experiment_)));
+               provenance(origin_, hash_, fs::absolute(source_.root()).lexically_normal(),
+                          source_.hashes(), starting_weights_hash(experiment_)));
   log::info("run folder {}", folder_.string());
 }
 
@@ -182,7 +190,7 @@ void Run::forget(const std::vector<Job>& jobs) {
     return std::find(forgotten.begin(), forgotten.end(), id) != forgotten.end();
   };
   for (const Job& job : plan(Until::reported)) {
-    if (job.id == "cohort") continue;  // shared with other runs, and the same in each
+    if (job.id.ends_with("cohort")) continue;  // shared with other runs, and the same in each
     if (!has(job.id) && std::none_of(job.after.begin(), job.after.end(), has)) continue;
     myoseg::forget(job);
     forgotten.push_back(job.id);

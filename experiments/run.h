@@ -3,7 +3,8 @@
 //   runs/NAME,WHAT-DIFFERS-HASH/
 //     config.yaml  provenance.json  dataset.json  splits.json  jobs.json  log.txt
 //     fold_0/  log.csv  best.safetensors  last.safetensors  predictions/{raw,final}/CASE.nii.gz
-//     scores.csv  report.html  tables/  figures/
+//     external/  models.json  predictions/{raw,final}/CASE.nii.gz  scores.csv ...
+//     scores.csv  summary.csv  quantities.csv  report.html  tables/  figures/
 //     NAME.json  NAME.failed.json  NAME.lock: a job's marker, its failure, who is at it
 #pragma once
 
@@ -13,9 +14,10 @@
 #include <vector>
 
 #include "data/cache.h"
+#include "experiments/case_source.h"
 #include "experiments/experiment.h"
 #include "experiments/launcher.h"
-#include "experiments/run_data.h"
+#include "experiments/predicted_cases.h"
 
 namespace myoseg {
 
@@ -52,31 +54,33 @@ class Run {
   [[nodiscard]] std::string summary();
 
  private:
-  [[nodiscard]] bool virtual_data() const { return experiment_.data.root.empty(); }
   [[nodiscard]] std::filesystem::path fold_folder(int fold) const;
-  [[nodiscard]] std::filesystem::path case_cache() const;
+  [[nodiscard]] std::filesystem::path external_folder() const { return folder_ / "external"; }
   // A job of this run, which logs to its folder too.
   [[nodiscard]] Job job(const std::string& id, const std::string& name,
                         const std::filesystem::path& marker, const std::string& more_inputs,
                         std::function<bool()> work) const;
   [[nodiscard]] const Dataset& dataset();
   [[nodiscard]] const Fold& split(int fold);
+  // The external data set. Error(bad_data) when its labels or channels are not the networks'.
+  [[nodiscard]] const Dataset& external_dataset();
   [[nodiscard]] std::vector<CachedCase> prepared(const std::vector<std::string>& ids);
-  [[nodiscard]] ReportInput report_input();
+  [[nodiscard]] std::vector<PredictedCase> cases_of_fold(int fold);
+  [[nodiscard]] std::vector<PredictedCase> external_cases();
 
   bool prepare();
   bool train_fold(int fold, int until_epoch);
   bool predict_fold(int fold);
+  bool predict_external();
   bool score();
   bool report();
 
   Experiment experiment_;
   RunOrigin origin_;
-  DataHashes data_;
+  CaseSource source_;
+  std::optional<CaseSource> external_;
   std::string hash_;
-  std::filesystem::path data_root_;
   std::filesystem::path folder_;
-  std::optional<Dataset> dataset_;
   std::vector<Fold> splits_;
 };
 

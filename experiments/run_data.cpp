@@ -6,6 +6,7 @@
 #include "core/file_hashes.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/names.h"
 #include "core/parallel.h"
 #include "data/cache.h"
 #include "models/layers.h"
@@ -16,7 +17,10 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 DataSummary data_summary(const Dataset& dataset) {
-  return {dataset.labels, dataset.regions, dataset.channels};
+  DataSummary summary{dataset.name, dataset.labels, dataset.regions, dataset.channels, {}};
+  for (const Case& item : dataset.cases)
+    if (item.patient != item.id) summary.patients[item.id] = item.patient;
+  return summary;
 }
 
 std::string describe_data(const Dataset& dataset) {
@@ -26,6 +30,7 @@ std::string describe_data(const Dataset& dataset) {
             {"regions", Json::object()}};
   for (const Label& label : dataset.labels.labels) json["labels"][label.name] = label.value;
   for (const Region& region : dataset.regions) json["regions"][region.name] = region.values;
+  json["patients"] = data_summary(dataset).patients;
   return json.dump(1) + "\n";
 }
 
@@ -35,11 +40,13 @@ DataSummary read_data_summary(const fs::path& file) {
     throw data_error("{}: is no JSON object; the run's folder is damaged", file.string());
   DataSummary data;
   try {
+    data.name = json.at("name").get<std::string>();
     data.channels = json.at("channels").get<std::vector<std::string>>();
     for (const auto& [name, value] : json.at("labels").items())
       data.labels.labels.push_back({name, value.get<std::uint8_t>()});
     for (const auto& [name, values] : json.at("regions").items())
       data.regions.push_back({name, values.get<std::vector<std::uint8_t>>()});
+    data.patients = json.value("patients", std::map<std::string, std::string>());
   } catch (const Json::exception& error) {
     throw data_error("{}: {}; the run's folder is damaged", file.string(), error.what());
   }
@@ -52,6 +59,24 @@ std::string describe_splits(const std::vector<Fold>& splits) {
     json.push_back({{"train", fold.train}, {"tuning", fold.tuning}, {"test", fold.test}});
   return json.dump(1) + "\n";
 }
+
+void check_same_task(const Dataset& external, const Dataset& trained) {
+  const auto names = [](const Dataset& data) {
+    std::vector<std::string> all;
+    for (const Label& label : data.labels.labels) all.push_back(label.name);
+    return join(all);
+  };
+  if (names(external) != names(trained))
+    throw data_error(
+        "external.root={}: its labels are {}, but the networks were trained on {}; data.merge can "
+        "make them the same",
+        external.root.string(), names(external), names(trained));
+  if (external.channels.size() != trained.channels.size())
+    throw data_error("external.root={}: has {} channels, but the networks take {}",
+                     external.root.string(), external.channels.size(), trained.channels.size());
+}
+
+fs::path case_cache(const fs::path& cache) { return cache / "cases"; }
 
 DataHashes hash_data(const Dataset& dataset, const fs::path& cache) {
   std::vector<fs::path> files{dataset.root / "dataset.json"};
@@ -72,6 +97,25 @@ DataHashes hash_data(const Dataset& dataset, const fs::path& cache) {
     hasher.add(files[i].filename().string()).add(data.files[i].second);
   data.all = hasher.hex();
   return data;
+}
+
+std::string describe_models(const fs::path& run_folder, const std::vector<fs::path>& checkpoints,
+                            const std::string& data_hash) {
+  Json models = Json::object();
+  for (const fs::path& file : checkpoints)
+    models[file.lexically_relative(run_folder).string()] = hash_file(file);
+  return Json{{"models", models}, {"data", data_hash}}.dump(1) + "\n";
+}
+
+std::string read_models(const fs::path& file) {
+  const Json json = Json::parse(read_file(file), nullptr, false);
+  if (!json.is_object() || !json.contains("models") || !json.contains("data"))
+    throw data_error("{}: does not name the models; the run's folder is damaged", file.string());
+  std::string text = fmt::format("data {}, predicted by", json["data"].dump());
+  for (const auto& [model, hash] : json["models"].items())
+    text += fmt::format(" {} ({})", model, hash.dump());
+  std::erase(text, '"');
+  return text;
 }
 
 std::int64_t network_parameters(const fs::path& run_folder, const Experiment& experiment) {

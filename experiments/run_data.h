@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,14 +16,22 @@
 namespace myoseg {
 
 struct DataSummary {
+  std::string name;
   LabelSet labels;
   std::vector<Region> regions;
   std::vector<std::string> channels;
+  std::map<std::string, std::string> patients;  // of the cases that are not their own patient
 };
 [[nodiscard]] DataSummary data_summary(const Dataset& dataset);
 [[nodiscard]] std::string describe_data(const Dataset& dataset);  // JSON
 [[nodiscard]] DataSummary read_data_summary(const std::filesystem::path& file);
 [[nodiscard]] std::string describe_splits(const std::vector<Fold>& splits);  // JSON
+
+// Error(bad_data) naming both data sets unless they have the same labels and as many channels.
+void check_same_task(const Dataset& external, const Dataset& trained);
+
+// Where preprocessed cases lie.
+[[nodiscard]] std::filesystem::path case_cache(const std::filesystem::path& cache);
 
 // Content hashes of every file the data set is made of, and of all of them together.
 struct DataHashes {
@@ -31,6 +40,15 @@ struct DataHashes {
 };
 // `cache`: the folder of preprocessed cases, which remembers hashes.
 [[nodiscard]] DataHashes hash_data(const Dataset& dataset, const std::filesystem::path& cache);
+
+// JSON: which networks predicted (their checkpoints, relative to `run_folder`, with content hashes)
+// and on which data.
+[[nodiscard]] std::string describe_models(const std::filesystem::path& run_folder,
+                                          const std::vector<std::filesystem::path>& checkpoints,
+                                          const std::string& data_hash);
+
+// The same in one line.
+[[nodiscard]] std::string read_models(const std::filesystem::path& file);
 
 // Parameters of the experiment's network on the data of this run's folder; 0 before it is prepared.
 [[nodiscard]] std::int64_t network_parameters(const std::filesystem::path& run_folder,

@@ -8,9 +8,9 @@
 #include "core/progress.h"
 #include "data/image_io.h"
 #include "eval/summaries.h"
-#include "experiments/provenance.h"
 #include "experiments/run.h"
 #include "experiments/run_data.h"
+#include "experiments/run_report.h"
 #include "experiments/starting_weights.h"
 #include "models/layers.h"
 #include "train/device.h"
@@ -40,11 +40,6 @@ std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& op
   return e.schedule.make(ScheduleIo{rate, e.train.epochs * steps});
 }
 
-fs::path prediction_file(const fs::path& fold_folder, const std::string& stage, const Case& item,
-                         const Dataset& dataset) {
-  return fold_folder / "predictions" / stage / (item.id + dataset.file_ending);
-}
-
 }  // namespace
 
 bool Run::prepare() {
@@ -53,7 +48,7 @@ bool Run::prepare() {
   std::vector<std::string> ids;
   for (const Case& item : dataset().cases) ids.push_back(item.id);
   check_starting_weights(io_of(dataset()), experiment_);
-  remove_abandoned(case_cache());
+  remove_abandoned(case_cache(experiment_.runtime.cache));
   (void)prepared(ids);
   return true;
 }
@@ -107,101 +102,70 @@ bool Run::train_fold(int fold, int until_epoch) {
   Experiment deciding = e;
   deciding.data.root.clear();
   deciding.init_from.clear();
+  deciding.external.reset();
   job.config_yaml = to_yaml(write_fields(deciding, true));
   job.until_epoch = until_epoch;
   const TrainingResult result = train(job);
   return result.finished || result.epochs >= until_epoch;
 }
 
+std::vector<PredictedCase> Run::cases_of_fold(int fold) {
+  std::vector<PredictedCase> cases;
+  for (const std::string& id : split(fold).test)
+    cases.push_back({&dataset().find(id), fold, fold_folder(fold)});
+  return cases;
+}
+
+std::vector<PredictedCase> Run::external_cases() {
+  std::vector<PredictedCase> cases;
+  for (const Case& item : external_dataset().cases) cases.push_back({&item, -1, external_folder()});
+  return cases;
+}
+
 bool Run::predict_fold(int fold) {
-  const Experiment& e = experiment_;
-  const Fold& split = this->split(fold);
   const Predictor predictor =
-      load_predictor(e, data_summary(dataset()), {fold_folder(fold) / "best.safetensors"},
-                     resolve_device(e.runtime.device).str());
-  Progress progress(fmt::format("predict fold {}", fold),
-                    static_cast<std::int64_t>(split.test.size()), "cases");
-  for (const std::string& id : split.test) {
-    if (stop_requested()) return false;
-    const Case& item = dataset().find(id);
-    const Image scan = read_channels(item.images);
-    LabelMap map = predictor(scan);
-    write_label_map(prediction_file(fold_folder(fold), "raw", item, dataset()), map,
-                    dataset().labels);
-    postprocess(map, scan, e.postprocess);
-    write_label_map(prediction_file(fold_folder(fold), "final", item, dataset()), map,
-                    dataset().labels);
-    progress.advance();
-  }
-  return true;
+      load_predictor(experiment_, data_summary(dataset()), {fold_folder(fold) / "best.safetensors"},
+                     resolve_device(experiment_.runtime.device).str());
+  return predict_cases(cases_of_fold(fold), dataset(), predictor, experiment_.postprocess,
+                       fmt::format("predict fold {}", fold));
+}
+
+bool Run::predict_external() {
+  std::vector<fs::path> checkpoints;
+  for (int fold = 0; fold < folds(); ++fold)
+    checkpoints.push_back(fold_folder(fold) / "best.safetensors");
+  write_file(external_folder() / "dataset.json", describe_data(external_dataset()));
+  // The stamp says which frozen networks these predictions are of.
+  write_file(external_folder() / "models.json",
+             describe_models(folder_, checkpoints, external_->hashes().all));
+  const Predictor predictor = load_predictor(experiment_, data_summary(dataset()), checkpoints,
+                                             resolve_device(experiment_.runtime.device).str());
+  return predict_cases(external_cases(), external_dataset(), predictor, experiment_.postprocess,
+                       "predict the external cases");
 }
 
 bool Run::score() {
-  struct Item {
-    int fold;
-    std::string id;
-  };
-  std::vector<Item> items;
+  std::vector<PredictedCase> cases;
   for (int fold = 0; fold < folds(); ++fold)
-    for (const std::string& id : split(fold).test) items.push_back({fold, id});
-  std::vector<std::vector<Score>> of_case(items.size());
-  parallel_for(items.size(), [&](std::size_t i) {
-    const auto& [fold, id] = items[i];
-    const Case& item = dataset_->find(id);
-    const LabelMap truth = read_label_map(item.label);
-    for (const std::string stage : {"raw", "final"}) {
-      const LabelMap prediction =
-          read_label_map(prediction_file(fold_folder(fold), stage, item, *dataset_));
-      for (Score score :
-           score_case(prediction, truth, dataset_->regions, {experiment_.data.slices})) {
-        score.run = name();
-        score.fold = fold;
-        score.case_id = id;
-        score.stage = stage;
-        of_case[i].push_back(std::move(score));
-      }
-    }
-  });
-  std::vector<Score> scores;
-  for (auto& some : of_case) scores.insert(scores.end(), some.begin(), some.end());
-  write_scores(folder_ / "scores.csv", scores);
-  write_file(folder_ / "summary.csv", to_csv(summary_table(summarise(scores))));
+    for (const PredictedCase& one : cases_of_fold(fold)) cases.push_back(one);
+  const ScoreOptions options{experiment_.data.slices, experiment_.metrics};
+  write_results(folder_, measure_cases(cases, dataset(), options, name()));
+  if (external_)
+    write_results(external_folder(),
+                  measure_cases(external_cases(), external_dataset(), options, name()));
   return true;
 }
 
-ReportInput Run::report_input() {
-  ReportInput input;
-  input.folder = folder_;
-  input.data_note = virtual_data()
-                        ? fmt::format("virtual cohort {}, {} subjects, simulated",
-                                      experiment_.cohort.name(), dataset().cases.size())
-                        : fmt::format("{}, {} cases", dataset().name, dataset().cases.size());
-  input.scores = read_scores(folder_ / "scores.csv");
-  input.regions = dataset().regions;
-  input.labels = dataset().labels;
-  for (int fold = 0; fold < folds(); ++fold) {
-    for (const std::string& id : split(fold).test) {
-      const Case& item = dataset().find(id);
-      input.files[id] = {item.images.front(), item.label,
-                         prediction_file(fold_folder(fold), "final", item, dataset())};
-    }
-    input.learning_curves.emplace_back(fold, read_csv(fold_folder(fold) / "log.csv"));
-  }
-  input.provenance = provenance_rows(folder_ / "provenance.json");
-  input.config_yaml = read_file(folder_ / "config.yaml");
-  return input;
-}
-
 bool Run::report() {
-  write_report(report_input(), experiment_.report);
+  ReportInput input = read_report_input(folder_, experiment_);
+  add_case_files(input, dataset());
+  add_study(input, experiment_);
+  write_report(input, experiment_.report);
   return true;
 }
 
 std::string Run::summary() {
-  const ReportInput input = report_input();
-  return fmt::format("\n{}\n{}\n\nReport: {}\n", input.data_note,
-                     to_markdown(main_table(input, experiment_.report)),
-                     (folder_ / "report.html").string());
+  return report_summary(read_report_input(folder_, experiment_), experiment_.report);
 }
 
 }  // namespace myoseg

@@ -217,7 +217,8 @@ std::string aligned(const Table& table) {
     if (row[1] != of) text += fmt::format("\n{} (n = {})\n", of = row[1], row[2]);
     text += fmt::format("  {:<26} {:>12}", row[0], row[3] == "NA" ? "NA" : number(row[3]));
     if (row[4] != "NA") text += fmt::format("  [{}, {}]", number(row[4]), number(row[5]));
-    if (row[6] != "NA") text += "  p " + number(row[6]);
+    // What is too small for a double is not impossible.
+    if (row[6] != "NA") text += row[6] == "0" ? "  p < 1e-300" : "  p " + number(row[6]);
     text += (row[7].empty() ? "" : "  (" + row[7] + ")") + "\n";
   }
   return text;

@@ -113,9 +113,9 @@ TEST(Metrics, EmptyRulesAsSentences) {
   EXPECT_EQ(empty_rule("ravd"),
             "region in neither truth nor prediction: not defined, left out; only in the "
             "prediction: not defined, left out; only in the truth: by the formula");
-  EXPECT_EQ(find_metric("hd95").header(), "HD95 (mm)");
+  EXPECT_EQ(find_metric("hd95").header(), "HD95, MONAI (mm)");
   EXPECT_EQ(find_metric("hd95_medpy").header(), "HD95, MedPy (mm)");
-  EXPECT_EQ(find_metric("nsd_1.5mm").header(), "NSD at 1.5 mm");
+  EXPECT_EQ(find_metric("nsd_1.5mm").header(), "NSD at 1.5 mm, DeepMind");
   EXPECT_EQ(find_metric("dice").header(), "Dice");
 }
 

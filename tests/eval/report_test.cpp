@@ -8,6 +8,7 @@
 
 #include "core/files.h"
 #include "data/image_io.h"
+#include "eval/figures.h"
 #include "eval/metrics.h"
 #include "eval/report_notices.h"
 #include "tests/testing/temporary.h"
@@ -103,11 +104,76 @@ TEST(Report, NoticesTellWhatWasMissedOnce) {
 }
 
 TEST(Report, BestMedianAndWorstAreRankedByTheHeadlineRegion) {
-  const auto shown = best_median_worst(case_rows(small_input("unused"), {}), true);
+  const auto shown = best_median_worst(case_rows(small_input("unused"), {}), find_metric("dice"));
   ASSERT_EQ(shown.size(), 3u);
   EXPECT_EQ(shown[0].row.case_id, "case_0");
   EXPECT_EQ(shown[1].row.case_id, "case_1");
   EXPECT_EQ(shown[2].row.case_id, "case_2");
+}
+
+TEST(Report, TheSpreadOfVolumesAndTheBorderAreLookedAt) {
+  ReportInput input = small_input("unused");
+  for (int c = 0; c < 9; ++c)
+    add(input, 4, "more_" + std::to_string(c), "muscle_a", "final", 0.7 + 0.03 * c, 10,
+        10 + 0.1 * c);
+  add(input, 4, "swollen", "muscle_a", "final", 0.8, 10, 14);
+  input.scores.push_back({"run", 4, "more_3", "muscle_a", "final", std::string(kTruncated), 1});
+  input.scores.push_back({"run", 4, "more_3", "combined", "final", std::string(kTruncated), 1});
+  input.scores.push_back({"run", 4, "more_4", "muscle_a", "final", std::string(kTruncated), 0});
+  std::vector<Notice> found;
+  for (const Notice& n : notices(input, {}))
+    if (n.kind != "missed structure") found.push_back(n);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].kind, "volume outlier");
+  EXPECT_EQ(found[0].case_id, "swollen");
+  // Differences 0, 0, 0, 0, 0.1 ... 0.8, 4: quartiles 0 and 0.6.
+  EXPECT_EQ(found[0].sentence,
+            "14.0 ml predicted, 10.0 ml in the truth (limits of the difference −0.9 to +1.5 ml)");
+  EXPECT_EQ(found[1].kind, "truncated");
+  EXPECT_EQ(found[1].case_id, "more_3");
+}
+
+TEST(Report, OfDistancesTheLargeOnesAreWorse) {
+  ReportInput input = small_input("unused");
+  for (int c = 0; c < 9; ++c)
+    input.scores.push_back({"run", 0, "case_" + std::to_string(c), "combined", "final", "hd95",
+                            c == 8 ? 60 : 2 + 0.1 * c});
+  ReportOptions options;
+  options.headline = "hd95";
+  options.metrics = {"hd95", "hd90", "nsd_1.5mm"};
+  const auto rows = case_rows(input, options);
+  const auto shown = best_median_worst(rows, find_metric("hd95"));
+  EXPECT_EQ(shown[0].row.case_id, "case_0");
+  EXPECT_EQ(shown[2].row.case_id, "case_8");
+  bool has_outlier = false;
+  for (const Notice& n : notices(input, options))
+    has_outlier |= n.kind == "outlier" && n.case_id == "case_8" && n.region == "combined";
+  EXPECT_TRUE(has_outlier);
+  EXPECT_EQ(main_table(input, options).columns[3], "HD95, MONAI (mm), Virtual cohort t");
+  const Figure figure = violin_figure(input, options);
+  EXPECT_NE(figure.caption.find("beyond the axis"), std::string::npos);
+  EXPECT_NE(figure.data.find("\t60.0\t9\n"), std::string::npos);  // its mark at the top
+}
+
+TEST(Report, PicturesAreOfTheExtremesThenOfFindingsThenOfTheWorst) {
+  const auto rows = case_rows(small_input("unused"), {});
+  const std::vector<Notice> findings{{"truncated", "case_1", 1, "muscle_a", ""}};
+  const auto names = [&](const std::vector<Shown>& shown) {
+    std::string all;
+    for (const Shown& s : shown) all += s.row.case_id.back();
+    return all;
+  };
+  std::vector<CaseRow> many;
+  for (int c = 0; c < 7; ++c) {
+    many.push_back(rows[0]);
+    many.back().case_id = "case_" + std::to_string(c);
+    many.back().rank_value = 0.9 - 0.1 * c;
+    many.back().fold = 1;
+  }
+  const Metric dice = find_metric("dice");
+  EXPECT_EQ(names(shown_cases(many, dice, findings, 0)), "036");
+  EXPECT_EQ(names(shown_cases(many, dice, findings, 4)), "0361");
+  EXPECT_EQ(names(shown_cases(many, dice, findings, 6)), "036154");
 }
 
 TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
@@ -145,13 +211,19 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   EXPECT_NE(page.find("&lt;b&gt;&amp;"), std::string::npos);
   for (const std::string outside : {"src=\"http", "href=\"http", "url(http", "<link"})
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
-  for (const std::string part :
-       {"Table I.", "Table II.", "Every case", "Provenance", "data:image/png;base64,"})
+  for (const std::string part : {"Table I.", "Table II.", "Table III.", "Every case", "Provenance",
+                                 "data:image/png;base64,", "href=\"#case-2\"", "id=\"case-2\"",
+                                 "1 finding<", "No picture: ", "Agreement of prediction and truth"})
     EXPECT_NE(page.find(part), std::string::npos) << part;
+  // Every table can be sorted by each of its columns.
+  EXPECT_EQ(page.find("<table>"), std::string::npos);
   EXPECT_NE(page.find("Best"), std::string::npos);
   for (const std::string file :
        {"tables/table1.csv", "tables/table1.md", "tables/table1.tex", "tables/cases.csv",
-        "tables/summary.csv", "figures/violin.gp", "figures/violin.tsv", "figures/case_best.png"})
+        "tables/summary.csv", "tables/table2.csv", "tables/table2.md", "tables/table2.tex",
+        "figures/violin.gp", "figures/violin.tsv", "figures/case_best.png",
+        "figures/cases/case_0.png", "figures/cases/small/case_0.png",
+        "figures/agreement_volume_ml_muscle_a.svg"})
     EXPECT_TRUE(std::filesystem::exists(folder / file)) << file;
 }
 

@@ -87,8 +87,10 @@ TEST(Scores, TheMetricsThatWereAskedForInTheirOrder) {
     return list;
   };
   const auto few = score_case(prediction, truth, one, {.metrics = {"ravd", "dice"}});
-  EXPECT_EQ(names(few), (std::vector<std::string>{"ravd", "dice", std::string(kTruthVolume),
-                                                  std::string(kPredictionVolume)}));
+  EXPECT_EQ(names(few),
+            (std::vector<std::string>{"ravd", "dice", std::string(kTruthVolume),
+                                      std::string(kPredictionVolume), std::string(kTruncated)}));
+  EXPECT_EQ(few.back().value, 1);  // the map is nothing but border
   const auto far = score_case(prediction, truth, one, {.metrics = {"hd", "assd_medpy04"}});
   EXPECT_EQ(far.back().metric, kDiagonal);
   EXPECT_DOUBLE_EQ(far.back().value, 30);  // of 20 x 10 x 20 mm

@@ -38,6 +38,18 @@ TEST(SweepReport, TheBestRunIsFirstAndFailuresAreLast) {
   EXPECT_THROW((void)sweep_table(input), Error);
 }
 
+TEST(SweepReport, OfDistancesTheSmallestIsFirst) {
+  SweepReportInput input = small_sweep();
+  input.better = Better::lower;
+  const Table table = sweep_table(input);
+  std::string order;
+  for (const auto& row : table.rows) order += row[8];
+  EXPECT_EQ(order, "cabdfe");
+  input.better = Better::near_zero;
+  input.rows[2].scores = {-0.6};
+  EXPECT_EQ(sweep_table(input).rows[0][8], "a");
+}
+
 TEST(SweepReport, ReadersGetRoundedNumbersWithUnits) {
   SweepReportInput input = small_sweep();
   input.rows[1].seconds = 3725;

@@ -130,6 +130,31 @@ TEST_F(Evaluate, WhatHasNoPartnerIsNamed) {
   expect_words(run({"evaluate", "predictions=predictions", "labels=nowhere"}, 3), {"nowhere"});
 }
 
+// The table of cases says which labels need a partner.
+TEST_F(Evaluate, PartOfTheCases) {
+  three_cases();
+  fs::remove(folder_ / "predictions/case_2.nii.gz");
+  write_file(folder_ / "cases.csv", "case\ncase_1\n");
+  run({"evaluate", "predictions=predictions", "labels=labels", "cases=cases.csv", "out=out"});
+  for (const Score& score : read_scores(folder_ / "out/scores.csv"))
+    EXPECT_EQ(score.case_id, "case_1");
+  write_file(folder_ / "cases.csv", "case\ncase_2\n");
+  const std::vector<std::string> command{"evaluate", "predictions=predictions", "labels=labels",
+                                         "cases=cases.csv"};
+  expect_words(run(command, 3), {"no mask for 1 of 1", "case_2"});
+  write_file(folder_ / "cases.csv", "case\ncase_9\n");
+  expect_words(run(command, 3), {"case_9"});
+}
+
+TEST_F(Evaluate, NamesOfTheLabelsAndRulesOfTheTable) {
+  three_cases();
+  fs::remove(folder_ / "predictions/dataset.json");
+  write_file(folder_ / "labels.json", R"({"background": 0, "calf": 1})");
+  expect_words(run({"evaluate", "predictions=predictions", "labels=labels", "labels.json"}),
+               {"| calf | 3 | 0 |", "Dice; Jaccard, empty masks: region in neither truth nor"});
+  expect_words(run({"evaluate", "predictions", "labels"}, 2), {"'predictions'", "key=value"});
+}
+
 TEST_F(Evaluate, AValueWithoutANameIsAnError) {
   three_cases();
   LabelMap map = box(10);
@@ -153,7 +178,10 @@ TEST_F(Evaluate, ThreeReaders) {
   EXPECT_NEAR(pairs.number(2, pairs.column("lin_ccc")), 1, 1e-12);
   EXPECT_NE(read_file(folder_ / "out/report.html").find("predictions against labels"),
             std::string::npos);
+  run({"agreement", "predictions", "labels", "third", "out=again"});
+  EXPECT_EQ(read_file(folder_ / "again/tables/icc.csv"), read_file(folder_ / "out/tables/icc.csv"));
   expect_words(run({"agreement", "masks=[labels]"}, 2), {"at least two folders"});
+  expect_words(run({"agreement", "masks=[labels,third]", "metrics=dice"}, 2), {"[dice]"});
 }
 
 }  // namespace

@@ -146,6 +146,23 @@ TEST_F(Ledger, ChangedDataIsANewRun) {
   EXPECT_EQ(runs_in(folder_.path()).size(), 2U);
 }
 
+TEST_F(Ledger, OtherMetricsRedoScoresAndReportOnly) {
+  ASSERT_EQ(run(smallest({"train.epochs=1"})).code, 0);
+  const auto again =
+      run(smallest({"train.epochs=1", "metrics=[dice,hd90]", "report.metrics=[dice,hd90]"}));
+  EXPECT_EQ(again.code, 0) << again.text;
+  ASSERT_EQ(runs_in(folder_.path()).size(), 1U);
+  EXPECT_NE(again.text.find("predict fold 1: done before"), std::string::npos) << again.text;
+  const fs::path folder = runs_in(folder_.path()).front();
+  const std::string scores = read_file(folder / "scores.csv");
+  EXPECT_NE(scores.find(",hd90,"), std::string::npos);
+  EXPECT_EQ(scores.find(",jaccard,"), std::string::npos);
+  EXPECT_NE(read_file(folder / "report.html").find("HD90, MONAI (mm)"), std::string::npos);
+  const auto refused = run(smallest({"train.epochs=1", "report.metrics=[dice,hd80]"}));
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.text.find("add it to metrics"), std::string::npos) << refused.text;
+}
+
 TEST_F(Ledger, TwoProcessesShareARunAndDoNothingTwice) {
   const auto words = smallest();
   std::array<Outcome, 2> outcomes;

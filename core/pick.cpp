@@ -5,6 +5,28 @@
 #include "core/names.h"
 
 namespace myoseg::detail {
+namespace {
+
+// Files are merged key by key. Where one picks an entry in the short form, {sum: [...]}, and
+// another, such as the default choice, by `name`, the short form replaces all that the other says.
+// Null when that is not so, or a key of the command line would be lost.
+const Node::Map::value_type* replacing_short_form(const Node::Map& map,
+                                                  const std::vector<std::string>& names) {
+  const Node::Map::value_type* found = nullptr;
+  for (const auto& entry : map) {
+    if (std::find(names.begin(), names.end(), entry.first) == names.end()) continue;
+    if (found != nullptr || entry.second.is_scalar()) return nullptr;
+    found = &entry;
+  }
+  if (found == nullptr) return nullptr;
+  for (const auto& entry : map)
+    if (&entry != found && (entry.second.origin.line == 0 ||
+                            entry.second.origin.source == found->second.origin.source))
+      return nullptr;
+  return found;
+}
+
+}  // namespace
 
 bool split_pick(const Node& node, const std::string& path, const std::vector<std::string>& names,
                 std::string& name, Node& options, Faults& faults) {
@@ -28,6 +50,11 @@ bool split_pick(const Node& node, const std::string& path, const std::vector<std
   }
 
   if (const Node* given = node.find("name")) {
+    if (const auto* short_form = replacing_short_form(*map, names)) {
+      name = short_form->first;
+      if (!short_form->second.is_null()) options = short_form->second;
+      return true;
+    }
     const auto* text = given->get_if<std::string>();
     if (text == nullptr || *text == "???") {
       expected(*given, path + ".name", "text", faults);

@@ -39,9 +39,9 @@ at::Tensor deep_supervision(const Loss& loss, std::span<const at::Tensor> output
                             const at::Tensor& labels, const std::vector<double>& weights) {
   if (!weights.empty() && weights.size() != outputs.size())
     throw usage_error(
-        "deep supervision has {} weights, but the network has {} outputs: give one "
+        "deep supervision has {} weights, but the network has {} output{}: give one "
         "per output, or none",
-        weights.size(), outputs.size());
+        weights.size(), outputs.size(), outputs.size() == 1 ? "" : "s");
   const std::vector<double> w = weights.empty() ? halving_weights(outputs.size()) : weights;
   at::Tensor total;
   for (std::size_t i = 0; i < outputs.size(); ++i) {

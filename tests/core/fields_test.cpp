@@ -155,6 +155,28 @@ TEST(Fields, PickNamesTheTable) {
             "run.yaml:2:7: part: expected a section with a 'name', found 3");
 }
 
+TEST(Fields, ShortFormReplacesWhatAnotherFileNames) {
+  const auto part = [](const std::string& first, const std::string& second) {
+    Node merged = yaml("name: a\npart: " + first + "\n");
+    const Node later = parse_yaml("part: " + second + "\n", "later.yaml");
+    for (const auto& [key, value] : *later.find("part")->get_if<Node::Map>())
+      merged.find("part")->set(key, value);
+    try {
+      return write_fields(bind<Experiment>(merged)).at_path("part")->text();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+  };
+  EXPECT_EQ(part("{name: round, radius: 3}", "{square: {side: 7}}"), "{name: square, side: 7}");
+  // Not what the same file says, nor what the command line adds.
+  EXPECT_NE(part("{name: round}", "{square: {side: 7}, radius: 3}").find("unknown key"),
+            std::string::npos);
+  Node merged = yaml("name: a\npart: {name: round}\n");
+  Node side(Node::Map{}, {"run.yaml", 9, 1});
+  merged.find("part")->set("square", side);
+  EXPECT_THROW((void)bind<Experiment>(merged), Error);
+}
+
 TEST(Fields, EveryItemOfAListNamesItsEntry) {
   EXPECT_EQ(faults("name: a\nmore: [{radius: 3}]\n"),
             "run.yaml:2:8: more.0: needs a 'name', one of: round, square");

@@ -8,9 +8,8 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "eval/agreement_page.h"
-#include "eval/metrics.h"
+#include "eval/main_table.h"
 #include "eval/report_page.h"
-#include "eval/score_statistics.h"
 #include "eval/summaries.h"
 
 namespace myoseg {

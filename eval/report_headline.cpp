@@ -18,36 +18,40 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
 
 }  // namespace
 
-std::vector<PageNumber> headline_numbers(const ReportInput& input, const ReportOptions& options) {
-  const std::vector<Summary> summaries = summarise(input.scores);
-  const std::string stage = counting_stage(input.scores);
-  const Metric& metric = find_metric(options.headline);
-  const auto number_text = [&](double value) {
-    return std::isnan(value) ? "" : fixed_text(value, metric.decimals());
+std::vector<PageNumber> headline_numbers(const ReportInput& input, const ReportOptions& options,
+                                         const std::vector<ScoreStatistics>& statistics) {
+  const Metric metric = find_metric(options.headline);
+  const auto number = [&](std::string name, const ScoreStatistics& s, const std::string& about) {
+    const bool penalised = s.penalised > 0;
+    return PageNumber{
+        std::move(name), fixed_text(s.penalised_mean.value, metric.decimals()),
+        about + (penalised ? ", penalised" : ""),
+        s.sd.defined() && !penalised ? fixed_text(s.sd.value, metric.decimals()) : ""};
   };
   std::vector<PageNumber> numbers;
-  const Summary* whole = find_summary(summaries, options.headline_region, stage, options.headline);
-  if (whole != nullptr && whole->n > 0)
-    numbers.push_back({fmt::format("{}, {}", metric.header(), options.headline_region),
-                       number_text(whole->mean), "mean ± SD over cases", number_text(whole->sd)});
-
   std::vector<double> means;
-  const Summary* worst = nullptr;
-  int missed = 0;
-  for (const std::string& region : region_order(input, options)) {
-    const Summary* s = find_summary(summaries, region, stage, options.headline);
-    if (s == nullptr || s->n == 0 || input.labels.find(region) == nullptr) continue;
-    means.push_back(s->mean);
-    missed += s->missed;
-    if (worst == nullptr || metric.goodness(s->mean) < metric.goodness(worst->mean)) worst = s;
+  const ScoreStatistics* worst = nullptr;
+  std::int64_t missed = 0, penalised = 0;
+  for (const ScoreStatistics& s : statistics) {
+    if (s.metric.name != options.headline || !s.penalised_mean.defined()) continue;
+    if (s.region == options.headline_region)
+      numbers.push_back(number(fmt::format("{}, {}", metric.header(), s.region), s,
+                               s.penalised > 0 ? "mean over cases" : "mean ± SD over cases"));
+    if (input.labels.find(s.region) == nullptr) continue;
+    means.push_back(s.penalised_mean.value);
+    missed += s.missed;
+    penalised += s.penalised;
+    if (worst == nullptr ||
+        metric.goodness(s.penalised_mean.value) < metric.goodness(worst->penalised_mean.value))
+      worst = &s;
   }
   if (!means.empty())
-    numbers.push_back({fmt::format("{}, mean of structures", metric.header()),
-                       number_text(statistics::mean_sd(means).mean),
-                       counted(means.size(), "structure", "structures")});
+    numbers.push_back(
+        {fmt::format("{}, mean of structures", metric.header()),
+         fixed_text(statistics::mean_sd(means).mean, metric.decimals()),
+         counted(means.size(), "structure", "structures") + (penalised > 0 ? ", penalised" : "")});
   if (means.size() > 1)
-    numbers.push_back({"Hardest structure", number_text(worst->mean), region_title(worst->region),
-                       number_text(worst->sd)});
+    numbers.push_back(number("Hardest structure", *worst, region_title(worst->region)));
 
   std::set<int> folds;
   std::set<std::string> cases;

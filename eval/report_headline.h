@@ -4,13 +4,14 @@
 #include <vector>
 
 #include "eval/page.h"
-#include "eval/report.h"
+#include "eval/score_statistics.h"
 
 namespace myoseg {
 
-// The headline metric of its region, of the structures' mean and of the worst structure; cases,
-// folds and misses.
-[[nodiscard]] std::vector<PageNumber> headline_numbers(const ReportInput& input,
-                                                       const ReportOptions& options);
+// The headline metric of its region, of the structures' mean and of the worst structure, penalised
+// where cases have no value; cases, folds and misses.
+[[nodiscard]] std::vector<PageNumber> headline_numbers(
+    const ReportInput& input, const ReportOptions& options,
+    const std::vector<ScoreStatistics>& statistics);
 
 }  // namespace myoseg

@@ -4,9 +4,8 @@
 
 #include <utility>
 
-#include "eval/metrics.h"
+#include "eval/main_table.h"
 #include "eval/report_headline.h"
-#include "eval/score_statistics.h"
 
 namespace myoseg {
 namespace {
@@ -16,8 +15,8 @@ constexpr std::size_t kLongList = 6;  // rows that may go over two printed pages
 
 std::string fold_text(int fold) { return fold < 0 ? "–" : std::to_string(fold); }
 
-PageTable main_page_table(const ReportInput& input, const ReportOptions& options) {
-  const Table table = main_table(input, options);
+PageTable main_page_table(const ReportInput& input, const ReportOptions& options,
+                          const std::vector<ScoreStatistics>& statistics) {
   PageTable shown;
   shown.name = "Table I.";
   shown.caption = fmt::format(
@@ -25,12 +24,15 @@ PageTable main_page_table(const ReportInput& input, const ReportOptions& options
       data_name(input),
       options.paper_values.empty() ? "" : ", beside what the paper printed for its own data");
   shown.columns = {{"Region", "name"}, {"n"}, {"Missed"}};
-  for (const std::string& name : options.metrics) {
-    const std::string title = find_metric(name).header();
-    shown.columns.push_back({data_name(input), "", title});
-    if (has_paper_values(options, name)) shown.columns.push_back({"paper", "paper", title});
+  for (const MainColumn& column : main_columns(statistics, options)) {
+    const bool paper = column.kind == MainColumn::Kind::paper;
+    const bool ours = column.kind == MainColumn::Kind::ours;
+    shown.columns.push_back({paper  ? "paper"
+                             : ours ? data_name(input)
+                                    : "penalised",
+                             paper ? "paper" : "", column.metric.header()});
   }
-  for (const auto& cells : table.rows) {
+  for (const auto& cells : main_rows(statistics, input, options)) {
     auto& row = shown.rows.emplace_back();
     for (const std::string& text : cells) row.push_back({text});
     row[0].text = region_title(cells[0]);
@@ -155,9 +157,9 @@ std::string report_page(const ReportInput& input, const ReportOptions& options,
   page.title = options.title;
   page.data_note = input.data_note;
   page.paper = options.paper;
-  page.numbers = headline_numbers(input, options);
-  page.body =
-      section_markup("Segmentation accuracy", table_markup(main_page_table(input, options)), true);
+  page.numbers = headline_numbers(input, options, parts.statistics);
+  page.body = section_markup("Segmentation accuracy",
+                             table_markup(main_page_table(input, options, parts.statistics)), true);
   page.body += notices_markup(parts.notices);
   page.body += charts_markup({parts.violin}, number++);
   page.body += pictures_markup(input, options, parts.ranked, number);

@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "eval/metrics.h"
-#include "eval/score_statistics.h"
 #include "eval/statistics/sample.h"
 
 namespace myoseg {
@@ -72,69 +71,11 @@ std::string signed_text(double value, int decimals) {
   return value > 0 && !is_zero ? "+" + text : text;
 }
 
-std::string paper_cell(const ReportOptions& options, std::string_view region,
-                       std::string_view metric) {
-  for (const PaperValue& paper : options.paper_values) {
-    if (paper.region != region || paper.metric != metric) continue;
-    const auto fits = [](double x) { return std::abs(x * 100 - std::round(x * 100)) < 1e-6; };
-    const int decimals = fits(paper.mean) && fits(paper.sd) ? 2 : 3;
-    return mean_and_sd(
-        paper.mean, paper.sd > 0 ? paper.sd : std::numeric_limits<double>::quiet_NaN(), decimals);
-  }
-  return "–";
-}
-
-bool has_paper_values(const ReportOptions& options, std::string_view metric) {
-  return std::any_of(options.paper_values.begin(), options.paper_values.end(),
-                     [&](const PaperValue& paper) { return paper.metric == metric; });
-}
-
 const Summary* find_summary(const std::vector<Summary>& summaries, std::string_view region,
                             std::string_view stage, std::string_view metric) {
   for (const Summary& s : summaries)
     if (s.region == region && s.stage == stage && s.metric == metric) return &s;
   return nullptr;
-}
-
-Table main_table(const ReportInput& input, const ReportOptions& options) {
-  const std::vector<Summary> summaries = summarise(input.scores);
-  const std::string stage = counting_stage(input.scores);
-  Table table;
-  table.columns = {"region", "n", "missed"};
-  for (const std::string& name : options.metrics) {
-    const std::string title = find_metric(name).header();
-    table.columns.push_back(title + ", " + data_name(input));
-    if (has_paper_values(options, name)) table.columns.push_back(title + ", paper");
-  }
-  for (const std::string& region : region_order(input, options)) {
-    const Summary* first = options.metrics.empty()
-                               ? nullptr
-                               : find_summary(summaries, region, stage, options.metrics[0]);
-    std::vector<std::string> row{region, std::to_string(first == nullptr ? 0 : first->n),
-                                 std::to_string(first == nullptr ? 0 : first->missed)};
-    for (const std::string& name : options.metrics) {
-      const Summary* s = find_summary(summaries, region, stage, name);
-      row.push_back(s == nullptr ? "–" : mean_and_sd(s->mean, s->sd, find_metric(name).decimals()));
-      if (has_paper_values(options, name)) row.push_back(paper_cell(options, region, name));
-    }
-    table.rows.push_back(std::move(row));
-  }
-  return table;
-}
-
-std::vector<std::string> table_notes(const ReportInput& input, const ReportOptions& options) {
-  std::vector<std::string> notes{
-      "n: cases with a value. Missed: cases that have the region in the truth and nothing of it in "
-      "the prediction. SD with n − 1."};
-  if (has_folds(input))
-    notes.back() += counting_stage(input.scores) == "final"
-                        ? " Scores are those after post-processing."
-                        : " Scores are those of the network's own prediction.";
-  std::vector<Metric> metrics;
-  for (const std::string& name : options.metrics) metrics.push_back(find_metric(name));
-  for (std::string& note : metric_notes(metrics)) notes.push_back(std::move(note));
-  notes.insert(notes.end(), options.notes.begin(), options.notes.end());
-  return notes;
 }
 
 std::vector<StageRow> stage_rows(const ReportInput& input, const ReportOptions& options) {

@@ -30,19 +30,10 @@ namespace myoseg {
 [[nodiscard]] std::string mean_and_sd(double mean, double sd, int decimals = 3);
 // "+0.012", "−0.003", "0.000"; "–" for NaN.
 [[nodiscard]] std::string signed_text(double value, int decimals = 3);
-// What a paper printed, with the decimals that it takes (two or three).
-[[nodiscard]] std::string paper_cell(const ReportOptions& options, std::string_view region,
-                                     std::string_view metric);
-[[nodiscard]] bool has_paper_values(const ReportOptions& options, std::string_view metric);
 // Null when no case was scored so.
 [[nodiscard]] const Summary* find_summary(const std::vector<Summary>& summaries,
                                           std::string_view region, std::string_view stage,
                                           std::string_view metric);
-
-// What stands under the main table: what n, missed and SD mean, each metric's formula and its rule
-// for empty masks.
-[[nodiscard]] std::vector<std::string> table_notes(const ReportInput& input,
-                                                   const ReportOptions& options);
 
 // One region's headline metric before and after post-processing.
 struct StageRow {

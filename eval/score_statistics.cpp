@@ -40,7 +40,8 @@ struct Sample {
   std::int64_t missed = 0;
 };
 
-ScoreStatistics describe(std::string region, const Metric& metric, const Sample& sample) {
+ScoreStatistics describe(std::string region, const Metric& metric, const Sample& sample,
+                         Intervals intervals) {
   ScoreStatistics result;
   result.region = std::move(region);
   result.metric = metric;
@@ -55,11 +56,13 @@ ScoreStatistics describe(std::string region, const Metric& metric, const Sample&
   if (sample.values.empty())
     result.mean = result.sd = result.median = result.q25 = result.q75 =
         Undefined{"no case has a value"};
-  result.ci = statistics::bootstrap_clusters(
-                  sample.values, sample.patients,
-                  [](std::span<const double> values) { return Estimate(statistics::mean(values)); },
-                  {.resamples = kResamples})
-                  .ci;
+  if (intervals == Intervals::with)
+    result.ci = statistics::bootstrap_clusters(sample.values, sample.patients,
+                                               [](std::span<const double> values) {
+                                                 return Estimate(statistics::mean(values));
+                                               },
+                                               {.resamples = kResamples})
+                    .ci;
   std::vector<double> all = sample.values;
   bool lacks_diagonal = false;
   for (const Size* size : sample.sizes) {
@@ -84,7 +87,7 @@ std::string cell(const Estimate& estimate) {
 }  // namespace
 
 std::vector<ScoreStatistics> score_statistics(const ReportInput& input,
-                                              const ReportOptions& options) {
+                                              const ReportOptions& options, Intervals intervals) {
   const std::string stage = counting_stage(input.scores);
   std::map<Place, Size> sizes;
   std::vector<std::string> names = options.metrics;
@@ -115,7 +118,7 @@ std::vector<ScoreStatistics> score_statistics(const ReportInput& input,
   for (const std::string& name : names)
     for (const std::string& region : region_order(input, options))
       if (const auto found = samples.find({name, region}); found != samples.end())
-        all.push_back(describe(region, find_metric(name), found->second));
+        all.push_back(describe(region, find_metric(name), found->second, intervals));
   return all;
 }
 

@@ -21,10 +21,12 @@ struct ScoreStatistics {
   statistics::Estimate median, q25, q75;
   statistics::Estimate penalised_mean;  // over n + penalised cases
 };
+enum class Intervals { with, without };  // they take nearly all of the time
 // Of the stage that counts, by metric (those of ReportOptions::metrics first, then in the order of
 // the scores), then region. Equal scores give equal intervals.
 [[nodiscard]] std::vector<ScoreStatistics> score_statistics(const ReportInput& input,
-                                                            const ReportOptions& options);
+                                                            const ReportOptions& options,
+                                                            Intervals intervals = Intervals::with);
 
 // With full precision and, in the last column, why something is NA ...
 [[nodiscard]] Table statistics_table(const std::vector<ScoreStatistics>& statistics);

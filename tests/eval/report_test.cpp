@@ -150,6 +150,14 @@ TEST(Report, OfDistancesTheLargeOnesAreWorse) {
     has_outlier |= n.kind == "outlier" && n.case_id == "case_8" && n.region == "combined";
   EXPECT_TRUE(has_outlier);
   EXPECT_EQ(main_table(input, options).columns[3], "HD95, MONAI (mm), Virtual cohort t");
+  // A missed structure has no distance: its mean is not printed without its penalty.
+  input.scores.push_back({"run", 1, "case_1", "muscle_b", "final", "hd95", kNaN});
+  input.scores.push_back({"run", 1, "case_1", "muscle_b", "final", std::string(kDiagonal), 100});
+  input.scores.push_back({"run", 0, "case_0", "muscle_b", "final", "hd95", 4});
+  const Table table = main_table(input, options);
+  EXPECT_EQ(table.columns[4], "HD95, MONAI (mm), Virtual cohort t, penalised mean");
+  EXPECT_EQ(table.rows[2],
+            (std::vector<std::string>{"muscle_b", "1 / 0 / 0", "1", "4.00", "52.00", "–", "–"}));
   const Figure figure = violin_figure(input, options);
   EXPECT_NE(figure.caption.find("beyond the axis"), std::string::npos);
   EXPECT_NE(figure.data.find("\t60.0\t9\n"), std::string::npos);  // its mark at the top

@@ -9,7 +9,7 @@
 
 namespace myoseg {
 
-constexpr std::int64_t kBlock = 512;         // voxels that a kernel keeps in the cache
+constexpr std::int64_t kBlock = 512;          // voxels that a kernel keeps in the cache
 constexpr std::int64_t kChunk = 16 * kBlock;  // voxels summed at a time: fixes the additions' order
 
 // Where the numbers of one sample's channel c and voxel v are: c * channel + v * voxel.

@@ -1,10 +1,12 @@
 // Lovasz-softmax loss and Lovasz hinge (Berman et al., CVPR 2018): the convex closure of one minus
 // the intersection over union, of labels that are decided voxel by voxel.
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <vector>
 
 #include "losses/checks.h"
+#include "losses/falling_order.h"
 #include "losses/loss.h"
 #include "losses/probabilities.h"
 
@@ -28,17 +30,22 @@ void describe(Fields& f, LovaszOptions& o) {
   f("ignore_label", o.ignore_label, "Voxels with this label count nowhere.");
 }
 
-// Sum over the errors, largest first, of each times the Jaccard loss that it adds. Both [P].
-at::Tensor closure(const at::Tensor& errors, const at::Tensor& truth) {
-  const auto [sorted, order] = errors.sort(0, true);
-  const at::Tensor hit = truth.index_select(0, order).to(at::kDouble);
-  const at::Tensor all = hit.sum();
-  const at::Tensor found = hit.cumsum(0);
-  const at::Tensor missed = at::arange(1, hit.numel() + 1, hit.options()) - found;
-  const at::Tensor jaccard = 1 - (all - found) / (all + missed);
+// How much each error adds to the Jaccard loss when the larger ones are there already; both [P].
+at::Tensor added_losses(const at::Tensor& errors, const at::Tensor& truth) {
+  const at::NoGradGuard constant;
+  const at::Tensor order = falling_order(errors);
+  const at::Tensor found = truth.index_select(0, order).to(at::kLong).cumsum(0);
+  const at::Tensor all = found.slice(0, -1);
+  const at::Tensor missed = at::arange(1, found.numel() + 1, found.options()) - found;
+  const at::Tensor jaccard = 1 - (all - found).to(at::kDouble) / (all + missed).to(at::kDouble);
   at::Tensor added = jaccard.clone();
   added.slice(0, 1).sub_(jaccard.slice(0, 0, -1));
-  return steady_sum(sorted * added.to(sorted.scalar_type()));
+  return at::empty_like(errors).index_copy_(0, order, added.to(errors.scalar_type()));
+}
+
+// The Lovasz extension of the Jaccard loss at the errors.
+at::Tensor extension(const at::Tensor& errors, const at::Tensor& truth) {
+  return steady_sum(errors * added_losses(errors, truth));
 }
 
 class Lovasz final : public Loss {
@@ -78,15 +85,17 @@ class Lovasz final : public Loss {
         at::arange(first, first + scores.size(0), labels.options()).unsqueeze(1);
     const at::Tensor truth = classes.eq(labels).flatten();
     const at::Tensor z = scores.flatten();
-    return closure(at::relu(1 - at::where(truth, z, -z)), truth);
+    return extension(at::relu(1 - at::where(truth, z, -z)), truth);
   }
 
   [[nodiscard]] at::Tensor of_classes(const at::Tensor& p, const at::Tensor& labels) const {
+    // Not p[c], whose backward passes would each make a gradient of the size of p.
+    const std::vector<at::Tensor> of_class = p.unbind(0);
     std::vector<at::Tensor> losses;
     for (std::int64_t c = 0; c < p.size(0) && labels.numel() > 0; ++c) {
       const at::Tensor truth = labels.eq(c);
       if (options_.classes == "present" && !truth.any().item<bool>()) continue;
-      losses.push_back(closure(at::where(truth, 1 - p[c], p[c]), truth));
+      losses.push_back(extension(at::where(truth, 1 - of_class[c], of_class[c]), truth));
     }
     return losses.empty() ? nothing(p) : at::stack(losses).mean();
   }

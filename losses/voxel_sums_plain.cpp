@@ -35,7 +35,10 @@ void add_cross_entropy(VoxelSums& sums, const at::Tensor& log_p, const at::Tenso
   const at::Tensor w = at::tensor(weights, log_p.options().requires_grad(false));
   const at::Tensor y = labels.masked_fill(counted.logical_not(), 0);
   const at::Tensor weight = w.index_select(0, y.flatten()).view_as(y) * counted;
-  const at::Tensor log_of_label = log_p.gather(1, y.unsqueeze(1)).squeeze(1);
+  // Not by gather(): its backward pass has no deterministic form on a GPU.
+  at::Tensor log_of_label = at::zeros_like(weight);
+  for (std::int64_t c = 0; c < log_p.size(1); ++c)
+    log_of_label = at::where(y.eq(c), log_p.select(1, c), log_of_label);
   at::Tensor loss = -(1 - o.label_smoothing) * log_of_label * weight;
   // The clamp keeps the derivative of a power below 1 finite where p is 1.
   if (o.gamma != 0) loss = loss * (1 - log_of_label.exp()).clamp_min(1e-30).pow(o.gamma);

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "core/error.h"
+#include "losses/falling_order.h"
 #include "losses/focal_sums.h"
 #include "losses/voxel_sums.h"
 #include "tests/losses/loss_fixture.h"
@@ -158,6 +159,15 @@ TEST(FocalSums, KernelEqualsPlainOperations) {
       EXPECT_TRUE(
           at::allclose(run(focal_sums).detach(), run(focal_sums_plain).detach(), 1e-12, 1e-14));
     }
+}
+
+TEST(FallingOrder, EqualsAtens) {
+  const auto values = random_logits({40, 50}).flatten().abs();
+  at::Tensor with_ties = (values * 100).floor() * 1e-5;
+  with_ties.slice(0, 0, 200).fill_(0);
+  with_ties[300] = -0.0;
+  for (const at::Tensor& v : {with_ties.to(at::kFloat), with_ties, values.to(at::kFloat)})
+    EXPECT_TRUE(at::equal(falling_order(v), std::get<1>(at::sort(v, true, 0, true))));
 }
 
 }  // namespace

@@ -4,30 +4,15 @@
 #include <cmath>
 
 #include "eval/report_tables.h"
+#include "eval/statistics/cells.h"
 
 namespace myoseg {
 namespace {
 
+using statistics::add_cells;
+using statistics::cell;
 using statistics::Estimate;
-using statistics::Interval;
-
-std::string cell(const Estimate& estimate) {
-  return estimate.defined() ? format_number(estimate.value) : "NA";
-}
-
-void add_interval(std::vector<std::string>& row, const Interval& interval) {
-  row.push_back(interval.defined() ? format_number(interval.low) : "NA");
-  row.push_back(interval.defined() ? format_number(interval.high) : "NA");
-}
-
-// Each reason once.
-std::string reasons(const std::vector<std::string>& all) {
-  std::string text;
-  for (auto it = all.begin(); it != all.end(); ++it)
-    if (!it->empty() && std::find(all.begin(), it, *it) == it)
-      text += (text.empty() ? "" : "; ") + *it;
-  return text;
-}
+using statistics::reasons;
 
 Ratings complete_cases(const Ratings& ratings) {
   Ratings complete{ratings.region, ratings.quantity, {}, {}};
@@ -78,7 +63,7 @@ Table icc_table(const AgreementReport& report) {
                                    std::to_string(agreement.ratings.cases.size()),
                                    std::string(icc_name(form)),
                                    cell(icc.value)};
-      add_interval(row, icc.ci);
+      add_cells(row, icc.ci);
       for (const Estimate* e : {&icc.f, &icc.df1, &icc.df2, &icc.p}) row.push_back(cell(*e));
       row.push_back(reasons({icc.value.reason, icc.ci.reason, icc.f.reason}));
       table.rows.push_back(std::move(row));
@@ -100,20 +85,20 @@ Table pairs_table(const AgreementReport& report) {
                                    report.readers[pair.first], report.readers[pair.second],
                                    std::to_string(pair.x.size())};
       row.push_back(cell(pair.lin.ccc));
-      add_interval(row, pair.lin.ci);
+      add_cells(row, pair.lin.ci);
       row.push_back(cell(pair.pearson.coefficient));
-      add_interval(row, pair.pearson.ci);
+      add_cells(row, pair.pearson.ci);
       row.push_back(cell(pair.pearson.p));
       row.push_back(cell(pair.spearman.coefficient));
       row.push_back(cell(pair.spearman.p));
       const statistics::BlandAltman& limits = pair.limits;
       row.push_back(cell(limits.bias));
-      add_interval(row, limits.ci_bias);
+      add_cells(row, limits.ci_bias);
       row.push_back(cell(limits.sd));
       row.push_back(cell(limits.lower));
-      add_interval(row, limits.ci_lower);
+      add_cells(row, limits.ci_lower);
       row.push_back(cell(limits.upper));
-      add_interval(row, limits.ci_upper);
+      add_cells(row, limits.ci_upper);
       row.push_back(cell(limits.slope.value));
       row.push_back(cell(limits.slope.p));
       row.push_back(

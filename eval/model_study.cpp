@@ -9,21 +9,15 @@
 #include "eval/model_study_parts.h"
 #include "eval/quantity_table.h"
 #include "eval/report_tables.h"
+#include "eval/statistics/cells.h"
 #include "eval/statistics/groups.h"
 
 namespace myoseg {
 namespace {
 
+using statistics::add_cells;
+using statistics::cell;
 using statistics::Estimate;
-using statistics::Interval;
-
-std::string cell(const Estimate& estimate) {
-  return estimate.defined() ? format_number(estimate.value) : "NA";
-}
-void add_interval(std::vector<std::string>& row, const Interval& interval) {
-  row.push_back(interval.defined() ? format_number(interval.low) : "NA");
-  row.push_back(interval.defined() ? format_number(interval.high) : "NA");
-}
 
 // The first metric's values in one region, of the stage that counts.
 std::vector<double> values_of(const ModelStudy& study, const StudySplit& split,
@@ -123,11 +117,11 @@ Table study_agreement(const ModelStudy& study) {
                                      agreement.ratings.region,
                                      std::to_string(agreement.ratings.cases.size()),
                                      cell(icc.value)};
-        add_interval(row, icc.ci);
+        add_cells(row, icc.ci);
         row.push_back(cell(icc.f));
         row.push_back(cell(icc.p));
         row.push_back(cell(limits.bias));
-        add_interval(row, limits.ci_bias);
+        add_cells(row, limits.ci_bias);
         row.push_back(cell(limits.lower));
         row.push_back(cell(limits.upper));
         row.push_back(reason_of({&icc.value.reason, &icc.ci.reason, &limits.lower.reason}));
@@ -162,7 +156,7 @@ Table study_drop(const ModelStudy& study) {
                                      mean(from),
                                      mean(to),
                                      cell(welch.difference)};
-        add_interval(row, welch.ci);
+        add_cells(row, welch.ci);
         row.push_back(cell(p));
         row.push_back(reason_of({&welch.difference.reason, &welch.ci.reason, &p.reason}));
         table.rows.push_back(std::move(row));
@@ -186,7 +180,7 @@ Table study_tests(const ModelStudy& study) {
                                    study.models[pair.second].label,
                                    std::to_string(pair.n),
                                    cell(pair.difference)};
-      add_interval(row, pair.ci);
+      add_cells(row, pair.ci);
       for (const Estimate* estimate : {&pair.p_t, &pair.p_t_corrected, &pair.p_wilcoxon,
                                        &pair.p_wilcoxon_corrected, &pair.cohen_d})
         row.push_back(cell(*estimate));

@@ -9,16 +9,19 @@
 #include <tuple>
 #include <utility>
 
-#include "core/names.h"
 #include "eval/report_tables.h"
 #include "eval/statistics/bootstrap.h"
+#include "eval/statistics/cells.h"
 #include "eval/statistics/descriptive.h"
 #include "eval/statistics/sample.h"
 
 namespace myoseg {
 namespace {
 
+using statistics::add_cells;
+using statistics::cell;
 using statistics::Estimate;
+using statistics::reasons;
 using statistics::Undefined;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -80,10 +83,6 @@ ScoreStatistics describe(std::string region, const Metric& metric, const Sample&
   return result;
 }
 
-std::string cell(const Estimate& estimate) {
-  return estimate.defined() ? format_number(estimate.value) : "NA";
-}
-
 }  // namespace
 
 std::vector<ScoreStatistics> score_statistics(const ReportInput& input,
@@ -128,16 +127,15 @@ Table statistics_table(const std::vector<ScoreStatistics>& statistics) {
                    "sd",        "ci_low",         "ci_high", "median", "q25",    "q75",
                    "penalised", "penalised_mean", "remark"};
   for (const ScoreStatistics& s : statistics) {
-    std::vector<std::string> remarks;
-    for (const std::string& reason :
-         {s.mean.reason, s.sd.reason, s.ci.reason, s.penalised_mean.reason})
-      if (!reason.empty() && std::find(remarks.begin(), remarks.end(), reason) == remarks.end())
-        remarks.push_back(reason);
-    table.rows.push_back(
-        {s.metric.name, s.region, s.metric.unit, std::to_string(s.n), std::to_string(s.missed),
-         cell(s.mean), cell(s.sd), s.ci.defined() ? format_number(s.ci.low) : "NA",
-         s.ci.defined() ? format_number(s.ci.high) : "NA", cell(s.median), cell(s.q25), cell(s.q75),
-         std::to_string(s.penalised), cell(s.penalised_mean), join(remarks, "; ")});
+    std::vector<std::string> row{
+        s.metric.name, s.region,  s.metric.unit, std::to_string(s.n), std::to_string(s.missed),
+        cell(s.mean),  cell(s.sd)};
+    add_cells(row, s.ci);
+    for (const Estimate* e : {&s.median, &s.q25, &s.q75}) row.push_back(cell(*e));
+    row.push_back(std::to_string(s.penalised));
+    row.push_back(cell(s.penalised_mean));
+    row.push_back(reasons({s.mean.reason, s.sd.reason, s.ci.reason, s.penalised_mean.reason}));
+    table.rows.push_back(std::move(row));
   }
   return table;
 }

@@ -11,44 +11,13 @@
 #include "eval/figures.h"
 #include "eval/metrics.h"
 #include "eval/report_notices.h"
+#include "tests/eval/report_fixture.h"
 #include "tests/testing/temporary.h"
 
 namespace myoseg {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-void add(ReportInput& input, int fold, const std::string& id, const std::string& region,
-         const std::string& stage, double dice, double truth_ml = 5, double prediction_ml = 5) {
-  const auto push = [&](std::string_view metric, double value) {
-    input.scores.push_back({"run", fold, id, region, stage, std::string(metric), value});
-  };
-  push("dice", dice);
-  push("jaccard", dice / (2 - dice));
-  push("hamming_similarity", dice / (2 - dice));
-  push(kTruthVolume, truth_ml);
-  push(kPredictionVolume, prediction_ml);
-}
-
-// Two labels and their union, three cases; `muscle_b` is missed once.
-ReportInput small_input(const std::filesystem::path& folder) {
-  ReportInput input;
-  input.folder = folder;
-  input.data_note = "Virtual cohort t, 3 subjects";
-  input.labels.labels = {{"background", 0}, {"muscle_a", 1}, {"muscle_b", 2}};
-  input.regions = {{"muscle_a", {1}}, {"muscle_b", {2}}, {"combined", {1, 2}}};
-  const double dice[3] = {0.9, 0.8, 0.7};
-  for (int c = 0; c < 3; ++c) {
-    const std::string id = "case_" + std::to_string(c);
-    for (const std::string stage : {"raw", "final"}) {
-      const double off = stage == "raw" ? 0.05 : 0;
-      add(input, c, id, "muscle_a", stage, dice[c] - off);
-      add(input, c, id, "muscle_b", stage, c == 1 ? 0 : dice[c] - off, 4.25, c == 1 ? 0 : 4);
-      add(input, c, id, "combined", stage, dice[c] - off);
-    }
-  }
-  return input;
-}
 
 TEST(Report, MainTableHasThePapersNumbersBesideOurs) {
   ReportOptions options;
@@ -81,58 +50,6 @@ TEST(Report, TablesAsText) {
       "a\\_b & 0.8 $\\pm$ 0.1 \\\\\nc|d \\& e & -- \\\\\n\\bottomrule\n\\end{tabular}\n");
 }
 
-TEST(Report, NoticesTellWhatWasMissedOnce) {
-  ReportInput input = small_input("unused");
-  const auto found = notices(input, {});
-  ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].kind, "missed structure");
-  EXPECT_EQ(found[0].case_id, "case_1");
-  EXPECT_EQ(found[0].region, "muscle_b");
-  EXPECT_EQ(found[0].sentence, "4.2 ml in the truth, nothing predicted");
-
-  add(input, 0, "odd", "muscle_a", "final", 0, 0, 2);
-  for (int c = 0; c < 8; ++c)
-    add(input, 4, "more_" + std::to_string(c), "combined", "final", 0.8 + 0.001 * c);
-  add(input, 4, "worst", "combined", "final", 0.2);
-  bool odd = false, worst = false;
-  for (const Notice& n : notices(input, {})) {
-    odd = odd || (n.kind == "false structure" && n.case_id == "odd");
-    worst = worst || (n.kind == "outlier" && n.case_id == "worst" && n.region == "combined");
-  }
-  EXPECT_TRUE(odd);
-  EXPECT_TRUE(worst);
-}
-
-TEST(Report, BestMedianAndWorstAreRankedByTheHeadlineRegion) {
-  const auto shown = best_median_worst(case_rows(small_input("unused"), {}), find_metric("dice"));
-  ASSERT_EQ(shown.size(), 3u);
-  EXPECT_EQ(shown[0].row.case_id, "case_0");
-  EXPECT_EQ(shown[1].row.case_id, "case_1");
-  EXPECT_EQ(shown[2].row.case_id, "case_2");
-}
-
-TEST(Report, TheSpreadOfVolumesAndTheBorderAreLookedAt) {
-  ReportInput input = small_input("unused");
-  for (int c = 0; c < 9; ++c)
-    add(input, 4, "more_" + std::to_string(c), "muscle_a", "final", 0.7 + 0.03 * c, 10,
-        10 + 0.1 * c);
-  add(input, 4, "swollen", "muscle_a", "final", 0.8, 10, 14);
-  input.scores.push_back({"run", 4, "more_3", "muscle_a", "final", std::string(kTruncated), 1});
-  input.scores.push_back({"run", 4, "more_3", "combined", "final", std::string(kTruncated), 1});
-  input.scores.push_back({"run", 4, "more_4", "muscle_a", "final", std::string(kTruncated), 0});
-  std::vector<Notice> found;
-  for (const Notice& n : notices(input, {}))
-    if (n.kind != "missed structure") found.push_back(n);
-  ASSERT_EQ(found.size(), 2u);
-  EXPECT_EQ(found[0].kind, "volume outlier");
-  EXPECT_EQ(found[0].case_id, "swollen");
-  // Differences 0, 0, 0, 0, 0.1 ... 0.8, 4: quartiles 0 and 0.6.
-  EXPECT_EQ(found[0].sentence,
-            "14.0 ml predicted, 10.0 ml in the truth (limits of the difference −0.9 to +1.5 ml)");
-  EXPECT_EQ(found[1].kind, "truncated");
-  EXPECT_EQ(found[1].case_id, "more_3");
-}
-
 TEST(Report, OfDistancesTheLargeOnesAreWorse) {
   ReportInput input = small_input("unused");
   for (int c = 0; c < 9; ++c)
@@ -161,27 +78,6 @@ TEST(Report, OfDistancesTheLargeOnesAreWorse) {
   const Figure figure = violin_figure(input, options);
   EXPECT_NE(figure.caption.find("beyond the axis"), std::string::npos);
   EXPECT_NE(figure.data.find("\t60.0\t9\n"), std::string::npos);  // its mark at the top
-}
-
-TEST(Report, PicturesAreOfTheExtremesThenOfFindingsThenOfTheWorst) {
-  const auto rows = case_rows(small_input("unused"), {});
-  const std::vector<Notice> findings{{"truncated", "case_1", 1, "muscle_a", ""}};
-  const auto names = [&](const std::vector<Shown>& shown) {
-    std::string all;
-    for (const Shown& s : shown) all += s.row.case_id.back();
-    return all;
-  };
-  std::vector<CaseRow> many;
-  for (int c = 0; c < 7; ++c) {
-    many.push_back(rows[0]);
-    many.back().case_id = "case_" + std::to_string(c);
-    many.back().rank_value = 0.9 - 0.1 * c;
-    many.back().fold = 1;
-  }
-  const Metric dice = find_metric("dice");
-  EXPECT_EQ(names(shown_cases(many, dice, findings, 0)), "036");
-  EXPECT_EQ(names(shown_cases(many, dice, findings, 4)), "0361");
-  EXPECT_EQ(names(shown_cases(many, dice, findings, 6)), "036154");
 }
 
 TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {

@@ -9,6 +9,7 @@
 #include "experiments/case_source.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
+#include "experiments/run_data.h"
 #include "experiments/run_folder.h"
 #include "experiments/run_report.h"
 #include "train/device.h"
@@ -86,11 +87,12 @@ int report_command(const Request& typed) {
         options.run.string());
   ReportInput input = read_report_input(folder, experiment);
   find_case_files(input, experiment);
-  const Job job = report_job(folder, value_of(input, "run"), experiment, [&] {
-    add_study(input, experiment);
-    write_report(input, experiment.report);
-    return true;
-  });
+  const Job job =
+      report_job(folder, value_of(input, "run"), external_data(folder), experiment, [&] {
+        add_study(input, experiment);
+        write_report(input, experiment.report);
+        return true;
+      });
   forget(job);
   if (perform(job) != Performed::done)
     throw failure("run={}: another process is at its report", options.run.string());

@@ -156,11 +156,11 @@ std::vector<Job> Run::plan(Until last, std::optional<int> fold) {
         {external_folder() / "predictions", external_folder() / "models.json"}, trained);
     predicted.emplace_back("predict/external");
   }
-  add(job("score", "score", folder_ / "scored.json",
-          (external_ ? external_->hashes().all : "") + join(experiment_.metrics),
+  const std::string external = external_ ? external_->hashes().all : "";
+  add(job("score", "score", folder_ / "scored.json", external + join(experiment_.metrics),
           [this] { return score(); }),
       {folder_ / "scores.csv", folder_ / "quantities.csv"}, predicted);
-  jobs.push_back(report_job(folder_, hash_, experiment_, [this] { return report(); }));
+  jobs.push_back(report_job(folder_, hash_, external, experiment_, [this] { return report(); }));
   return jobs;
 }
 

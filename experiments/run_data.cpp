@@ -15,6 +15,21 @@
 namespace myoseg {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+namespace {
+
+// models.json: every hash is a text.
+Json read_stamp(const fs::path& file) {
+  Json json = Json::parse(read_file(file), nullptr, false);
+  bool whole = json.is_object() && json.contains("data") && json["data"].is_string() &&
+               json.contains("models") && json["models"].is_object();
+  if (whole)
+    for (const auto& [model, hash] : json["models"].items()) whole = whole && hash.is_string();
+  if (!whole)
+    throw data_error("{}: does not name the models; the run's folder is damaged", file.string());
+  return json;
+}
+
+}  // namespace
 
 DataSummary data_summary(const Dataset& dataset) {
   DataSummary summary{dataset.name, dataset.labels, dataset.regions, dataset.channels, {}};
@@ -108,14 +123,16 @@ std::string describe_models(const fs::path& run_folder, const std::vector<fs::pa
 }
 
 std::string read_models(const fs::path& file) {
-  const Json json = Json::parse(read_file(file), nullptr, false);
-  if (!json.is_object() || !json.contains("models") || !json.contains("data"))
-    throw data_error("{}: does not name the models; the run's folder is damaged", file.string());
-  std::string text = fmt::format("data {}, predicted by", json["data"].dump());
+  const Json json = read_stamp(file);
+  std::string text = fmt::format("data {}, predicted by", json["data"].get<std::string>());
   for (const auto& [model, hash] : json["models"].items())
-    text += fmt::format(" {} ({})", model, hash.dump());
-  std::erase(text, '"');
+    text += fmt::format(" {} ({})", model, hash.get<std::string>());
   return text;
+}
+
+std::string external_data(const fs::path& run_folder) {
+  const fs::path file = run_folder / "external/models.json";
+  return fs::exists(file) ? read_stamp(file)["data"].get<std::string>() : "";
 }
 
 std::int64_t network_parameters(const fs::path& run_folder, const Experiment& experiment) {

@@ -49,6 +49,8 @@ struct DataHashes {
 
 // The same in one line.
 [[nodiscard]] std::string read_models(const std::filesystem::path& file);
+// The hash of the external data that a run has predicted; empty: none.
+[[nodiscard]] std::string external_data(const std::filesystem::path& run_folder);
 
 // Parameters of the experiment's network on the data of this run's folder; 0 before it is prepared.
 [[nodiscard]] std::int64_t network_parameters(const std::filesystem::path& run_folder,

@@ -22,9 +22,11 @@ void add_case_files(ReportInput& input, const Dataset& dataset);
 // folder, sections of the page.
 void add_study(ReportInput& input, const Experiment& experiment);
 
-// The job `report`; its marker says of which metrics and with which options it was made.
+// The job `report`; its marker says of which metrics and external data (their hash; empty: none)
+// and with which options it was made.
 [[nodiscard]] Job report_job(const std::filesystem::path& run, const std::string& run_hash,
-                             const Experiment& experiment, std::function<bool()> work);
+                             const std::string& external, const Experiment& experiment,
+                             std::function<bool()> work);
 
 // The main table and where the report is, for the terminal.
 [[nodiscard]] std::string report_summary(const ReportInput& input, const ReportOptions& options);

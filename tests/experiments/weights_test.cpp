@@ -46,8 +46,9 @@ void expect_same(const NamedTensors& a, const NamedTensors& b, const std::string
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
     EXPECT_EQ(a[i].first, b[i].first);
-    if (a[i].first.starts_with(beginning))
+    if (a[i].first.starts_with(beginning)) {
       EXPECT_TRUE(at::equal(a[i].second, b[i].second)) << a[i].first;
+    }
   }
 }
 

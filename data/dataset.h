@@ -59,7 +59,8 @@ struct Dataset {
       std::string_view id) const;  // Error(bad_data) when there is no such case
 };
 
-// The labels of a dataset.json: nnU-Net's {"name": value} or the Decathlon's {"value": "name"}.
+// The labels of a dataset.json, or of a file that holds nothing else: nnU-Net's {"name": value} or
+// the Decathlon's {"value": "name"}.
 // Error(bad_data) when the values are not 0..n-1 or 0 is no background.
 [[nodiscard]] LabelSet read_labels(const std::filesystem::path& dataset_json);
 // Each foreground label, then the unions. Error(bad_usage) for a label that is not there.

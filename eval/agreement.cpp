@@ -114,8 +114,8 @@ std::string quantity_title(const std::string& quantity) {
   struct Unit {
     const char *ending, *text;
   };
-  constexpr Unit kUnits[] = {
-      {"_ml", " (ml)"}, {"_cm2_m2", " (cm²/m²)"}, {"_cm2", " (cm²)"}, {"_hu", " HU"}};
+  if (quantity == "smi_cm2_m2") return "SMI (cm²/m²)";
+  constexpr Unit kUnits[] = {{"_ml", " (ml)"}, {"_cm2", " (cm²)"}, {"_hu", " HU"}};
   for (const auto& [ending, text] : kUnits)
     if (quantity.ends_with(ending))
       return region_title(quantity.substr(0, quantity.size() - std::string_view(ending).size())) +

@@ -7,6 +7,7 @@
 #include "eval/agreement_figures.h"
 #include "eval/page.h"
 #include "eval/report_tables.h"
+#include "eval/table_text.h"
 
 namespace myoseg {
 namespace {
@@ -108,6 +109,14 @@ PageTable pairs_page_table(const AgreementReport& report) {
   return table;
 }
 
+// The table's markup, after it was written as files.
+std::string written(const std::filesystem::path& stem, const Table& exact, const PageTable& table) {
+  std::vector<std::string> notes{table.caption};
+  notes.insert(notes.end(), table.notes.begin(), table.notes.end());
+  write_table(stem, exact, texts_of(table), notes);
+  return table_markup(table);
+}
+
 // What cannot be drawn is left out with its reason; more than a page takes are only counted.
 std::string figures_markup(const AgreementReport& report, const std::filesystem::path& folder) {
   std::string markup;
@@ -133,12 +142,11 @@ std::string figures_markup(const AgreementReport& report, const std::filesystem:
 }  // namespace
 
 std::string agreement_sections(const AgreementReport& report, const std::filesystem::path& folder) {
-  write_file(folder / "tables/icc.csv", to_csv(icc_table(report)));
-  write_file(folder / "tables/pairs.csv", to_csv(pairs_table(report)));
-  return section_markup("Agreement of " + joined_readers(report.readers),
-                        table_markup(icc_page_table(report)) +
-                            table_markup(pairs_page_table(report)) +
-                            figures_markup(report, folder / "figures"));
+  const std::string title = "Agreement of " + joined_readers(report.readers);
+  return section_markup(
+      title, written(folder / "tables/icc", icc_table(report), icc_page_table(report)) +
+                 written(folder / "tables/pairs", pairs_table(report), pairs_page_table(report)) +
+                 figures_markup(report, folder / "figures"));
 }
 
 Table overlap_table(const AgreementPage& page) {
@@ -170,22 +178,16 @@ Table overlap_table(const AgreementPage& page) {
 
 void write_agreement_page(const AgreementPage& input) {
   const Table overlaps = overlap_table(input);
-  write_file(input.folder / "tables/overlap.csv", to_csv(overlaps));
-  PageTable table;
+  PageTable table = page_table(overlaps, 2);
   table.caption =
       "Mean ± SD over the cases that have a value; the first reader stands for the prediction, the "
       "second for the truth.";
-  for (const std::string& name : overlaps.columns) table.columns.push_back({name});
-  for (std::size_t c = 0; c < 2; ++c)
-    table.columns[c] = {region_title(overlaps.columns[c]), "name"};
-  for (const auto& cells : overlaps.rows) {
-    auto& row = table.rows.emplace_back();
-    for (const std::string& cell : cells) row.push_back({cell});
-  }
+  for (std::size_t c = 0; c < 2; ++c) table.columns[c].name = region_title(overlaps.columns[c]);
   Page page;
   page.title = "Inter-rater agreement";
   page.data_note = input.data_note;
-  page.body = section_markup("Overlap and distance", table_markup(table), true) +
+  page.body = section_markup("Overlap and distance",
+                             written(input.folder / "tables/overlap", overlaps, table), true) +
               agreement_sections(input.agreement, input.folder);
   page.provenance = input.provenance;
   write_file(input.folder / "report.html", page_markup(page));

@@ -11,8 +11,8 @@
 
 namespace myoseg {
 
-// Writes tables/icc.csv, tables/pairs.csv and the figures of every region's volume into `folder`;
-// gives the sections of a page that show them.
+// Writes tables/icc, tables/pairs (.csv, .md, .tex) and the figures of every region's volume into
+// `folder`; gives the sections of a page that show them.
 [[nodiscard]] std::string agreement_sections(const AgreementReport& report,
                                              const std::filesystem::path& folder);
 

@@ -121,19 +121,6 @@ Table readable_tests(const ModelStudy& study, const Table& exact) {
                   });
 }
 
-// Cells whose text is no number are read from the left.
-PageTable page_table(const Table& readable, std::size_t names, std::vector<std::string> notes) {
-  PageTable table;
-  for (std::size_t c = 0; c < readable.columns.size(); ++c)
-    table.columns.push_back({readable.columns[c], c < names ? "name" : ""});
-  for (const auto& cells : readable.rows) {
-    auto& row = table.rows.emplace_back();
-    for (const std::string& text : cells) row.push_back({text});
-  }
-  table.notes = std::move(notes);
-  return table;
-}
-
 std::string table_section(const std::string& title, const fs::path& stem, const Table& exact,
                           const Table& readable, std::size_t names,
                           const std::vector<std::string>& notes, const std::string& figures = "") {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/table.h"
 #include "eval/gnuplot.h"
 
 namespace myoseg {
@@ -61,6 +62,11 @@ struct PageTable {
   std::vector<std::vector<PageCell>> rows = {};  // each as long as `columns`
   std::vector<std::string> notes = {};
 };
+// The texts of a page's table, for Markdown and LaTeX; and a page's table of texts, whose first
+// `names` columns are read from the left.
+[[nodiscard]] Table texts_of(const PageTable& table);
+[[nodiscard]] PageTable page_table(const Table& texts, std::size_t names,
+                                   std::vector<std::string> notes = {});
 // Sortable by each of its columns; a long one scrolls under its head.
 [[nodiscard]] std::string table_markup(const PageTable& table);
 

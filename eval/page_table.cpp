@@ -58,6 +58,28 @@ std::string cell_markup(const PageCell& cell, const PageColumn& column) {
 
 }  // namespace
 
+Table texts_of(const PageTable& table) {
+  Table texts;
+  for (const PageColumn& column : table.columns) texts.columns.push_back(column.name);
+  for (const auto& cells : table.rows) {
+    auto& row = texts.rows.emplace_back();
+    for (const PageCell& cell : cells) row.push_back(cell.text);
+  }
+  return texts;
+}
+
+PageTable page_table(const Table& texts, std::size_t names, std::vector<std::string> notes) {
+  PageTable table;
+  for (std::size_t c = 0; c < texts.columns.size(); ++c)
+    table.columns.push_back({texts.columns[c], c < names ? "name" : ""});
+  for (const auto& cells : texts.rows) {
+    auto& row = table.rows.emplace_back();
+    for (const std::string& cell : cells) row.push_back({cell});
+  }
+  table.notes = std::move(notes);
+  return table;
+}
+
 std::string table_markup(const PageTable& table) {
   std::string markup;
   if (!table.name.empty() || !table.caption.empty())

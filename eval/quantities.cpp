@@ -71,6 +71,13 @@ Slice tally_slice(const Image& scan, const LabelMap& map, std::int64_t z,
   return slice;
 }
 
+double area_at_l3(const Quantity& q, const Body& body) {
+  if (!body.l3_slice) return 0;
+  return *body.l3_slice == Body::kEverySlice
+             ? q.mean_area_cm2
+             : q.slice_area_cm2[static_cast<std::size_t>(*body.l3_slice)];
+}
+
 Quantity quantity(const Region& region, const std::vector<Slice>& slices, const Geometry& geometry,
                   const QuantityOptions& options, const Body& body) {
   const double pixel_cm2 = geometry.spacing[0] * geometry.spacing[1] / 100;
@@ -98,8 +105,7 @@ Quantity quantity(const Region& region, const std::vector<Slice>& slices, const 
     q.parts.push_back(
         {options.ranges[r].name, count * voxel_ml, count / n, part.n > 0 ? part.mean : kNaN});
   }
-  const double l3_cm2 =
-      body.l3_slice ? q.slice_area_cm2[static_cast<std::size_t>(*body.l3_slice)] : q.mean_area_cm2;
+  const double l3_cm2 = area_at_l3(q, body);
   q.smi_cm2_m2 = body.height_m && l3_cm2 > 0 ? l3_cm2 / (*body.height_m * *body.height_m) : kNaN;
   q.truncated = whole.at_border;
   q.cut_at_ends =
@@ -129,7 +135,7 @@ std::vector<Quantity> measure(const Image& scan, const LabelMap& map,
         "on its scan's own grid.",
         found);
   const std::int64_t n = map.geometry.size[2];
-  if (body.l3_slice && (*body.l3_slice < 0 || *body.l3_slice >= n))
+  if (body.l3_slice && (*body.l3_slice < Body::kEverySlice || *body.l3_slice >= n))
     throw data_error("The L3 slice should be one of the map's slices 0 to {} but is {}.", n - 1,
                      *body.l3_slice);
   // One pass over the voxels, by slice and label value; regions are sums of these.

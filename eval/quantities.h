@@ -31,8 +31,10 @@ void describe(Fields& f, QuantityOptions& o);
 // What is known of the patient, for the skeletal muscle index.
 struct Body {
   std::optional<double> height_m;
-  std::optional<std::int64_t> l3_slice;  // of the map; without it: the mean of the slices that hold
-                                         // the region, as for scans of the L3 level alone
+  // Of the map; kEverySlice: the scan shows the L3 level alone, its area is the mean of the slices
+  // that hold the region. Without it there is no index: other levels have other areas.
+  std::optional<std::int64_t> l3_slice;
+  static constexpr std::int64_t kEverySlice = -1;
 };
 
 // The part of a region whose HU lie in one range.
@@ -53,7 +55,7 @@ struct Quantity {
   std::vector<double> slice_area_cm2;  // of every slice of the map
   std::vector<TissuePart> parts;       // in the order of QuantityOptions::ranges
   double smi_cm2_m2 = 0;  // area at L3 / height^2 (Prado et al., Lancet Oncol 9, 2008); NaN without
-                          // a height or an area
+                          // a height, a level or an area
   bool truncated = false;    // touches the border of the field of view, in the plane of the slices
   bool cut_at_ends = false;  // lies in the first or the last slice of a volume: goes on beyond it
 };

@@ -1,13 +1,9 @@
 #include "eval/report.h"
 
-#include <array>
-#include <limits>
-#include <map>
 #include <utility>
 
 #include "core/files.h"
 #include "core/log.h"
-#include "eval/agreement_page.h"
 #include "eval/main_table.h"
 #include "eval/report_page.h"
 #include "eval/summaries.h"
@@ -32,32 +28,6 @@ std::string base64(std::string_view bytes) {
 // "" without a file.
 std::string image_uri(const std::filesystem::path& png) {
   return png.empty() ? "" : "data:image/png;base64," + base64(read_file(png));
-}
-
-// How far the predicted volumes of each region agree with the true ones; empty when the scores have
-// no volumes.
-std::string volume_agreement(const ReportInput& input, const ReportOptions& options) {
-  const std::string stage = counting_stage(input.scores);
-  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  AgreementReport report;
-  report.readers = {"prediction", "truth"};
-  for (const std::string& region : region_order(input, options)) {
-    std::map<std::pair<int, std::string>, std::array<double, 2>> volumes;  // of fold and case
-    for (const Score& s : input.scores) {
-      if (s.stage != stage || s.region != region) continue;
-      if (s.metric != kPredictionVolume && s.metric != kTruthVolume) continue;
-      auto& pair = volumes.try_emplace({s.fold, s.case_id}, std::array{kNaN, kNaN}).first->second;
-      pair[s.metric == kTruthVolume ? 1 : 0] = s.value;
-    }
-    Ratings ratings{region, "volume_ml", {}, {{}, {}}};
-    for (const auto& [place, pair] : volumes) {
-      if (!(pair[0] > 0) && !(pair[1] > 0)) continue;  // nobody has the region
-      ratings.cases.push_back(place.second);
-      for (std::size_t r = 0; r < 2; ++r) ratings.values[r].push_back(pair[r]);
-    }
-    if (!ratings.cases.empty()) report.agreements.push_back(agree(ratings));
-  }
-  return report.agreements.empty() ? "" : agreement_sections(report, input.folder);
 }
 
 void require_metric(Fields& f, const std::string& name, const char* key) {
@@ -130,7 +100,6 @@ void write_report(const ReportInput& input, const ReportOptions& options) {
     const std::string small = image_uri(picture.small);
     parts.cases.push_back({std::move(picture), small});
   }
-  parts.agreement = input.sections.empty() ? volume_agreement(input, options) : input.sections;
   write_file(input.folder / "report.html", report_page(input, options, parts));
   log::info("Report: {}", (input.folder / "report.html").string());
 }

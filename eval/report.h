@@ -56,7 +56,7 @@ struct ReportInput {
   std::vector<std::pair<int, Table>> learning_curves;           // fold, training log
   std::vector<std::pair<std::string, std::string>> provenance;  // name, value
   std::string config_yaml;
-  std::string sections;  // markup made by this program (agreement_sections)
+  std::string sections;  // markup after the statistics: agreement_sections(), study_sections()
 };
 
 // The main table ("Table I") with one row per region: mean±SD of each metric, the paper's value

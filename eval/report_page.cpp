@@ -166,7 +166,7 @@ std::string report_page(const ReportInput& input, const ReportOptions& options,
   if (!parts.ranked.empty()) ++number;
   page.body += statistics_markup(input, parts.statistics);
   page.body += stages_markup(input, options);
-  page.body += parts.agreement;
+  page.body += input.sections;
   if (!parts.curves.markup.empty()) page.body += charts_markup({parts.curves}, number++);
   page.body += cases_markup(input, options, parts.notices, parts.cases);
   page.provenance = input.provenance;

@@ -18,7 +18,6 @@ struct ReportParts {
   PageChart curves;                     // without markup: no log to draw them from
   std::vector<EmbeddedPicture> ranked;  // best, median and worst case, large
   std::vector<EmbeddedPicture> cases;   // every case that has a picture, small
-  std::string agreement;                // markup, see agreement_sections(); may be empty
 };
 [[nodiscard]] std::string report_page(const ReportInput& input, const ReportOptions& options,
                                       const ReportParts& parts);

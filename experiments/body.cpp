@@ -23,6 +23,18 @@ std::optional<double> number(const std::map<std::string, std::string>& cells,
   return value;
 }
 
+std::optional<std::int64_t> l3_slice(const std::map<std::string, std::string>& cells,
+                                     const std::string& where) {
+  const std::string column = "l3_slice";
+  if (const auto found = cells.find(column); found != cells.end() && found->second == "all")
+    return Body::kEverySlice;
+  const auto slice = number(cells, column, where);
+  if (slice && (*slice < 0 || *slice != std::floor(*slice)))
+    throw data_error("{}: its l3_slice is {}, which should be a whole number from 0, or 'all'",
+                     where, cells.at(column));
+  return slice ? std::optional(static_cast<std::int64_t>(*slice)) : std::nullopt;
+}
+
 }  // namespace
 
 Body body_of(const std::map<std::string, std::string>& cells, const std::string& where) {
@@ -36,12 +48,7 @@ Body body_of(const std::map<std::string, std::string>& cells, const std::string&
   if (body.height_m && !(*body.height_m >= kShortest && *body.height_m <= kTallest))
     throw data_error("{}: its {} is {}, which is nobody's height in {}; correct the table", where,
                      column, cells.at(column), column == "height_m" ? "metres" : "centimetres");
-  if (const auto slice = number(cells, "l3_slice", where)) {
-    if (*slice < 0 || *slice != std::floor(*slice))
-      throw data_error("{}: its l3_slice is {}, which should be a whole number from 0", where,
-                       cells.at("l3_slice"));
-    body.l3_slice = static_cast<std::int64_t>(*slice);
-  }
+  body.l3_slice = l3_slice(cells, where);
   return body;
 }
 

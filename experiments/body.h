@@ -1,4 +1,5 @@
-// What tables of cases know of the patients' bodies: columns height_m or height_cm, and l3_slice.
+// What tables of cases know of the patients' bodies: columns height_m or height_cm, and l3_slice (a
+// number from 0, or `all` for scans of the L3 level alone).
 #pragma once
 
 #include <filesystem>

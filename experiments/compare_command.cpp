@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "core/log.h"
 #include "core/names.h"
 #include "core/table.h"
 #include "core/threads.h"
@@ -35,7 +34,7 @@ void describe(Fields& f, CompareCommand& o) {
   f("names", o.names, "What they are called in tables and figures; empty: hashes or folders.");
   describe(f, o.comparison);
   f("table", o.table,
-    "Table with the columns 'case' and 'patient'; empty: what scores or data sets say.");
+    "Table with the columns 'case' and 'patient'; empty: what scores or runs say.");
   f("out", o.out, "Folder of report.html, tables and figures.");
   f("threads", o.threads, at_least(0), "0: the cores this process may use.");
 }
@@ -90,42 +89,31 @@ ComparedRun read_run(const fs::path& folder) {
 
 using Patients = std::map<std::string, std::string>;
 
-// Adds the patients of this table. Error(bad_data) when it gives a case another patient.
-void add_patients(Patients& patients, const Table& table, std::size_t patient) {
-  const std::size_t name = table.column("case");
-  for (const auto& row : table.rows) {
-    if (row[patient].empty()) continue;
-    const auto [known, added] = patients.emplace(row[name], row[patient]);
-    if (!added && known->second != row[patient])
-      throw data_error(
-          "{}: case '{}' is of patient '{}' here and of '{}' elsewhere; table=FILE says "
-          "which",
-          table.source, row[name], row[patient], known->second);
-  }
+// Error(bad_data) naming `source` when the case has another patient already.
+void add_patient(Patients& patients, const std::string& source, const std::string& name,
+                 const std::string& patient) {
+  const auto [known, added] = patients.emplace(name, patient);
+  if (!added && known->second != patient)
+    throw data_error(
+        "{}: case '{}' is of patient '{}' here and of '{}' elsewhere; table=FILE says which",
+        source, name, patient, known->second);
 }
 
-// What scores.csv or the data set's own table says of patients.
+void add_patients(Patients& patients, const Table& table, std::size_t patient) {
+  const std::size_t name = table.column("case");
+  for (const auto& row : table.rows)
+    if (!row[patient].empty()) add_patient(patients, table.source, row[name], row[patient]);
+}
+
+// What scores.csv or the run's record of its data says of patients.
 void add_patients_of(Patients& patients, const fs::path& folder) {
   const Table scores = read_csv(folder / "scores.csv");
-  if (const auto column = scores.find_column("patient")) {
+  const fs::path data = folder / "dataset.json";
+  if (const auto column = scores.find_column("patient"))
     add_patients(patients, scores, *column);
-    return;
-  }
-  if (!is_run(folder)) return;
-  const DataOptions data = read_experiment(folder / "config.yaml").data;
-  if (data.root.empty()) return;
-  if (!fs::exists(data.root)) {
-    log::warn(
-        "{}: its data set {} is not here, so each case counts as a patient of its own; "
-        "table=FILE names a table of patients",
-        folder.string(), data.root.string());
-    return;
-  }
-  const auto file = attribute_table(data);
-  if (!file || !fs::exists(*file)) return;
-  const Table table = read_csv(*file);
-  if (const auto column = table.find_column(data.patient_column))
-    add_patients(patients, table, *column);
+  else if (is_run(folder) && fs::exists(data))
+    for (const auto& [name, patient] : read_data_summary(data).patients)
+      add_patient(patients, data.string(), name, patient);
 }
 
 }  // namespace

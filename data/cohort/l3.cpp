@@ -8,7 +8,7 @@
 namespace myoseg {
 namespace {
 
-constexpr int kVersion = 1;  // raised when the same settings would give other pictures
+constexpr int kVersion = 2;  // raised when the same settings would give other pictures or cells
 
 struct L3Options {
   int subjects = 130;
@@ -62,6 +62,7 @@ cohort::CohortCase make_case(const L3Options& o, std::uint64_t seed, int number)
                      {"age", std::to_string(s.age)},
                      {"sex", s.male ? "M" : "F"},
                      {"height_m", rounded(s.height_m, 2)},
+                     {"l3_slice", "all"},
                      {"weight_kg", rounded(s.weight_kg, 1)},
                      {"bmi", rounded(s.bmi, 2)},
                      {"smi", rounded(smi, 2)},

@@ -78,8 +78,8 @@ TEST(Agreement, PageShowsReadersTablesAndFigures) {
   EXPECT_NE(page.find("Ann, B &lt;1&gt;, Carl and Dora"), std::string::npos);
   EXPECT_NE(page.find(">0.290<"), std::string::npos);  // ICC(2,1)
   for (const char* file :
-       {"tables/icc.csv", "tables/pairs.csv", "figures/agreement_volume_ml_muscle_1_2.gp",
-        "figures/agreement_volume_ml_muscle_3_4.tsv"})
+       {"tables/icc.csv", "tables/icc.md", "tables/icc.tex", "tables/pairs.csv", "tables/pairs.tex",
+        "figures/agreement_volume_ml_muscle_1_2.gp", "figures/agreement_volume_ml_muscle_3_4.tsv"})
     EXPECT_TRUE(std::filesystem::exists(folder / file)) << file;
 }
 
@@ -96,7 +96,7 @@ TEST(Agreement, NoFigureOfASingleCase) {
 TEST(Agreement, QuantitiesAreReadable) {
   EXPECT_EQ(quantity_title("volume_ml"), "Volume (ml)");
   EXPECT_EQ(quantity_title("mean_hu"), "Mean HU");
-  EXPECT_EQ(quantity_title("smi_cm2_m2"), "Smi (cm²/m²)");
+  EXPECT_EQ(quantity_title("smi_cm2_m2"), "SMI (cm²/m²)");
   EXPECT_EQ(quantity_title("fat_fraction"), "Fat fraction");
 }
 

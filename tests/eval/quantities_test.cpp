@@ -71,11 +71,13 @@ TEST(Quantities, MuscleIndexFromTheAreaAtL3) {
   EXPECT_DOUBLE_EQ(at[0].slice_area_cm2[1], 0.2);
   EXPECT_EQ(at[0].slice_area_cm2[2], 0);
   EXPECT_DOUBLE_EQ(at[0].smi_cm2_m2, 0.15);
-  EXPECT_DOUBLE_EQ(measure(scan, map, one, {}, {.height_m = 2.0, .l3_slice = {}})[0].smi_cm2_m2,
-                   0.1);
-  EXPECT_TRUE(
-      std::isnan(measure(scan, map, one, {}, {.height_m = 2.0, .l3_slice = 2})[0].smi_cm2_m2));
-  EXPECT_THROW((void)measure(scan, map, one, {}, {.height_m = 2.0, .l3_slice = 3}), Error);
+  const auto index = [&](std::optional<std::int64_t> slice) {
+    return measure(scan, map, one, {}, {.height_m = 2.0, .l3_slice = slice})[0].smi_cm2_m2;
+  };
+  EXPECT_DOUBLE_EQ(index(Body::kEverySlice), 0.1);
+  EXPECT_TRUE(std::isnan(index(2)));
+  EXPECT_TRUE(std::isnan(index(std::nullopt)));  // of a thigh, say
+  EXPECT_THROW((void)index(3), Error);
 }
 
 TEST(Quantities, WhatTheFieldOfViewCutsOff) {

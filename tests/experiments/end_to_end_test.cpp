@@ -123,7 +123,7 @@ TEST_F(EndToEnd, SkeletalMuscleIndexIsAreaOverSquaredHeight) {
   EXPECT_EQ(labels, 6U);
 
   const std::string scans = (cohort() / "imagesTr").string();
-  write_file(*folder_ / "cases.csv", "case,height_cm\nL3_0001,200\n");
+  write_file(*folder_ / "cases.csv", "case,height_cm,l3_slice\nL3_0001,200,all\n");
   const std::vector<std::string> predict{"predict", "run=" + run().string(), "input=" + scans,
                                          "cases=cases.csv", "out=indexed"};
   const Outcome done = run_program(folder_->path(), predict);

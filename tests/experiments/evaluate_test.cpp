@@ -74,7 +74,7 @@ TEST_F(Evaluate, QuantitiesOfBothMasks) {
   for (int c = 0; c < 3; ++c)
     write_image(folder_ / ("images/case_" + std::to_string(c) + "_0000.nii.gz"),
                 Image(g, 1, static_cast<float>(40 + 10 * c)));
-  write_file(folder_ / "cases.csv", "case,height_m\ncase_0,2\ncase_2,1\n");
+  write_file(folder_ / "cases.csv", "case,height_m,l3_slice\ncase_0,2,all\ncase_2,1,\n");
   run({"evaluate", "predictions=predictions", "labels=labels", "images=images", "out=out",
        "cases=cases.csv"});
   const Table table = read_csv(folder_ / "out/quantities.csv");
@@ -93,10 +93,12 @@ TEST_F(Evaluate, QuantitiesOfBothMasks) {
                 "cases=cases.csv"},
                code);
   };
-  with_cases("case,height_cm\ncase_0,200\n", 0);
+  with_cases("case,height_cm,l3_slice\ncase_0,200,1\n", 0);
   const Table again = read_csv(folder_ / "out/quantities.csv");
   EXPECT_NEAR(again.number(1, again.column("smi_cm2_m2")), 0.36, 1e-9);
   expect_words(with_cases("case,height_cm\ncase_0,tall\n", 3), {"cases.csv", "case_0", "'tall'"});
+  expect_words(with_cases("case,height_cm,l3_slice\ncase_0,175,-1\n", 3),
+               {"l3_slice is -1", "'all'"});
   expect_words(with_cases("case,height_cm\ncase_0,1.75\n", 3),
                {"cases.csv", "1.75", "centimetres"});
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what myoseg is built with from Debian's packages; safe to repeat. Another LibTorch than Debian's is taken by
-# CMAKE_PREFIX_PATH=/path/to/libtorch, which also skips Debian's.
+# CMAKE_PREFIX_PATH=/path/to/libtorch, which also skips Debian's. "scripts/setup.sh tests" adds what only tests need.
 set -euo pipefail
 
 packages=(
@@ -14,6 +14,8 @@ packages=(
   gnuplot-nox fonts-liberation
 )
 [[ -n ${CMAKE_PREFIX_PATH:-} ]] || packages+=(libtorch-dev)
+# Opens the weights that myoseg writes, and writes some that myoseg opens.
+[[ ${1:-} != tests || -n ${CMAKE_PREFIX_PATH:-} ]] || packages+=(python3-torch)
 
 missing=()
 for package in "${packages[@]}"; do

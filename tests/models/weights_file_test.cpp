@@ -141,19 +141,23 @@ TEST(WeightsFile, WritesWhatItReads) {
                Error);
 }
 
-// Runs `python3` on a script; false when there is no PyTorch to be asked.
-bool has_python_torch() {
-  static const bool has = std::system("python3 -c 'import torch' >/dev/null 2>&1") == 0;
-  return has;
+// A Python that has PyTorch; empty when there is none. Debian's may stand behind another in PATH.
+const std::string& python() {
+  static const std::string found = [] {
+    for (const std::string name : {"python3", "/usr/bin/python3"})
+      if (std::system((name + " -c 'import torch' >/dev/null 2>&1").c_str()) == 0) return name;
+    return std::string();
+  }();
+  return found;
 }
 int run_python(const fs::path& folder, const std::string& script) {
   write_file(folder / "script.py", script);
-  return std::system(("cd '" + folder.string() + "' && python3 script.py").c_str());
+  return std::system(("cd '" + folder.string() + "' && " + python() + " script.py").c_str());
 }
 
 TEST(WeightsFile, PythonOpensOurFilesSafelyAndWeOpenItsOwn) {
-  if (!has_python_torch())
-    GTEST_SKIP() << "python3 has no torch here (Debian: python3-torch): not compared with it";
+  if (python().empty())
+    GTEST_SKIP() << "no Python has torch here (Debian: python3-torch): not compared with it";
   const testing::TemporaryFolder folder;
   const TensorFile content{{{"conv.weight", counted({4, 3, 2, 2})},
                             {"conv.half", counted({5}).to(at::kHalf)},
@@ -193,8 +197,8 @@ torch.save(wrapped, "legacy.pt", _use_new_zipfile_serialization=False)
 }
 
 TEST(WeightsFile, ANetworkAnswersTheSameAfterPythonHadItsWeights) {
-  if (!has_python_torch())
-    GTEST_SKIP() << "python3 has no torch here (Debian: python3-torch): not compared with it";
+  if (python().empty())
+    GTEST_SKIP() << "no Python has torch here (Debian: python3-torch): not compared with it";
   const testing::TemporaryFolder folder;
   const auto network = testing::make_network(testing::tiny("segformer"), {1, 3});
   initialise(*network, 3);

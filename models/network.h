@@ -28,10 +28,10 @@ class Network;
 using NetworkEntry = Entry<std::shared_ptr<Network>(const NetworkIo&)>;
 std::span<const NetworkEntry* const> table(const NetworkEntry*);  // models/networks.cpp
 
-// PyTorch's default initialisation (Kaiming-uniform with a = sqrt(5) for convolutions) but for parts
-// whose reference has another (models/initialisation.h), drawn from (seed, parameter name): the
-// same with every LibTorch and any number of threads. A network's weights are zero before this or
-// load_state.
+// PyTorch's default initialisation (Kaiming-uniform with a = sqrt(5) for convolutions) but for
+// parts whose reference has another (models/initialisation.h), drawn from (seed, parameter name):
+// the same with every LibTorch and any number of threads. A network's weights are zero before this
+// or load_state.
 void initialise(Network& network, std::uint64_t seed);
 // Before a training step's first forward pass: the network's own random numbers (dropout) become a
 // function of (seed, step, layer, call since). Networks without such layers do not need it.

@@ -4,7 +4,14 @@
 
 #include "core/names.h"
 
-namespace myoseg::detail {
+namespace myoseg {
+
+FieldHelp name_help(const std::vector<std::string>& names, const std::string& chosen,
+                    const std::string& meaning) {
+  return {"name", "text", chosen, "one of " + join(names), "", meaning, {}};
+}
+
+namespace detail {
 namespace {
 
 // Files are merged key by key. Where one picks an entry in the short form, {sum: [...]}, and
@@ -94,4 +101,5 @@ Node options_of_list(Walk walk, void* options, const Node& list) {
   return section;
 }
 
-}  // namespace myoseg::detail
+}  // namespace detail
+}  // namespace myoseg

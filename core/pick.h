@@ -65,6 +65,10 @@ constexpr EntryType entry(std::string_view name, std::string_view meaning) {
   }(static_cast<EntryType*>(nullptr), name, meaning);
 }
 
+// The key that says which entry of a table is meant.
+[[nodiscard]] FieldHelp name_help(const std::vector<std::string>& names, const std::string& chosen,
+                                  const std::string& meaning = "Which of them.");
+
 template <class EntryType>
 [[nodiscard]] std::vector<std::string> names_of() {
   std::vector<std::string> names;
@@ -136,9 +140,12 @@ struct Codec<Pick<EntryType>> {
     for (const auto& [key, value] : *options.template get_if<Node::Map>()) node.set(key, value);
     return node;
   }
-  static std::string type() { return "one of the table"; }
+  static std::string type() { return "one of several"; }
   static std::vector<FieldHelp> children(const Pick<EntryType>& v) {
-    return help_with(v.chosen().walk, v.options());
+    std::vector<FieldHelp> fields{name_help(names_of<EntryType>(), std::string(v.name()))};
+    for (FieldHelp& field : help_with(v.chosen().walk, v.options()))
+      fields.push_back(std::move(field));
+    return fields;
   }
 };
 

@@ -10,6 +10,7 @@
 #include "eval/quantity_table.h"
 #include "eval/report_tables.h"
 #include "eval/statistics/cells.h"
+#include "eval/statistics/descriptive.h"
 #include "eval/statistics/groups.h"
 
 namespace myoseg {
@@ -18,6 +19,7 @@ namespace {
 using statistics::add_cells;
 using statistics::cell;
 using statistics::Estimate;
+using statistics::reasons;
 
 // The first metric's values in one region, of the stage that counts.
 std::vector<double> values_of(const ModelStudy& study, const StudySplit& split,
@@ -29,12 +31,6 @@ std::vector<double> values_of(const ModelStudy& study, const StudySplit& split,
         !std::isnan(score.value))
       values.push_back(score.value);
   return values;
-}
-
-std::string reason_of(std::initializer_list<const std::string*> reasons) {
-  for (const std::string* reason : reasons)
-    if (!reason->empty()) return *reason;
-  return "";
 }
 
 }  // namespace
@@ -105,7 +101,7 @@ Table study_agreement(const ModelStudy& study) {
   Table table;
   table.columns = {"model",        "split",       "quantity",    "region", "n",    "icc",
                    "ci_low",       "ci_high",     "f",           "p",      "bias", "bias_ci_low",
-                   "bias_ci_high", "lower_limit", "upper_limit", "why_not"};
+                   "bias_ci_high", "lower_limit", "upper_limit", "note"};
   for (const StudyModel& model : study.models)
     for (const StudySplit& split : model.splits)
       for (const Agreement& agreement : study_ratings(study, model, split).agreements) {
@@ -124,7 +120,7 @@ Table study_agreement(const ModelStudy& study) {
         add_cells(row, limits.ci_bias);
         row.push_back(cell(limits.lower));
         row.push_back(cell(limits.upper));
-        row.push_back(reason_of({&icc.value.reason, &icc.ci.reason, &limits.lower.reason}));
+        row.push_back(reasons({icc.value.reason, icc.ci.reason, limits.lower.reason}));
         table.rows.push_back(std::move(row));
       }
   return table;
@@ -134,7 +130,7 @@ Table study_drop(const ModelStudy& study) {
   Table table;
   table.columns = {"model",   "from",           "to",      "region",     "n_from",
                    "n_to",    "mean_from",      "mean_to", "difference", "ci_low",
-                   "ci_high", "p_mann_whitney", "why_not"};
+                   "ci_high", "p_mann_whitney", "note"};
   for (const StudyModel& model : study.models)
     for (std::size_t s = 1; s < model.splits.size(); ++s)
       for (const std::string& region : study.regions) {
@@ -142,23 +138,18 @@ Table study_drop(const ModelStudy& study) {
                                   to = values_of(study, model.splits[s], region);
         const statistics::TTest welch = statistics::independent_t(to, from);
         const Estimate p = statistics::mann_whitney(to, from).p;
-        const auto mean = [](const std::vector<double>& values) {
-          double sum = 0;
-          for (const double v : values) sum += v;
-          return format_number(sum / static_cast<double>(values.size()));
-        };
         std::vector<std::string> row{model.label,
                                      model.splits.front().name,
                                      model.splits[s].name,
                                      region,
                                      std::to_string(from.size()),
                                      std::to_string(to.size()),
-                                     mean(from),
-                                     mean(to),
+                                     cell(statistics::describe_sample(from).mean),
+                                     cell(statistics::describe_sample(to).mean),
                                      cell(welch.difference)};
         add_cells(row, welch.ci);
         row.push_back(cell(p));
-        row.push_back(reason_of({&welch.difference.reason, &welch.ci.reason, &p.reason}));
+        row.push_back(reasons({welch.difference.reason, welch.ci.reason, p.reason}));
         table.rows.push_back(std::move(row));
       }
   return table;
@@ -168,7 +159,7 @@ Table study_tests(const ModelStudy& study) {
   Table table;
   table.columns = {"split",      "region",          "first",   "second", "n",
                    "difference", "ci_low",          "ci_high", "p_t",    "p_t_holm",
-                   "p_wilcoxon", "p_wilcoxon_holm", "cohen_d", "why_not"};
+                   "p_wilcoxon", "p_wilcoxon_holm", "cohen_d", "note"};
   if (study.models.size() < 2) return table;
   const ComparisonOptions options = study_comparison_options(study);
   for (std::size_t s = 0; s < study.models.front().splits.size(); ++s) {
@@ -184,8 +175,8 @@ Table study_tests(const ModelStudy& study) {
       for (const Estimate* estimate : {&pair.p_t, &pair.p_t_corrected, &pair.p_wilcoxon,
                                        &pair.p_wilcoxon_corrected, &pair.cohen_d})
         row.push_back(cell(*estimate));
-      row.push_back(reason_of({&pair.difference.reason, &pair.p_t.reason, &pair.p_wilcoxon.reason,
-                               &pair.cohen_d.reason}));
+      row.push_back(reasons(
+          {pair.difference.reason, pair.p_t.reason, pair.p_wilcoxon.reason, pair.cohen_d.reason}));
       table.rows.push_back(std::move(row));
     }
   }

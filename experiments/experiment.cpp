@@ -100,8 +100,7 @@ void describe(Fields& f, Experiment& o) {
   f("model", o.model, "Network.");
   f("init_from", o.init_from,
     "File of weights that training starts from: safetensors, or PyTorch's .pt and .pth; empty: "
-    "from "
-    "scratch.");
+    "random weights.");
   f("fine_tune", o.fine_tune, "What becomes of these weights, and how much of them moves.");
   f("loss", o.loss, "What training minimises.");
   f("optimizer", o.optimizer, "How weights move.");

@@ -46,6 +46,28 @@ std::string command_page(const CommandHelp& command) {
   return text;
 }
 
+// The keys of a section; several parts may have one of this name, and those with the same keys
+// stand together.
+std::string fields_of_parts(const std::vector<KeyHelp>& keys) {
+  std::vector<std::pair<std::string, std::vector<FieldHelp>>> parts;
+  for (const KeyHelp& key : keys) {
+    if (parts.empty() || parts.back().first != key.entry) parts.push_back({key.entry, {}});
+    parts.back().second.push_back(key.field);
+  }
+  std::vector<std::pair<std::string, std::vector<std::string>>> tables;  // with whose they are
+  for (const auto& [part, fields] : parts) {
+    const std::string table = help_text(fields);
+    const auto same = std::find_if(tables.begin(), tables.end(),
+                                   [&](const auto& other) { return other.first == table; });
+    (same == tables.end() ? tables.emplace_back(table, std::vector<std::string>{}) : *same)
+        .second.push_back(part);
+  }
+  std::string text;
+  for (const auto& [table, whose] : tables)
+    text += (tables.size() == 1 ? "\n" : "\nof " + join(whose) + '\n') + table;
+  return text;
+}
+
 // A section of the experiment, with the choices of its group if there is one.
 std::string section_page(const Manual& manual, const SearchPath& search_path,
                          const std::string& key) {
@@ -59,9 +81,7 @@ std::string section_page(const Manual& manual, const SearchPath& search_path,
     text += '\n' + list_page(manual, search_path, group);
   if (manual.find_kind(key) != nullptr)
     return text + fmt::format("\nThe fields of each: 'myoseg help {}=CHOICE'.\n", key);
-  std::vector<FieldHelp> fields;
-  for (const KeyHelp& below : keys_below(manual, key)) fields.push_back(below.field);
-  return fields.empty() ? text : text + '\n' + help_text(fields);
+  return text + fields_of_parts(keys_below(manual, key));
 }
 
 // The fields of one key; parts that share one and the same field stand together.

@@ -1,6 +1,7 @@
 // Looking things up in a manual.
 #include <algorithm>
 
+#include "core/pick.h"
 #include "experiments/manual.h"
 
 namespace myoseg {
@@ -14,15 +15,9 @@ void add_below(const std::vector<FieldHelp>& fields, const std::string& prefix,
 
 // The entry's name is a key too.
 FieldHelp name_field(const KindHelp& kind) {
-  std::string names;
-  for (const EntryHelp& entry : kind.entries) names += (names.empty() ? "" : ", ") + entry.name;
-  return {"name",
-          "text",
-          kind.entries.front().name,
-          "one of " + names,
-          "",
-          "Which of the " + kind.name + ".",
-          {}};
+  std::vector<std::string> names;
+  for (const EntryHelp& entry : kind.entries) names.push_back(entry.name);
+  return name_help(names, names.front(), "Which of the " + kind.name + ".");
 }
 
 bool picks(const KindHelp& kind, const std::string& key) {

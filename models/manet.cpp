@@ -2,9 +2,8 @@
 // and gates on what each decoder block joins (MFAB).
 #include <ATen/ATen.h>
 
-#include "models/decoder_block.h"
-#include "models/encoder_network.h"
 #include "models/operations.h"
+#include "models/skip_decoder.h"
 
 namespace myoseg {
 namespace {
@@ -81,62 +80,32 @@ class FusionBlock final : public UpBlock {
   std::shared_ptr<ConvNormAct> conv1_, conv2_;
 };
 
-// center, blocks.0 ...; starts Kaiming-uniform by fan-in, as the reference.
-class ManetDecoder final : public torch::nn::Module, public InitialisedPart {
+// A SkipDecoder with "center".
+class ManetDecoder final : public SkipDecoder {
  public:
-  ManetDecoder(const ManetOptions& o, const std::vector<std::int64_t>& encoder_channels)
-      : InitialisedPart(ConvInit::kaiming_uniform_fan_in) {
-    std::int64_t in = encoder_channels.back();
-    center_ = register_module("center", std::make_shared<PositionAttention>(in, o.pab_channels));
-    const auto blocks = register_module("blocks", std::make_shared<torch::nn::Module>());
+  ManetDecoder(const ManetOptions& o, const std::vector<std::int64_t>& encoder_channels) {
+    center_ = register_module(
+        "center", std::make_shared<PositionAttention>(encoder_channels.back(), o.pab_channels));
     const BlockStyle style = decoder_style(o.decoder.norm);
-    for (std::size_t i = 0; i < o.decoder.channels.size(); ++i) {
-      const std::size_t level = 4 - i;
-      const std::int64_t skip = level == 0 ? 0 : encoder_channels[level];
-      const std::int64_t out = o.decoder.channels[i];
-      std::shared_ptr<UpBlock> block;
-      if (skip > 0)
-        block = std::make_shared<FusionBlock>(style, in, skip, out);
-      else
-        block = std::make_shared<DecoderBlock>(style, "none", in, 0, out);
-      blocks_.push_back(blocks->register_module(std::to_string(i), std::move(block)));
-      in = out;
-    }
-  }
-
-  at::Tensor forward(const std::vector<at::Tensor>& features) {
-    at::Tensor x = center_->forward(features.back());
-    for (std::size_t i = 0; i < blocks_.size(); ++i) {
-      const std::size_t level = 4 - i;
-      x = blocks_[i]->forward(
-          x, level == 0 ? std::vector<at::Tensor>{} : std::vector<at::Tensor>{features[level]});
-    }
-    return x;
+    make_blocks(o.decoder.channels, encoder_channels,
+                [&](std::int64_t in, std::int64_t skip, std::int64_t out) {
+                  std::shared_ptr<UpBlock> block;
+                  if (skip > 0)
+                    block = std::make_shared<FusionBlock>(style, in, skip, out);
+                  else
+                    block = std::make_shared<DecoderBlock>(style, "none", in, 0, out);
+                  return block;
+                });
   }
 
  private:
+  at::Tensor center(const at::Tensor& x) override { return center_->forward(x); }
+
   std::shared_ptr<PositionAttention> center_;
-  std::vector<std::shared_ptr<UpBlock>> blocks_;
-};
-
-class Manet final : public EncoderNetwork {
- public:
-  Manet(const ManetOptions& o, const NetworkIo& io) : EncoderNetwork(o.network, io) {
-    decoder_ = register_module("decoder", std::make_shared<ManetDecoder>(o, encoder_channels()));
-    make_head(o.decoder.channels.back());
-  }
-
- protected:
-  at::Tensor decode(const std::vector<at::Tensor>& features) override {
-    return decoder_->forward(features);
-  }
-
- private:
-  std::shared_ptr<ManetDecoder> decoder_;
 };
 
 std::shared_ptr<Network> make_manet(const ManetOptions& o, const NetworkIo& io) {
-  return std::make_shared<Manet>(o, io);
+  return std::make_shared<SkipNetwork<ManetDecoder, ManetOptions>>(o, io);
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ TEST(ModelStudy, OneCaseSaysWhyThereIsNoAgreement) {
   const Table table = study_agreement(study);
   ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_EQ(text(table, 0, "icc"), "NA");
-  EXPECT_NE(text(table, 0, "why_not"), "");
+  EXPECT_NE(text(table, 0, "note"), "");
 }
 
 TEST(ModelStudy, PageHasEverySectionAndTheTablesAreWritten) {

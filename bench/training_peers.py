@@ -1,7 +1,7 @@
 """Times a training step of segmentation-models-pytorch as it comes (fp32) in turn with
 training_speed in fp32 and bf16: the same initial weights, batches, loss and AdamW.
 
-    python3 training_peers.py path/to/training_speed [--model unetplusplus manet] [--threads N]
+    python3 training_peers.py path/to/training_speed [--model unetplusplus manet] [--precision fp32 bf16] [--threads N]
 
 In each round every program takes the same steps from the same start, one after the other; the first
 step is left out and the medians are compared. `loss` is the mean over the last half of the steps:
@@ -68,6 +68,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("--model", nargs="+", default=list(MODELS), choices=list(MODELS))
+    parser.add_argument("--precision", nargs="+", default=["fp32", "bf16"], choices=["fp32", "bf16"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=8)
@@ -83,7 +84,7 @@ def main():
           f"batch {list(image.shape[1:])}")
     print("model,program,wall_ms,cpu_ms,wall_ratio,cpu_ratio,first_loss,loss")
     for name in options.model:
-        runs = {"smp fp32": [], "myoseg fp32": [], "myoseg bf16": []}
+        runs = {"smp fp32": [], **{f"myoseg {precision}": [] for precision in options.precision}}
         for _ in range(options.rounds):
             torch.manual_seed(2)
             model = getattr(smp, MODELS[name])("resnet34", encoder_weights=None, in_channels=1, classes=4)
@@ -92,7 +93,7 @@ def main():
                 torch.save(model.state_dict(), folder / "weights.pt")
                 torch.save({"image": image, "label": label}, folder / "batches.pt")
                 runs["smp fp32"].append(run_peer(torch, model, image, label))
-                for precision in ("fp32", "bf16"):
+                for precision in options.precision:
                     runs[f"myoseg {precision}"].append(run_ours(options, name, folder, precision))
         cost = {
             program: [statistics.median(t for run in of for t in run[key][1:]) for key in ("wall_ms", "cpu_ms")]

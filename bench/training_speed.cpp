@@ -111,5 +111,6 @@ int main(int argc, char** argv) {
   }
   myoseg::set_thread_count(std::atoi(argv[5]));
   myoseg::use_threads();
+  myoseg::keep_memory();
   myoseg::run(argv[1], argv[2], argv[3], argv[4]);
 }

@@ -27,7 +27,7 @@
 #include "train/init_from.h"
 #include "train/optimizer.h"
 #include "train/schedule.h"
-#include "train/trainer.h"
+#include "train/train_options.h"
 
 namespace myoseg {
 

@@ -80,6 +80,7 @@ void prepare_process(const Experiment& experiment) {
   log::set_level(log::level_named(experiment.runtime.log_level));
   set_thread_count(experiment.runtime.threads);
   use_threads();
+  keep_memory();
 }
 
 // Empty when no run is to be repeated.

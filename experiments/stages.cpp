@@ -15,6 +15,7 @@
 #include "models/layers.h"
 #include "train/device.h"
 #include "train/signals.h"
+#include "train/trainer.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;

@@ -5,6 +5,9 @@
 
 #include <charconv>
 #include <cstdlib>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "core/error.h"
 #include "core/threads.h"
@@ -48,5 +51,13 @@ at::Device resolve_device(const std::string& name) {
 }
 
 void use_threads() { at::set_num_threads(thread_count()); }
+
+void keep_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);  // a block with a mapping of its own goes back when it is freed
+  mallopt(M_TRIM_THRESHOLD, -1);
+  mallopt(M_TOP_PAD, 64 << 20);
+#endif
+}
 
 }  // namespace myoseg

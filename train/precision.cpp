@@ -64,6 +64,14 @@ Precision parse_precision(const std::string& name, at::Device device) {
   return Precision::fp16;
 }
 
+bool has_bf16(at::Device device) {
+#if defined(__x86_64__)
+  return !device.is_cpu() || __builtin_cpu_supports("avx512bf16");
+#else
+  return true;  // what other processors have is not asked
+#endif
+}
+
 struct PrecisionScope::State {
   std::optional<compat::Autocast> autocast;
 };

@@ -18,6 +18,10 @@ enum class Precision { fp32, bf16, fp16 };
 // convolutions).
 [[nodiscard]] Precision parse_precision(const std::string& name, at::Device device);
 
+// Whether the device computes with bf16 rather than imitating it, which is many times slower than
+// fp32: every GPU that LibTorch serves, processors with AVX512-BF16.
+[[nodiscard]] bool has_bf16(at::Device device);
+
 // While it lives, LibTorch computes convolutions and products in that precision; parameters stay
 // float32.
 class PrecisionScope {

@@ -64,6 +64,10 @@ Trainer::Trainer(const TrainingJob& job)
       scaler_(job.options.precision == "fp16"),
       last_(job.folder / "last.safetensors") {
   setup_.precision = parse_precision(job.options.precision, setup_.device);
+  if (setup_.precision == Precision::bf16 && !has_bf16(setup_.device))
+    log::warn(
+        "train.precision=bf16: this processor has no instructions for it and imitates them, many "
+        "times slower than fp32");
   job.network->to(setup_.device);
   std::filesystem::create_directories(job.folder);
   if (!std::filesystem::exists(last_)) return;
@@ -222,25 +226,6 @@ TrainingResult Trainer::result() const {
 }
 
 }  // namespace
-
-void describe(Fields& f, TrainOptions& o) {
-  f("epochs", o.epochs, at_least(1), "Passes over the training samples.");
-  f("precision", o.precision, one_of({"fp32", "bf16", "fp16"}),
-    "Number format of convolutions and products; parameters, losses and norms' statistics stay "
-    "fp32. fp16 needs CUDA.");
-  f("channels_last", o.channels_last, "Memory layout of 2D images; usually faster.");
-  f("clip_norm", o.clip_norm, kNonNegative, "Gradients are scaled down to this norm; 0: never.");
-  f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
-  f("early_stopping", o.early_stopping, at_least(0).in("epochs"),
-    "Stop after so many epochs without a better validation score; 0: never.");
-  f("deep_supervision_weights", o.deep_supervision_weights, kNonNegative,
-    "Of a network that is trained on several outputs, full size first; empty: 1, 1/2, 1/4 ..., "
-    "divided by their sum.");
-  f("validate_every", o.validate_every, at_least(1).in("epochs"),
-    "How often the tuning slices are scored.");
-  f("checkpoint_every", o.checkpoint_every, at_least(1).in("epochs").without_effect(),
-    "How often the state is saved from which an interrupted training goes on.");
-}
 
 TrainingResult train(const TrainingJob& job) {
   use_threads();

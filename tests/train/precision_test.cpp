@@ -3,7 +3,10 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <limits>
+#include <string>
 
 #include "core/error.h"
 #include "models/layers.h"
@@ -29,6 +32,15 @@ TEST(Precision, Names) {
   EXPECT_EQ(parse_precision("fp16", at::kCUDA), Precision::fp16);
   EXPECT_EQ(code_of([] { (void)parse_precision("fp16", at::kCPU); }), ExitCode::bad_usage);
   EXPECT_EQ(code_of([] { (void)parse_precision("half", at::kCPU); }), ExitCode::bad_usage);
+}
+
+TEST(Precision, Bf16IsThereWhereTheProcessorSaysSo) {
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  if (!cpuinfo) GTEST_SKIP() << "no /proc/cpuinfo here";
+  const std::string text((std::istreambuf_iterator<char>(cpuinfo)), {});
+  if (text.find("flags\t") == std::string::npos) GTEST_SKIP() << "not an x86 processor";
+  EXPECT_EQ(has_bf16(at::kCPU), text.find(" avx512_bf16") != std::string::npos);
+  EXPECT_TRUE(has_bf16(at::kCUDA));
 }
 
 at::Tensor layer_output(ConvOptions options, Precision precision, at::Tensor x) {

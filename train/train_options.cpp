@@ -1,0 +1,24 @@
+#include "train/train_options.h"
+
+namespace myoseg {
+
+void describe(Fields& f, TrainOptions& o) {
+  f("epochs", o.epochs, at_least(1), "Passes over the training samples.");
+  f("precision", o.precision, one_of({"fp32", "bf16", "fp16"}),
+    "Number format of convolutions and products; parameters, losses and norms' statistics stay "
+    "fp32. fp16 needs CUDA.");
+  f("channels_last", o.channels_last, "Memory layout of 2D images; usually faster.");
+  f("clip_norm", o.clip_norm, kNonNegative, "Gradients are scaled down to this norm; 0: never.");
+  f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
+  f("early_stopping", o.early_stopping, at_least(0).in("epochs"),
+    "Stop after so many epochs without a better validation score; 0: never.");
+  f("deep_supervision_weights", o.deep_supervision_weights, kNonNegative,
+    "Of a network that is trained on several outputs, full size first; empty: 1, 1/2, 1/4 ..., "
+    "divided by their sum.");
+  f("validate_every", o.validate_every, at_least(1).in("epochs"),
+    "How often the tuning slices are scored.");
+  f("checkpoint_every", o.checkpoint_every, at_least(1).in("epochs").without_effect(),
+    "How often the state is saved from which an interrupted training goes on.");
+}
+
+}  // namespace myoseg

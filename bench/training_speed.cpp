@@ -24,8 +24,8 @@
 #include "models/weights.h"
 #include "models/weights_file.h"
 #include "train/device.h"
+#include "train/forward.h"
 #include "train/optimizer.h"
-#include "train/validation.h"
 
 namespace myoseg {
 namespace {
@@ -84,8 +84,9 @@ void run(const std::string& name, const std::string& weights, const std::string&
   network->train();
   const auto loss = parts.loss.make();
   const auto optimizer = parts.optimizer.make(parameters_of(*network));
-  const at::Device device = resolve_device("cpu");
-  const ValidationSetup setup{device, parse_precision(precision, device), true};
+  TrainOptions options;
+  options.precision = precision;
+  const ForwardSetup setup = forward_setup(options, "cpu");
   std::vector<double> losses, wall, cpu;
   for (std::int64_t i = 0; i < image.size(0); ++i) {
     const Cost cost = cost_of([&] {

@@ -78,7 +78,7 @@ Multirun::Multirun(const ComposeRequest& request, std::string command_line)
     : command_line_(std::move(command_line)) {
   const SweepPlan plan = expand_sweep(request, rules_of(sweep_options(request)));
   require_jobs(plan);
-  for (std::string key : plan.keys) keys_.push_back(key.substr(key.find_first_not_of('+')));
+  for (const std::string& key : plan.keys) keys_.push_back(key.substr(key.find_first_not_of('+')));
   for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
     const ComposeRequest job = job_request(request, plan, i);
     ComposedExperiment composed = compose_point(job, i);

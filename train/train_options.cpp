@@ -7,7 +7,9 @@ void describe(Fields& f, TrainOptions& o) {
   f("precision", o.precision, one_of({"fp32", "bf16", "fp16"}),
     "Number format of convolutions and products; parameters, losses and norms' statistics stay "
     "fp32. fp16 needs CUDA.");
-  f("channels_last", o.channels_last, "Memory layout of 2D images; usually faster.");
+  f("channels_last", o.channels_last,
+    "Memory layout of 2D images: (N,H,W,C) instead of (N,C,H,W); null: with bf16 and fp16, which "
+    "it suits.");
   f("clip_norm", o.clip_norm, kNonNegative, "Gradients are scaled down to this norm; 0: never.");
   f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
   f("early_stopping", o.early_stopping, at_least(0).in("epochs"),

@@ -1,6 +1,7 @@
 // The options of the training loop.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,11 @@ namespace myoseg {
 
 struct TrainOptions {
   int epochs = 100;
-  std::string precision = "fp32";  // fp32 | bf16 | fp16 (CUDA only)
-  bool channels_last = true;       // memory layout of 2D images
-  double clip_norm = 0;            // of all gradients together; 0: no clipping
-  int accumulate = 1;              // batches per optimiser step
-  int early_stopping = 0;          // epochs without a better validation score; 0: never
+  std::string precision = "fp32";     // fp32 | bf16 | fp16 (CUDA only)
+  std::optional<bool> channels_last;  // memory layout of 2D images; none: with bf16 and fp16
+  double clip_norm = 0;               // of all gradients together; 0: no clipping
+  int accumulate = 1;                 // batches per optimiser step
+  int early_stopping = 0;             // epochs without a better validation score; 0: never
   std::vector<double> deep_supervision_weights{};  // see losses/deep_supervision.h
   int validate_every = 1;                          // epochs; the last one is always validated
   int checkpoint_every = 1;  // epochs; on a request to stop the state is always saved

@@ -14,8 +14,8 @@
 #include "losses/deep_supervision.h"
 #include "train/checkpoint.h"
 #include "train/device.h"
+#include "train/forward.h"
 #include "train/init_from.h"
-#include "train/precision.h"
 #include "train/run_log.h"
 #include "train/signals.h"
 #include "train/validation.h"
@@ -48,7 +48,7 @@ class Trainer {
   [[nodiscard]] TrainingResult result() const;
 
   const TrainingJob& job_;
-  ValidationSetup setup_;
+  ForwardSetup setup_;
   Training training_;
   TrainingState state_;
   GradScaler scaler_;
@@ -59,15 +59,10 @@ class Trainer {
 
 Trainer::Trainer(const TrainingJob& job)
     : job_(job),
-      setup_{resolve_device(job.device), Precision::fp32, job.options.channels_last},
+      setup_(forward_setup(job.options, job.device)),
       training_{*job.network, *job.optimizer, *job.schedule, job.identity, job.config_yaml},
       scaler_(job.options.precision == "fp16"),
       last_(job.folder / "last.safetensors") {
-  setup_.precision = parse_precision(job.options.precision, setup_.device);
-  if (setup_.precision == Precision::bf16 && !has_bf16(setup_.device))
-    log::warn(
-        "train.precision=bf16: this processor has no instructions for it and imitates them, many "
-        "times slower than fp32");
   job.network->to(setup_.device);
   std::filesystem::create_directories(job.folder);
   if (!std::filesystem::exists(last_)) return;

@@ -22,13 +22,6 @@ at::Tensor confusion(const at::Tensor& logits, const at::Tensor& label, int clas
       .cpu();
 }
 
-at::Tensor prepared(const at::Tensor& image, const ValidationSetup& setup) {
-  const at::Tensor x = image.to(setup.device);
-  // Only the image is laid out anew: convolutions follow their input, and parameters that keep
-  // their layout have gradients and moments of the same one.
-  return setup.channels_last && x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x;
-}
-
 double mean_of_present(const std::vector<double>& dice) {
   double sum = 0;
   int present = 0;
@@ -58,21 +51,6 @@ std::vector<double> dice_of_counts(const std::vector<std::int64_t>& counts, int 
   return dice;
 }
 
-at::Tensor forward(Network& network, const at::Tensor& image, const ValidationSetup& setup) {
-  const at::Tensor x = prepared(image, setup);
-  const PrecisionScope scope(setup.precision, setup.device);
-  return network.forward(x).to(at::kFloat);
-}
-
-std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
-                                    const ValidationSetup& setup) {
-  const at::Tensor x = prepared(image, setup);
-  const PrecisionScope scope(setup.precision, setup.device);
-  std::vector<at::Tensor> outputs = network.forward_all(x);
-  for (at::Tensor& output : outputs) output = output.to(at::kFloat);
-  return outputs;
-}
-
 std::string some_of(const std::vector<std::string>& names) {
   constexpr std::size_t kShown = 8;
   if (names.size() <= kShown) return join(names);
@@ -80,8 +58,7 @@ std::string some_of(const std::vector<std::string>& names) {
 }
 
 std::optional<Validation> validate(Network& network, const Loss& loss, Loader& tuning,
-                                   const ValidationSetup& setup,
-                                   const std::function<bool()>& stop) {
+                                   const ForwardSetup& setup, const std::function<bool()>& stop) {
   const at::NoGradGuard no_grad;
   network.eval();
   double loss_sum = 0;

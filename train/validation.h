@@ -8,8 +8,7 @@
 
 #include "data/loader.h"
 #include "losses/loss.h"
-#include "models/layers.h"
-#include "train/precision.h"
+#include "train/forward.h"
 
 namespace myoseg {
 
@@ -28,24 +27,11 @@ struct Validation {
   std::vector<std::string> diverged_on{};
 };
 
-struct ValidationSetup {
-  at::Device device;
-  Precision precision;
-  bool channels_last;
-};
-
 // nullopt when `stop` says so between two batches. Error(bad_data) when no slice has any
 // foreground.
 [[nodiscard]] std::optional<Validation> validate(Network& network, const Loss& loss, Loader& tuning,
-                                                 const ValidationSetup& setup,
+                                                 const ForwardSetup& setup,
                                                  const std::function<bool()>& stop);
-
-// Logits in float32, computed in the given precision from an image batch on any device.
-[[nodiscard]] at::Tensor forward(Network& network, const at::Tensor& image,
-                                 const ValidationSetup& setup);
-// The same of all outputs that a network is trained on, see Network::forward_all().
-[[nodiscard]] std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
-                                                  const ValidationSetup& setup);
 
 // "case a z=3, case a z=4 and 6 more", for messages.
 [[nodiscard]] std::string some_of(const std::vector<std::string>& names);

@@ -42,7 +42,7 @@ std::vector<Variant> variants() {
   all[2].options.train.checkpoint_every = 2;
   all[3].name = "WithoutTuning";
   all[3].options.tuning = false;
-  all[3].options.train.channels_last = false;
+  all[3].options.train.channels_last = true;
   for (auto& v : all) v.options.train.epochs = 4;
   return all;
 }

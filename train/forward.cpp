@@ -1,0 +1,53 @@
+#include "train/forward.h"
+
+#include <ATen/ATen.h>
+
+#include "core/log.h"
+#include "train/device.h"
+
+namespace myoseg {
+namespace {
+
+at::Tensor channels_last(const at::Tensor& x) {
+  // One channel lies in memory alike either way, and LibTorch leaves its strides; but these are
+  // what the layers follow.
+  if (x.size(1) == 1)
+    return x.contiguous().as_strided(x.sizes(), {x.size(2) * x.size(3), 1, x.size(3), 1});
+  return x.contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+// Only the image is laid out anew: convolutions follow their input, and parameters that keep their
+// layout have gradients and moments of the same one.
+at::Tensor prepared(const at::Tensor& image, const ForwardSetup& setup) {
+  const at::Tensor x = image.to(setup.device);
+  return setup.channels_last && x.dim() == 4 ? channels_last(x) : x;
+}
+
+}  // namespace
+
+ForwardSetup forward_setup(const TrainOptions& options, const std::string& device) {
+  const at::Device where = resolve_device(device);
+  const Precision precision = parse_precision(options.precision, where);
+  if (precision == Precision::bf16 && !has_bf16(where))
+    log::warn(
+        "train.precision=bf16: this processor has no instructions for it and imitates them, many "
+        "times slower than fp32");
+  return {where, precision, options.channels_last.value_or(precision != Precision::fp32)};
+}
+
+at::Tensor forward(Network& network, const at::Tensor& image, const ForwardSetup& setup) {
+  const at::Tensor x = prepared(image, setup);
+  const PrecisionScope scope(setup.precision, setup.device);
+  return network.forward(x).to(at::kFloat);
+}
+
+std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
+                                    const ForwardSetup& setup) {
+  const at::Tensor x = prepared(image, setup);
+  const PrecisionScope scope(setup.precision, setup.device);
+  std::vector<at::Tensor> outputs = network.forward_all(x);
+  for (at::Tensor& output : outputs) output = output.to(at::kFloat);
+  return outputs;
+}
+
+}  // namespace myoseg

@@ -29,8 +29,9 @@ std::vector<std::string> environment_with(
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) all.emplace_back(*entry);
   for (const auto& [name, value] : changes) {
-    std::erase_if(all, [&](const std::string& entry) { return entry.starts_with(name + "="); });
-    all.push_back(name + "=" + value);
+    const std::string assignment = name + "=";
+    std::erase_if(all, [&](const std::string& entry) { return entry.starts_with(assignment); });
+    all.push_back(assignment + value);
   }
   return all;
 }

@@ -94,7 +94,7 @@ class DenseBlockUnet final : public Network, public InitialisedPart {
       const std::string number = std::to_string(i + 1);
       downs_.push_back(register_module(
           "down" + number, std::make_shared<DenseBlock>(style, o.layers[i], wide, o.growth)));
-      wide += o.layers[i] * o.growth;
+      wide += std::int64_t{o.layers[i]} * o.growth;
       skips.push_back(wide);
       transitions_.push_back(register_module("transition" + number,
                                              std::make_shared<NormActConv>(style, wide, wide, 1)));

@@ -17,9 +17,9 @@ void initialise_conv(Conv& conv, ConvInit init, std::uint64_t seed, const std::s
       weight.zero_();
       continue;
     }
-    const auto window = static_cast<double>(weight.numel() / (weight.size(0) * weight.size(1)));
-    const double fan_in = window * static_cast<double>(weight.size(1));
-    const double fan_out = window * static_cast<double>(weight.size(0));
+    const std::int64_t window = weight.numel() / (weight.size(0) * weight.size(1));
+    const auto fan_in = static_cast<double>(window * weight.size(1));
+    const auto fan_out = static_cast<double>(window * weight.size(0));
     double sd = 0;
     switch (init) {
       case ConvInit::kaiming_normal_fan_in:

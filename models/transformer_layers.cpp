@@ -74,7 +74,8 @@ at::Tensor LayerNorm::forward(const at::Tensor& x) {
 at::Tensor Attend::forward(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   const std::int64_t channels = q.size(2);
   // Queries are scaled, not scores: there are fewer of them.
-  const double factor = 1 / std::sqrt(static_cast<double>(channels / heads_));
+  const std::int64_t width = channels / heads_;
+  const double factor = 1 / std::sqrt(static_cast<double>(width));
   const at::Tensor scores =
       matrix_product(split_heads(q * factor, heads_), split_heads(k, heads_).transpose(2, 3));
   const at::Tensor mixed = matrix_product(softmax_over(scores, -1), split_heads(v, heads_));

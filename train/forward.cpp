@@ -8,19 +8,12 @@
 namespace myoseg {
 namespace {
 
-at::Tensor channels_last(const at::Tensor& x) {
-  // One channel lies in memory alike either way, and LibTorch leaves its strides; but these are
-  // what the layers follow.
-  if (x.size(1) == 1)
-    return x.contiguous().as_strided(x.sizes(), {x.size(2) * x.size(3), 1, x.size(3), 1});
-  return x.contiguous(at::MemoryFormat::ChannelsLast);
-}
-
 // Only the image is laid out anew: convolutions follow their input, and parameters that keep their
-// layout have gradients and moments of the same one.
+// layout have gradients and moments of the same one. They follow its strides, which contiguous()
+// leaves as they are where there is one channel; clone() does not.
 at::Tensor prepared(const at::Tensor& image, const ForwardSetup& setup) {
   const at::Tensor x = image.to(setup.device);
-  return setup.channels_last && x.dim() == 4 ? channels_last(x) : x;
+  return setup.channels_last && x.dim() == 4 ? x.clone(at::MemoryFormat::ChannelsLast) : x;
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ Trainer::Trainer(const TrainingJob& job)
     : job_(job),
       setup_(forward_setup(job.options, job.device)),
       training_{*job.network, *job.optimizer, *job.schedule, job.identity, job.config_yaml},
-      scaler_(job.options.precision == "fp16"),
+      scaler_(setup_.precision == Precision::fp16),
       last_(job.folder / "last.safetensors") {
   job.network->to(setup_.device);
   std::filesystem::create_directories(job.folder);

@@ -111,6 +111,11 @@ struct Codec<std::vector<T>> {
     v.assign(list->size(), T{});
     for (std::size_t i = 0; i < list->size(); ++i)
       Codec<T>::read((*list)[i], v[i], p + "." + std::to_string(i), l, f);
+    // A list of names or files is of different ones: what is named twice would count twice.
+    if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::filesystem::path>)
+      for (auto item = v.begin(); item != v.end(); ++item)
+        if (std::find(v.begin(), item, *item) != item)
+          return f.add(n.origin, p, "names '" + std::filesystem::path(*item).string() + "' twice");
   }
   static Node write(const std::vector<T>& v, bool e) {
     Node::List list;

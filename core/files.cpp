@@ -8,6 +8,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <map>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -36,12 +38,61 @@ std::string reason() { return std::generic_category().message(errno); }
 
 std::string temporary_prefix() { return ".tmp-" + machine_id() + '-'; }
 
-// A name beside `file` that no other process or thread uses, with the same extensions: libraries go
-// by them.
+// ".seg.nrrd" of "scan.seg.nrrd": libraries go by it. A long name's last part only, so that the
+// temporary name is never too long.
+std::string ending_of(const fs::path& file) {
+  constexpr std::size_t kLongest = 16;
+  const std::string name = file.filename().string();
+  const std::size_t dot = name.find('.', name.size() > kLongest ? name.size() - kLongest : 0);
+  return dot == std::string::npos ? "" : name.substr(dot);
+}
+
+// A name beside `file` that no other process or thread uses, with the same ending.
 fs::path temporary_name(const fs::path& file) {
   static std::atomic<unsigned> counter{0};
-  return file.parent_path() / fmt::format("{}{}-{}-{}", temporary_prefix(), ::getpid(), counter++,
-                                          file.filename().string());
+  return file.parent_path() /
+         fmt::format("{}{}-{}-x{}", temporary_prefix(), ::getpid(), counter++, ending_of(file));
+}
+
+const char* kind_of(fs::file_type type) {
+  switch (type) {
+    case fs::file_type::directory:
+      return "a folder";
+    case fs::file_type::fifo:
+      return "a pipe";
+    case fs::file_type::socket:
+      return "a socket";
+    default:
+      return "a device";
+  }
+}
+
+// The file that is written for this name: where its links lead, and nothing but a file.
+fs::path target_of(const fs::path& file) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    throw usage_error("cannot write {}: it is {}, not a file; name a file", file.string(),
+                      kind_of(status.type()));
+  fs::path target = file;
+  constexpr int kMostLinks = 40;  // as the kernel follows
+  for (int links = 0; fs::is_symlink(fs::symlink_status(target, error)); ++links) {
+    if (links == kMostLinks)
+      throw usage_error("cannot write {}: it is a link that leads in a circle", file.string());
+    target = target.parent_path() / fs::read_symlink(target, error);
+  }
+  return target;
+}
+
+struct FileIdentity {
+  dev_t device;
+  ino_t number;
+  auto operator<=>(const FileIdentity&) const = default;
+};
+std::optional<FileIdentity> identity_of(const fs::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  return FileIdentity{status.st_dev, status.st_ino};
 }
 
 void sync(const fs::path& path, const fs::path& file) {
@@ -70,8 +121,9 @@ void write_file(const fs::path& file, std::string_view bytes) {
   });
 }
 
-void write_file_with(const fs::path& file, const std::function<void(const fs::path&)>& write) {
+void write_file_with(const fs::path& named, const std::function<void(const fs::path&)>& write) {
   std::error_code error;
+  const fs::path file = target_of(named);
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), error);
   if (error)
     throw failure("cannot make the folder {}: {}", file.parent_path().string(), error.message());
@@ -85,6 +137,20 @@ void write_file_with(const fs::path& file, const std::function<void(const fs::pa
   } catch (...) {
     fs::remove(temporary, error);
     throw;
+  }
+}
+
+void keep_inputs(std::span<const fs::path> inputs, std::span<const fs::path> outputs) {
+  std::map<FileIdentity, const fs::path*> kept;
+  for (const fs::path& input : inputs)
+    if (const auto identity = identity_of(input)) kept.emplace(*identity, &input);
+  for (const fs::path& output : outputs) {
+    const auto identity = identity_of(output);
+    const auto replaced = identity ? kept.find(*identity) : kept.end();
+    if (replaced == kept.end()) continue;
+    throw usage_error("{} is read by this command and would be written over{}; write elsewhere",
+                      replaced->second->string(),
+                      output == *replaced->second ? "" : fmt::format(" as {}", output.string()));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "core/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -53,6 +54,62 @@ TEST(Files, MissingAndEmptyFiles) {
   EXPECT_THROW((void)read_file(folder.path()), Error);
   write_file(folder / "empty", "");
   EXPECT_EQ(read_file(folder / "empty"), "");
+}
+
+TEST(Files, WritesThroughLinks) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "deep/real", "old");
+  std::filesystem::create_symlink("deep/real", folder / "link");
+  std::filesystem::create_symlink("link", folder / "second");
+  write_file(folder / "second", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "second"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(read_file(folder / "deep/real"), "new");
+  std::filesystem::create_symlink("not/there", folder / "dangling");
+  write_file(folder / "dangling", "made");
+  EXPECT_EQ(read_file(folder / "not/there"), "made");
+}
+
+TEST(Files, ReplacesNothingButFiles) {
+  const testing::TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "dir");
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0666), 0);
+  std::filesystem::create_symlink("circle", folder / "circle");
+  std::filesystem::create_symlink("pipe", folder / "to_pipe");
+  for (const char* name : {"dir", "pipe", "circle", "to_pipe"})
+    EXPECT_THROW(write_file(folder / name, "x"), Error) << name;
+  EXPECT_THROW(write_file("/dev/null", "x"), Error);
+  EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe"));
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST(Files, AnInputIsNoOutput) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "a/in.csv", "x");
+  std::filesystem::create_symlink("a", folder / "b");
+  std::filesystem::create_hard_link(folder / "a/in.csv", folder / "hard");
+  const std::vector<std::filesystem::path> inputs{folder / "a/in.csv", folder / "missing"};
+  const auto refused = [&](const std::filesystem::path& output) {
+    try {
+      keep_inputs(inputs, {{output}});
+      return false;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_usage);
+      return true;
+    }
+  };
+  EXPECT_TRUE(refused(folder / "a/in.csv"));
+  EXPECT_TRUE(refused(folder / "a/../b/./in.csv"));
+  EXPECT_TRUE(refused(folder / "hard"));
+  EXPECT_FALSE(refused(folder / "a/out.csv"));
+  EXPECT_FALSE(refused(folder / "missing"));
+}
+
+TEST(Files, NamesAsLongAsTheSystemAllows) {
+  const testing::TemporaryFolder folder;
+  const std::string name = std::string(248, 'n') + ".nii.gz";
+  write_file(folder / name, "x");
+  EXPECT_EQ(read_file(folder / name), "x");
 }
 
 TEST(Hash, KnowsItsPublishedValue) {

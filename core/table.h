@@ -1,8 +1,8 @@
-// A table of text cells with named columns: CSV in and out (RFC 4180; a UTF-8 byte-order mark and
-// ';' are understood).
+// A table of text cells with named columns: CSV in and out (RFC 4180), also as Excel writes it.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,14 +15,38 @@ struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;  // each as long as `columns`
 
+  // The column of that name, blanks around it and its case aside.
   [[nodiscard]] std::optional<std::size_t> find_column(std::string_view name) const;
-  [[nodiscard]] std::size_t column(
-      std::string_view name) const;  // Error(bad_data) naming file and known columns
+  // Error(bad_data) naming file, the nearest name and the known columns.
+  [[nodiscard]] std::size_t column(std::string_view name) const;
   [[nodiscard]] double number(
       std::size_t row, std::size_t column) const;  // Error(bad_data) naming file, row, column
 };
 
+// Without blanks around it, ASCII letters small: what names of columns, cases and patients are
+// matched by.
+[[nodiscard]] std::string match_key(std::string_view text);
+
+// The rows of a table by the names in one of its columns (match_key).
+class RowIndex {
+ public:
+  // Error(bad_data) naming the table for an empty name and for one that stands in two rows.
+  RowIndex(const Table& table, std::size_t column);
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;
+  // A name in the table that would be `name` with its leading zeros: what a spreadsheet makes of
+  // it.
+  [[nodiscard]] std::optional<std::string> without_zeros(std::string_view name) const;
+
+ private:
+  std::map<std::string, std::size_t> rows_;
+};
+
+// Cells are separated by commas, semicolons or tabs, or as a first line "sep=;" says; UTF-8, or
+// UTF-16 with a byte-order mark. Blanks around cells, empty rows and empty nameless columns go; a
+// column of numbers with decimal commas gets points. Error(bad_data) naming file and line for other
+// encodings, workbooks (.xlsx), rows of another length, and two columns of one name.
 [[nodiscard]] Table read_csv(const std::filesystem::path& file);
+// With a byte-order mark when a cell needs one for spreadsheets to show its letters.
 [[nodiscard]] std::string to_csv(const Table& table);
 // Shortest decimal that reads back as the same double; "NA" for NaN.
 [[nodiscard]] std::string format_number(double value);

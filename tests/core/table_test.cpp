@@ -29,6 +29,85 @@ TEST(Table, ReadsQuotesLineEndsAndByteOrderMark) {
 
 TEST(Table, UnderstandsSemicolons) { EXPECT_EQ(parse("a;b\n1;2\n").rows[0][1], "2"); }
 
+// What the message of a table that is refused says.
+std::string refusal(const std::string& text) {
+  try {
+    parse(text);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_data);
+    return error.what();
+  }
+  return "not refused";
+}
+
+std::string utf16(const std::u16string& text, bool big_endian) {
+  std::string bytes = big_endian ? "\xFE\xFF" : "\xFF\xFE";
+  for (const char16_t unit : text) {
+    const char high = static_cast<char>(unit >> 8), low = static_cast<char>(unit & 0xFF);
+    bytes += {big_endian ? high : low, big_endian ? low : high};
+  }
+  return bytes;
+}
+
+TEST(Table, ReadsWhatExcelWrites) {
+  for (const std::string& text :
+       {std::string("\xEF\xBB\xBFsep=;\r\nFall;Wert;\r\nä;0,91;\r\n;;\r\nb;-1,5e3;\r\n"),
+        std::string("Fall;Wert\rä;0,91\rb;-1500\r"),
+        utf16(u"Fall\tWert\r\nä\t0.91\r\nb\t-1500\r\n", false),
+        utf16(u"Fall\tWert\r\nä\t0.91\r\nb\t-1500\r\n", true)}) {
+    const Table table = parse(text);
+    EXPECT_EQ(table.columns, (std::vector<std::string>{"Fall", "Wert"})) << text;
+    ASSERT_EQ(table.rows.size(), 2U) << text;
+    EXPECT_EQ(table.rows[0][0], "ä");
+    EXPECT_EQ(table.number(0, 1), 0.91);
+    EXPECT_EQ(table.number(1, 1), -1500);
+  }
+  EXPECT_EQ(parse(utf16(u"a\n\U0001F9B4\n", false)).rows[0][0], "\U0001F9B4");
+}
+
+TEST(Table, RefusesByNameWhatIsNoTextTable) {
+  EXPECT_NE(refusal("PK\x03\x04...").find("workbook"), std::string::npos);
+  EXPECT_NE(refusal("case\nM\xFCller\n").find("t.csv:2: is not UTF-8"), std::string::npos);
+  EXPECT_NE(refusal(std::string("a\0b\0", 4)).find("not UTF-8"), std::string::npos);
+  EXPECT_NE(refusal("case,patient,Patient \n").find("'patient' and 'Patient'"), std::string::npos);
+  EXPECT_NE(refusal("a;b\n0,5;1.234\n").find("decimal commas (column a)"), std::string::npos);
+  EXPECT_EQ(parse("a,b\n\"1,234\",x\n").rows[0][0], "1,234");
+  EXPECT_THROW((void)parse("a,b\n\"1,234\",x\n").number(0, 0), Error);
+}
+
+TEST(Table, NamesAreMatchedWithoutBlanksAndCase) {
+  const Table table = parse(" Case , Patient\n P1 ,x\n\xC2\xA0p2,y\n");
+  EXPECT_EQ(table.column("case"), 0U);
+  EXPECT_EQ(table.column("PATIENT "), 1U);
+  const RowIndex rows(table, 0);
+  EXPECT_EQ(rows.find("p1"), 0U);
+  EXPECT_EQ(rows.find("P2"), 1U);
+  EXPECT_FALSE(rows.find("P3"));
+  const Table twice = parse("case\nA\na\n"), empty = parse("case,b\n,x\n");
+  EXPECT_THROW(RowIndex(twice, 0), Error);
+  EXPECT_THROW(RowIndex(empty, 0), Error);
+}
+
+TEST(Table, KnowsNamesThatLostTheirZeros) {
+  const Table table = parse("case\n7\n0\n");
+  const RowIndex rows(table, 0);
+  EXPECT_EQ(rows.without_zeros("007"), "7");
+  EXPECT_EQ(rows.without_zeros("000"), "0");
+  EXPECT_FALSE(rows.without_zeros("7"));
+  EXPECT_FALSE(rows.without_zeros("070"));
+  EXPECT_FALSE(rows.without_zeros(""));
+}
+
+TEST(Table, ColumnsWithoutANameStayWhenTheyHoldSomething) {
+  EXPECT_EQ(parse(",case\n0,a\n").columns.size(), 2U);
+  EXPECT_EQ(parse("case,,\na,,\n").columns.size(), 1U);
+}
+
+TEST(Table, OwnCsvOpensInSpreadsheets) {
+  EXPECT_EQ(to_csv({"", {"a"}, {{"b"}}}), "a\nb\n");
+  EXPECT_TRUE(to_csv({"", {"a"}, {{"ä"}}}).starts_with("\xEF\xBB\xBF"));
+}
+
 TEST(Table, SurvivesItsOwnCsv) {
   Table table;
   table.columns = {"a", "b,c"};

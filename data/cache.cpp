@@ -10,6 +10,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "data/case_file.h"
+#include "data/image_files.h"
 #include "data/image_io.h"
 
 namespace myoseg {
@@ -64,10 +65,11 @@ namespace {
 std::string file_name(const Case& item, const std::string& options_hash, FileHashes& hashes) {
   Hasher hasher;
   hasher.add(std::to_string(kCaseFileVersion)).add(options_hash).add(item.id);
-  for (const auto& image : item.images) hasher.add(hashes(image));
-  hasher.add(item.label.empty() ? std::string("no label") : hashes(item.label));
+  for (const auto& image : item.images) hasher.add(hash_image(image, hashes));
+  hasher.add(item.label.empty() ? std::string("no label") : hash_image(item.label, hashes));
   if (!item.merge.empty()) hasher.add(std::as_bytes(std::span(item.merge)));
-  return item.id + "-" + hasher.hex() + ".case";
+  constexpr std::size_t kReadable = 100;  // the whole may not be longer than a file's name can be
+  return item.id.substr(0, kReadable) + "-" + hasher.hex() + ".case";
 }
 
 void check_labels(const std::array<std::int64_t, 256>& counts, const Case& item,

@@ -7,10 +7,10 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/fields.h"
+#include "data/finding.h"
 #include "data/labels.h"
 #include "data/volume.h"
 
@@ -25,8 +25,8 @@ void describe(Fields& f, RegionOptions& o);
 struct DataOptions {
   std::filesystem::path root;  // folder with dataset.json
   std::string table = "";      // attributes; empty: cases.csv or groups.csv when there
-  std::string patient_column =
-      "patient";  // groups cases that must stay in one fold; absent: each case its own patient
+  // Groups cases that must stay in one fold; empty: each case is a patient of its own.
+  std::string patient_column = "patient";
   std::vector<RegionOptions> merge;    // labels that become one; empty: as in dataset.json
   std::vector<RegionOptions> regions;  // unions scored beside the labels
   std::string slices =
@@ -38,10 +38,10 @@ void describe(Fields& f, DataOptions& o);
 struct Case {
   std::string id;
   std::string patient;
-  std::vector<std::filesystem::path> images;  // one per channel
-  std::filesystem::path label;                // empty when there is none; see read_label
-  LabelMerge merge;                           // of the label's values
-  std::map<std::string, std::string> attributes;
+  std::vector<std::filesystem::path> images;      // one per channel
+  std::filesystem::path label;                    // empty when there is none; see read_label
+  LabelMerge merge;                               // of the label's values
+  std::map<std::string, std::string> attributes;  // by match_key of the column's name
 };
 
 struct Dataset {
@@ -53,7 +53,9 @@ struct Dataset {
   std::vector<Case> cases;            // imagesTr, sorted by id
   std::vector<Case> test;             // imagesTs, sorted by id
   std::vector<std::string> left_out;  // cases that data.max_patients drops
-  std::string file_ending;  // of images and labels, ".nii.gz" when dataset.json does not say
+  std::string file_ending;      // of images and labels, ".nii.gz" when dataset.json does not say
+  std::filesystem::path table;  // of attributes; empty: none
+  std::string grouping;         // what says who a case's patient is; empty: nothing
 
   [[nodiscard]] const Case& find(
       std::string_view id) const;  // Error(bad_data) when there is no such case
@@ -81,14 +83,21 @@ struct MergedLabels {
 
 // Throws Error(bad_usage) for an empty and Error(bad_data) for a missing folder or dataset.json.
 void require_dataset_folder(const std::filesystem::path& root);
-// "case_01_0002" -> ("case_01", 2); without a channel's number the whole stem.
-[[nodiscard]] std::pair<std::string, std::optional<std::size_t>> split_channel(
-    const std::string& stem);
 // The table that is read; nothing when none is named and there is none.
 [[nodiscard]] std::optional<std::filesystem::path> attribute_table(const DataOptions& options);
 
 // Throws Error(bad_data) for a missing root, dataset.json or image and Error(bad_usage) for an
 // empty data.root.
 [[nodiscard]] Dataset load_dataset(const DataOptions& options);
+// The cases that can be used; what is wrong with others, and what is odd about the folder, is added
+// to the findings.
+[[nodiscard]] Dataset load_dataset(const DataOptions& options, std::vector<Finding>& findings);
+// Error(bad_data) when one of them is fatal or there is no case.
+void refuse_unusable(const Dataset& dataset, const std::vector<Finding>& findings);
+
+// "8 cases of 4 patients, by column patient of groups.csv".
+[[nodiscard]] std::string cases_text(std::size_t cases, std::size_t patients,
+                                     const std::string& grouping);
+[[nodiscard]] std::string cases_text(const Dataset& dataset);
 
 }  // namespace myoseg

@@ -12,6 +12,7 @@
 #include "core/files.h"
 #include "core/names.h"
 #include "core/random.h"
+#include "core/table.h"
 
 namespace myoseg {
 namespace {
@@ -44,7 +45,7 @@ std::map<std::string, std::string> strata_of(const Dataset& dataset, const std::
       strata[item.patient] = "";
       continue;
     }
-    const auto found = item.attributes.find(column);
+    const auto found = item.attributes.find(match_key(column));
     if (found == item.attributes.end()) {
       std::vector<std::string> known;
       for (const auto& [name, value] : item.attributes) known.push_back(name);
@@ -123,6 +124,22 @@ void refuse_shared_patients(const Fold& fold, const Dataset& dataset, const std:
   }
 }
 
+// A patient held out in two folds would be scored twice.
+void refuse_shared_held_out(const std::vector<Fold>& folds, const Dataset& dataset,
+                            const std::string& file) {
+  std::map<std::string, std::size_t> held_out;
+  for (std::size_t k = 0; k < folds.size(); ++k)
+    for (const std::string& id : folds[k].test) {
+      const std::string& patient = dataset.find(id).patient;
+      const auto [other, fresh] = held_out.emplace(patient, k);
+      if (!fresh && other->second != k)
+        throw data_error(
+            "{}: patient {} (case {}) is held out in fold {} and again in fold {}; hold each "
+            "patient out once",
+            file, patient, id, other->second, k);
+    }
+}
+
 Json parse_splits(const std::filesystem::path& file) {
   try {
     return Json::parse(read_file(file));
@@ -172,6 +189,7 @@ std::vector<Fold> folds_of_file(const std::filesystem::path& file, const Dataset
                      file.string(), folds.size());
   }
   if (folds.empty()) throw data_error("{}: has no fold", file.string());
+  refuse_shared_held_out(folds, dataset, file.string());
   return folds;
 }
 
@@ -213,7 +231,7 @@ void describe(Fields& f, ValidationOptions& o) {
 
 std::vector<Fold> make_folds(const Dataset& dataset, const ValidationOptions& options,
                              std::uint64_t seed) {
-  const auto file = dataset.root / "splits_final.json";
+  const auto file = dataset.root / kSplitsFile;
   const bool given = options.use_splits_file && std::filesystem::exists(file);
   std::vector<Fold> folds =
       given ? folds_of_file(file, dataset) : dealt_folds(dataset, options, seed);

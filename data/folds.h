@@ -19,14 +19,17 @@ struct ValidationOptions {
 };
 void describe(Fields& f, ValidationOptions& o);
 
+// What decides the folds when a data set has it (nnU-Net).
+inline constexpr const char* kSplitsFile = "splits_final.json";
+
 // Case ids. `tuning` steers the schedule, early stopping and the choice of the best epoch; `test`
 // is only predicted.
 struct Fold {
   std::vector<std::string> train, tuning, test;
 };
 
-// Throws Error(bad_data) when a patient stands on both sides of a fold or there are fewer patients
-// than folds.
+// Throws Error(bad_data) when a patient stands on both sides of a fold or is held out in two, or
+// there are fewer patients than folds.
 [[nodiscard]] std::vector<Fold> make_folds(const Dataset& dataset, const ValidationOptions& options,
                                            std::uint64_t seed);
 

@@ -1,33 +1,46 @@
 // What is wrong with a data set, found before hours are spent on it.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "data/dataset.h"
+#include "data/finding.h"
+#include "data/folds.h"
 
 namespace myoseg {
 
-struct Finding {
-  bool fatal = false;   // training would be wrong
-  std::string subject;  // case id or file
-  std::string sentence;
+// What is known of a case whose label could be read.
+struct CaseFacts {
+  Geometry geometry;
+  std::array<std::int64_t, 256> counts{};  // voxels by label value
 };
 
+struct Inspection {
+  std::vector<Finding> findings;
+  std::map<std::string, CaseFacts> facts;  // of training cases by id
+};
 // Reads every case once, in parallel, one per thread at a time; findings come in the order of the
 // cases, then those between cases. Fatal: unreadable files, channels or label on another grid,
 // values that are no numbers, label values that dataset.json does not name, the same voxels under
-// two names, splits that mix a patient. Not fatal: values that are no Hounsfield units, labels
-// without foreground, odd spacing.
-[[nodiscard]] std::vector<Finding> inspect(const Dataset& dataset);
+// two names. Not fatal: values that are no Hounsfield units, labels without foreground, a label
+// that no case has, odd spacing.
+[[nodiscard]] Inspection inspect(const Dataset& dataset);
 
-// What needs the folder rather than the cases: missing (fatal) and superfluous files, rows of the
-// attribute table without a case and cases without a row, a count that differs from numTraining.
-// Throws Error(bad_data) when there is no valid dataset.json.
-[[nodiscard]] std::vector<Finding> inspect_files(const DataOptions& options);
+// Fatal: a fold whose training cases have no foreground. Not fatal: labels that no training or no
+// held-out case of a fold has, cases that are held out in no fold. `labels`: the values in each
+// training case's label.
+using LabelsOfCases = std::map<std::string, std::vector<std::uint8_t>>;
+[[nodiscard]] std::vector<Finding> inspect_folds(const std::vector<Fold>& folds,
+                                                 const Dataset& dataset,
+                                                 const LabelsOfCases& labels);
+[[nodiscard]] LabelsOfCases labels_of(const Inspection& inspection);
 
-// A page of text: counts, ranges of size and spacing, how common each label is (every label map is
-// read once more), then the findings, fatal ones first.
-[[nodiscard]] std::string report_text(const std::vector<Finding>& findings, const Dataset& dataset);
+// A page of text: counts, ranges of size and spacing, how common each label is, then the findings,
+// fatal ones first.
+[[nodiscard]] std::string report_text(const Inspection& inspection, const Dataset& dataset);
 
 }  // namespace myoseg

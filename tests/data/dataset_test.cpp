@@ -77,12 +77,62 @@ TEST_F(DatasetLayout, AttributesAndPatients) {
   EXPECT_EQ(dataset.find("b").patient, "P1");
   EXPECT_EQ(dataset.find("c").attributes.at("age"), "50");
   write_file(folder_ / "cases.csv", "case,patient\na,P1\na,P2\n");
-  expect_error(options(), "case a stands in two rows");
+  expect_error(options(), "'a' stands twice in its column case");
   write_file(folder_ / "cases.csv", "case,patient\na,\nb,P1\nc,P1\n");
-  expect_error(options(), "the patient of case a is empty");
+  expect_error(options(), "the patient of case a is ''");
+  write_file(folder_ / "cases.csv", "case,patient\na,#N/A\nb,P1\nc,P1\n");
+  expect_error(options(), "the patient of case a is '#N/A'");
   DataOptions named = options();
   named.patient_column = "subject";
   expect_error(named, "no column 'subject'");
+}
+
+TEST_F(DatasetLayout, TablesAsTheyAreTyped) {
+  add_three_cases();
+  for (const char* text : {"Case, Patient \nA,P1\n b ,p1\nC,P2\n",
+                           "\xEF\xBB\xBF"
+                           "patient;CASE\r\nP1;a\r\n P1;b\r\nP2;c\r\n"}) {
+    write_file(folder_ / "cases.csv", text);
+    const Dataset dataset = load_dataset(options());
+    EXPECT_EQ(dataset.find("a").patient, dataset.find("b").patient) << text;
+    EXPECT_NE(dataset.find("a").patient, dataset.find("c").patient) << text;
+    EXPECT_TRUE(cases_text(dataset).starts_with("3 cases of 2 patients, by column ")) << text;
+    EXPECT_TRUE(cases_text(dataset).ends_with("atient of cases.csv")) << text;
+  }
+}
+
+TEST_F(DatasetLayout, TablesThatNameNothing) {
+  add_three_cases();
+  const auto refused = [&](const char* text, const char* part) {
+    write_file(folder_ / "cases.csv", text);
+    expect_error(options(), part);
+  };
+  refused("case,patient_id\na,P1\nb,P1\nc,P2\n", "data.patient_column=patient_id");
+  refused("case,Subject\na,P1\nb,P1\nc,P2\n", "data.patient_column=Subject");
+  refused("case,age\na,1\nb,2\nc,3\n", "has no column 'patient'");
+  refused("case,patient\nx,P1\ny,P1\n", "names none of the cases");
+  refused("id,patient\na,P1\n", "has no column 'case'");
+  refused("case,patient,Patient\na,P1,x\n", "'patient' and 'Patient'");
+  DataOptions own = options();
+  own.patient_column = "";
+  write_file(folder_ / "cases.csv", "case,age\na,1\nb,2\nc,3\n");
+  EXPECT_EQ(cases_text(load_dataset(own)), "3 cases of 3 patients, each case a patient of its own");
+}
+
+TEST_F(DatasetLayout, IdsThatLostTheirZeros) {
+  json(testing::kDatasetJson);
+  for (const char* id : {"007", "010", "100"}) add_case(id, id[2] + id[1]);
+  write_file(folder_ / "cases.csv", "case,patient\n7,1\n10,1\n100,2\n");
+  expect_error(options(), "has no row for case 007 but one for '7'");
+}
+
+TEST_F(DatasetLayout, NothingIsThereTwice) {
+  add_three_cases();
+  write_image(folder_ / "imagesTr/a.nrrd", scan(5));
+  expect_error(options(), "imagesTr holds it twice; keep one (a.nrrd and a_0000.nrrd)");
+  std::filesystem::remove(folder_ / "imagesTr/a.nrrd");
+  write_label_map(folder_ / "labelsTr/b.mha", label(), {});
+  expect_error(options(), "labelsTr holds it twice; keep one (b.mha and b.nrrd)");
 }
 
 TEST_F(DatasetLayout, FirstPatients) {
@@ -119,7 +169,7 @@ TEST_F(DatasetLayout, MissingThings) {
   expect_error(options(), "imagesTr");
   add_three_cases();
   std::filesystem::remove(folder_ / "labelsTr/b.nrrd");
-  expect_error(options(), "case b: has an image but no label");
+  expect_error(options(), "b: has an image but no label");
 }
 
 TEST_F(DatasetLayout, WrongJson) {
@@ -136,13 +186,6 @@ TEST_F(DatasetLayout, WrongJson) {
   expect_json_error(R"({"channel_names": {"1": "CT"}, "labels": {"background": 0, "a": 1}})",
                     "0 is missing");
   expect_json_error(head + R"("a": 1}, "file_ending": ".png"})", ".png");
-}
-
-TEST(ChannelNames, SplitFromTheStem) {
-  EXPECT_EQ(split_channel("case_01_0002"),
-            std::pair(std::string("case_01"), std::optional<std::size_t>(2)));
-  EXPECT_EQ(split_channel("case_012").second, std::nullopt);
-  EXPECT_EQ(split_channel("_0000").first, "_0000");
 }
 
 }  // namespace

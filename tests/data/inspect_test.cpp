@@ -14,14 +14,22 @@ class Inspect : public testing::DataSetTest {
   static void expect(const std::vector<Finding>& findings, bool fatal, const std::string& subject,
                      const std::string& part) {
     const auto count = std::count_if(findings.begin(), findings.end(), [&](const Finding& f) {
-      return f.fatal == fatal && f.subject == subject && f.sentence.find(part) != std::string::npos;
+      return f.fatal == fatal && f.subject == subject &&
+             (f.sentence + " (" + f.detail + ")").find(part) != std::string::npos;
     });
     EXPECT_EQ(count, 1) << subject << ": " << part;
     if (count != 1)
       for (const auto& f : findings)
-        ADD_FAILURE() << f.fatal << " " << f.subject << ": " << f.sentence;
+        ADD_FAILURE() << f.fatal << " " << f.subject << ": " << f.sentence << " " << f.detail;
   }
-  [[nodiscard]] std::vector<Finding> of_cases() const { return inspect(load_dataset(options())); }
+  [[nodiscard]] std::vector<Finding> of_cases() const {
+    return inspect(load_dataset(options())).findings;
+  }
+  [[nodiscard]] std::vector<Finding> of_files() const {
+    std::vector<Finding> findings;
+    (void)load_dataset(options(), findings);
+    return findings;
+  }
   void replace_scan(const Image& image) { write_image(folder_ / "imagesTr/b_0000.nrrd", image); }
   void replace_label(const LabelMap& map) { write_label_map(folder_ / "labelsTr/b.nrrd", map, {}); }
 };
@@ -29,9 +37,11 @@ class Inspect : public testing::DataSetTest {
 TEST_F(Inspect, NothingWrong) {
   add_three_cases();
   EXPECT_TRUE(of_cases().empty());
-  EXPECT_TRUE(inspect_files(options()).empty());
-  const std::string report = report_text({}, load_dataset(options()));
-  EXPECT_NE(report.find("3 cases of 3 patients"), std::string::npos) << report;
+  EXPECT_TRUE(of_files().empty());
+  const Dataset dataset = load_dataset(options());
+  const std::string report = report_text(inspect(dataset), dataset);
+  EXPECT_NE(report.find("3 cases of 3 patients, each case a patient of its own"), std::string::npos)
+      << report;
   EXPECT_NE(report.find("size 4 x 3 x 2 voxels, spacing 1 x 1 x 5 mm"), std::string::npos)
       << report;
   EXPECT_NE(report.find("4.167 %  3 of 3"), std::string::npos) << report;  // 1 voxel of 24
@@ -49,7 +59,7 @@ TEST_F(Inspect, GridsMustAgree) {
   LabelMap map = label();
   map.geometry.origin[2] = 5;
   replace_label(map);
-  expect(of_cases(), true, "b", "image and label differ in origin");
+  expect(of_cases(), true, "b", "image and label lie on different grids (origin");
 }
 
 TEST_F(Inspect, LabelValues) {
@@ -67,7 +77,7 @@ TEST_F(Inspect, ValuesOfTheScan) {
   Image image = scan(2);
   image.voxels[3] = std::numeric_limits<float>::quiet_NaN();
   replace_scan(image);
-  expect(of_cases(), true, "b", "1 voxels of b_0000.nrrd are NaN");
+  expect(of_cases(), true, "b", "NaN or infinite (1 in b_0000.nrrd)");
   const auto expect_range = [&](float low, float high, const std::string& part) {
     for (std::size_t i = 0; i < image.voxels.size(); ++i) image.voxels[i] = i % 2 == 0 ? low : high;
     replace_scan(image);
@@ -78,7 +88,7 @@ TEST_F(Inspect, ValuesOfTheScan) {
   expect_range(0, 2000, "rescale intercept");
   expect_range(-160, 240, "no air");
   expect_range(-1000, 90, "no bone");
-  expect_range(40, 40, "all voxels have the value 40");
+  expect_range(40, 40, "all voxels have one value (40");
 }
 
 TEST_F(Inspect, OtherModalitiesHaveNoHounsfieldUnits) {
@@ -117,15 +127,39 @@ TEST_F(Inspect, SameVoxelsUnderTwoNames) {
 TEST_F(Inspect, SplitsThatMixPatients) {
   add_three_cases();
   write_file(folder_ / "cases.csv", "case,patient\na,P1\nb,P1\nc,P2\n");
-  const auto splits = [&](const std::string& text) {
+  const auto refused = [&](const std::string& text, const std::string& part) {
     write_file(folder_ / "splits_final.json", text);
-    return of_cases();
+    try {
+      (void)make_folds(load_dataset(options()), {}, 0);
+      ADD_FAILURE() << "no error; expected: " << part;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+    }
   };
-  expect(splits(R"([{"train": ["a"], "val": ["b"]}])"), true, "splits_final.json", "both sides");
-  expect(splits(R"([{"train": ["c"], "val": ["a"]}, {"train": ["c"], "val": ["b"]},
-                    {"train": ["a"], "val": ["c"]}])"),
-         true, "b", "held out in fold 0 and again in fold 1");
-  expect(splits(R"([{"train": ["c"], "val": ["a", "b"]}])"), false, "c", "in no fold");
+  refused(R"([{"train": ["a"], "val": ["b"]}])", "both sides");
+  refused(R"([{"train": ["c"], "val": ["a"]}, {"train": ["c"], "val": ["b"]}])",
+          "patient P1 (case b) is held out in fold 0 and again in fold 1");
+}
+
+TEST_F(Inspect, Folds) {
+  add_three_cases();
+  const Dataset dataset = load_dataset(options());
+  const LabelsOfCases labels{{"a", {0, 1}}, {"b", {0, 1, 2}}, {"c", {0}}};
+  const std::vector<Fold> folds{{{"b"}, {}, {"a"}}, {{"c"}, {"a"}, {"b"}}};
+  const auto findings = inspect_folds(folds, dataset, labels);
+  expect(findings, false, "fold 0", "no held-out case has the label rectus");
+  expect(findings, true, "fold 1", "training cases have no foreground");
+  expect(findings, false, "c", "is held out in no fold");
+  EXPECT_EQ(findings.size(), 3U);
+}
+
+TEST_F(Inspect, ALabelThatNoCaseHas) {
+  add_three_cases();
+  LabelMap map = label();
+  std::replace(map.voxels.begin(), map.voxels.end(), 2, 0);
+  for (const char* id : {"a", "b", "c"})
+    write_label_map(folder_ / ("labelsTr/" + std::string(id) + ".nrrd"), map, {});
+  expect(of_cases(), false, "rectus", "no case has");
 }
 
 TEST_F(Inspect, FilesOfTheFolder) {
@@ -137,37 +171,44 @@ TEST_F(Inspect, FilesOfTheFolder) {
   write_image(folder_ / "imagesTr/c_0001.nrrd", scan(5));
   write_image(folder_ / "imagesTr/c_0000.nii", scan(3));
   write_file(folder_ / "labelsTr/notes.txt", "x");
-  write_file(folder_ / "cases.csv", "case,age\na,1\nc,2\nz,3\n");
-  write_image(folder_ / "imagesTs/a_0000.nrrd", scan(8));
-  write_image(folder_ / "imagesTs/e_0002.nrrd", scan(8));
-  const auto findings = inspect_files(options());
-  expect(findings, true, "a", "labelsTr/a.nrrd is missing");
-  expect(findings, false, "b", "labelsTr/b.nrrd has no image");
+  write_file(folder_ / "cases.csv", "case,patient\nd,1\n");
+  write_image(folder_ / "imagesTs/d_0000.nrrd", scan(8));
+  write_file(folder_ / "imagesTs/.d_0000.nrrd", "x");
+  const auto findings = of_files();
+  expect(findings, true, "a", "has an image but no label (there is no labelsTr/a.nrrd)");
+  expect(findings, false, "b", "its label has no image in imagesTr (labelsTr/b.nrrd)");
   expect(findings, false, "c", "channel 1");
-  expect(findings, false, "imagesTr", "holds both c_0000.nii and c_0000.nrrd");
+  expect(findings, true, "c", "imagesTr holds it twice; keep one (c_0000.nii and c_0000.nrrd)");
   expect(findings, false, "labelsTr/notes.txt", "no image");
+  expect(findings, true, "d", "another in imagesTs");
+  EXPECT_EQ(std::count_if(findings.begin(), findings.end(),
+                          [](const Finding& f) { return f.subject.find(".d") == 0; }),
+            0);
+  EXPECT_THROW((void)load_dataset(options()), Error);
+}
+
+TEST_F(Inspect, RowsOfTheTable) {
+  add_three_cases();
+  write_file(folder_ / "cases.csv", "case,patient\nc,1\nz,3\n");
+  const auto findings = of_files();
   expect(findings, false, "z", "has a row in cases.csv but no image");
-  expect(findings, false, "d", "has no row in cases.csv");
-  expect(findings, true, "a", "another in imagesTs");
-  expect(findings, true, "e", "imagesTs/e_0000.nrrd is missing");
-  EXPECT_THROW((void)inspect_files({}), Error);
+  expect(findings, false, "a", "has no row in cases.csv");
 }
 
 TEST_F(Inspect, CountOfDatasetJson) {
   add_three_cases();
   add_case("d", 4);
-  expect(inspect_files(options()), false, "dataset.json",
-         "says numTraining 3 but imagesTr holds 4");
+  expect(of_files(), false, "dataset.json", "says numTraining 3 but imagesTr holds 4");
 }
 
 TEST_F(Inspect, ReportNamesFatalFindingsFirst) {
   add_three_cases();
-  std::vector<Finding> findings{{false, "a", "is odd"}, {true, "b", "is wrong"}};
+  std::vector<Finding> findings{{false, "a", "is odd", "thus"}, {true, "b", "is wrong", "so"}};
   for (const char* id : {"c", "d", "e", "f", "g"}) findings.push_back({false, id, "is odd"});
-  const std::string report = report_text(findings, load_dataset(options()));
+  const std::string report = report_text({findings, {}}, load_dataset(options()));
   EXPECT_NE(
-      report.find("1 fatal, 6 other findings\n  FATAL  b: is wrong\n  note   a, c, d, e and 2 "
-                  "more: is odd\n"),
+      report.find("1 fatal, 6 other findings\n  FATAL  b: is wrong (so)\n  note   a, c, d, e and 2 "
+                  "more: is odd (a: thus)\n"),
       std::string::npos)
       << report;
 }

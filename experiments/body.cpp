@@ -55,7 +55,7 @@ Body body_of(const std::map<std::string, std::string>& cells, const std::string&
 std::map<std::string, std::string> cells_of(const Table& table, std::size_t row) {
   std::map<std::string, std::string> cells;
   for (std::size_t c = 0; c < table.columns.size(); ++c)
-    cells.emplace(table.columns[c], table.rows[row][c]);
+    cells.emplace(match_key(table.columns[c]), table.rows[row][c]);
   return cells;
 }
 
@@ -68,7 +68,7 @@ std::map<std::string, Body> read_bodies(const std::filesystem::path& file) {
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const std::string& id = table.rows[r][name];
     const std::string where = fmt::format("{}: case {}", file.string(), id);
-    if (!bodies.emplace(id, body_of(cells_of(table, r), where)).second)
+    if (!bodies.emplace(match_key(id), body_of(cells_of(table, r), where)).second)
       throw data_error("{} stands there twice", where);
   }
   return bodies;

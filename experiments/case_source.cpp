@@ -1,6 +1,7 @@
 #include "experiments/case_source.h"
 
 #include "core/hash.h"
+#include "experiments/data_check.h"
 #include "experiments/run_folder.h"
 
 namespace myoseg {
@@ -19,18 +20,27 @@ CaseSource::CaseSource(DataOptions data, Pick<CohortEntry> cohort, std::int64_t 
     : data_(std::move(data)),
       cohort_(std::move(cohort)),
       seed_(seed),
-      virtual_(data_.root.empty()) {
+      virtual_(data_.root.empty()),
+      cache_(case_cache(cache)) {
   if (virtual_) {
     hashes_.all = cohort_hash(cohort_, seed_);
     data_.root = cache / fmt::format("cohort-{}-{}", cohort_.name(), shown_hash(hashes_.all));
   } else {
-    hashes_ = hash_data(dataset(), case_cache(cache));
+    hashes_ = hash_data(dataset(), cache_);
   }
 }
 
 const Dataset& CaseSource::dataset() {
-  if (!dataset_) dataset_ = load_dataset(data_);
+  if (!dataset_) {
+    findings_.clear();
+    dataset_ = load_dataset(data_, findings_);
+    refuse_unusable(*dataset_, findings_);
+  }
   return *dataset_;
+}
+
+void CaseSource::check(const std::vector<Fold>& folds) {
+  if (!virtual_) check_data({dataset(), findings_, folds, hashes_.all}, cache_);
 }
 
 std::optional<Job> CaseSource::making(const std::string& id) const {

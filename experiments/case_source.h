@@ -25,6 +25,9 @@ class CaseSource {
   [[nodiscard]] const DataHashes& hashes() const { return hashes_; }
   // Of a virtual cohort only once it is made.
   [[nodiscard]] const Dataset& dataset();
+  // Error(bad_data) for what speaks against training on it with these folds, see data_check.h; of a
+  // virtual cohort nothing does.
+  void check(const std::vector<Fold>& folds);
   // The job that makes the virtual cohort; runs that share it share the job's marker.
   [[nodiscard]] std::optional<Job> making(const std::string& id) const;
 
@@ -34,6 +37,8 @@ class CaseSource {
   std::int64_t seed_;
   bool virtual_;
   DataHashes hashes_;
+  std::filesystem::path cache_;
+  std::vector<Finding> findings_;  // of the data set's files
   std::optional<Dataset> dataset_;
 };
 

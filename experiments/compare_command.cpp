@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/files.h"
 #include "core/names.h"
 #include "core/table.h"
 #include "core/threads.h"
@@ -13,6 +14,7 @@
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
 #include "experiments/provenance.h"
+#include "experiments/result_files.h"
 #include "experiments/run_data.h"
 #include "experiments/run_folder.h"
 #include "models/layers.h"
@@ -72,6 +74,21 @@ fs::path scored_folder(const fs::path& named) {
   return run;
 }
 
+// No run's own report is written over, and no table that is read.
+void check_output(const CompareCommand& options, const std::vector<fs::path>& folders) {
+  std::error_code error;
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    if (fs::equivalent(folders[i], options.out, error))
+      throw usage_error("out={}: is one of the folders that are compared; write elsewhere",
+                        options.out.string());
+    for (std::size_t j = 0; j < i; ++j)
+      if (fs::equivalent(folders[i], folders[j]))
+        throw usage_error("{} and {} are one run; compare different ones", options.runs[j].string(),
+                          options.runs[i].string());
+  }
+  if (!options.table.empty()) keep_inputs({{options.table}}, result_files(options.out));
+}
+
 ComparedRun read_run(const fs::path& folder) {
   ComparedRun run;
   run.name = fs::absolute(folder).lexically_normal().filename().string();
@@ -125,11 +142,13 @@ int compare_command(const Request& request) {
   set_thread_count(options.threads);
   ComparisonInput input;
   input.folder = options.out;
-  for (std::size_t i = 0; i < options.runs.size(); ++i) {
-    const fs::path folder = scored_folder(options.runs[i]);
-    input.runs.push_back(read_run(folder));
+  std::vector<fs::path> folders;
+  for (const fs::path& run : options.runs) folders.push_back(scored_folder(run));
+  check_output(options, folders);
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    input.runs.push_back(read_run(folders[i]));
     if (!options.names.empty()) input.runs.back().label = options.names[i];
-    if (options.table.empty()) add_patients_of(input.patients, folder);
+    if (options.table.empty()) add_patients_of(input.patients, folders[i]);
   }
   if (!options.table.empty()) {
     const Table table = read_csv(options.table);

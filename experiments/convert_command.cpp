@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/files.h"
 #include "core/names.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
@@ -70,6 +71,7 @@ std::vector<FieldHelp> convert_options() { return help_fields(ConvertCommand{});
 int convert_command(const Request& request) {
   const ConvertCommand options = options_of(request);
   const fs::path file = options.run.empty() ? options.file : best_weights(options);
+  keep_inputs({{file}}, {{options.out}});
   WeightsFile weights = read_weights(file);
   if (options.to != "unchanged") weights.tensors = to_layout(weights.tensors, options.to);
   weights.metadata.emplace("format", "pt");  // readers of safetensors expect to be told

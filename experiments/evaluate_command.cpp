@@ -15,6 +15,7 @@
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
 #include "experiments/external.h"
+#include "experiments/result_files.h"
 #include "train/device.h"
 
 namespace myoseg {
@@ -102,10 +103,25 @@ AgreementReport agreement_of(const ExternalMasks& masks, const MaskResults& resu
   return report;
 }
 
+// Nothing that is read lies where results are written.
+void keep_tables(const ExternalMasks& masks, const CommonOptions& o) {
+  std::error_code error;
+  for (const Reader& reader : masks.readers)
+    if (fs::equivalent(reader.folder, o.out, error))
+      throw usage_error("out={}: is the folder of {}, which is read; write elsewhere",
+                        o.out.string(), reader.option);
+  std::vector<fs::path> inputs;
+  for (const fs::path& file : {o.cases, o.dataset})
+    if (!file.empty()) inputs.push_back(file);
+  keep_inputs(inputs, result_files(o.out));
+}
+
 // Reads, measures and writes what both commands write.
-MaskResults evaluate(const ExternalMasks& masks, const CommonOptions& o, MaskOptions options) {
+MaskResults evaluate(ExternalMasks& masks, const CommonOptions& o, MaskOptions options,
+                     Failures& failures) {
+  keep_tables(masks, o);
   options.scores = o.scores;
-  MaskResults results = evaluate_masks(masks, options);
+  MaskResults results = evaluate_masks(masks, options, failures);
   write_scores(o.out / "scores.csv", results.scores);
   write_file(o.out / "quantities.csv", to_csv(results.quantities));
   return results;
@@ -158,14 +174,16 @@ int evaluate_command(const Request& typed) {
     if (word.find('=') == std::string::npos && word.ends_with(".json")) word = "dataset=" + word;
   const auto options = only_options<EvaluateCommand>(request.overrides);
   prepare_process(options);
-  const ExternalMasks masks = find_masks(
+  ExternalMasks masks = find_masks(
       {{{"prediction", "predictions", options.predictions}, {"label", "labels", options.labels}},
        options.images,
        options.dataset,
        options.cases});
   MaskOptions how;
   how.resample = options.resample_to == "labels";
-  MaskResults results = evaluate(masks, options, how);
+  Failures failures;
+  const std::size_t found = masks.cases.size();
+  MaskResults results = evaluate(masks, options, how, failures);
 
   ReportInput input;
   input.folder = options.out;
@@ -192,7 +210,9 @@ int evaluate_command(const Request& typed) {
   write_report(input, report);
   fmt::print("{}\n", to_markdown(main_table(input, report)));
   for (const std::string& note : table_notes(input, report)) fmt::print("{}\n\n", note);
-  fmt::print("Report: {}\n", (options.out / "report.html").string());
+  fmt::print("{} of {} cases scored. Report: {}\n", masks.cases.size(), found,
+             (options.out / "report.html").string());
+  failures.throw_if_any(found, "cases");
   return 0;
 }
 
@@ -208,12 +228,14 @@ int agreement_command(const Request& typed) {
   if (!folders.empty()) request.overrides.push_back("masks=[" + quoted_list(folders) + "]");
   const auto options = only_options<AgreementCommand>(request.overrides);
   prepare_process(options);
-  const ExternalMasks masks =
+  ExternalMasks masks =
       find_masks({named_readers(options), options.images, options.dataset, options.cases});
   MaskOptions how;
   how.resample = options.resample_to == "last";
   how.resample_option = "resample_to=last";
-  MaskResults results = evaluate(masks, options, how);
+  Failures failures;
+  const std::size_t found = masks.cases.size();
+  MaskResults results = evaluate(masks, options, how, failures);
 
   AgreementPage page;
   page.folder = options.out;
@@ -226,8 +248,9 @@ int agreement_command(const Request& typed) {
   for (const Reader& reader : masks.readers)
     page.provenance.emplace_back(reader.name, reader.folder.string());
   write_agreement_page(page);
-  fmt::print("{}\n\nReport: {}\n", to_markdown(overlap_table(page)),
-             (options.out / "report.html").string());
+  fmt::print("{}\n\n{} of {} cases compared. Report: {}\n", to_markdown(overlap_table(page)),
+             masks.cases.size(), found, (options.out / "report.html").string());
+  failures.throw_if_any(found, "cases");
   return 0;
 }
 

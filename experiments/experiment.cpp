@@ -160,9 +160,8 @@ std::vector<std::string> what_differs(const Experiment& experiment,
         key.starts_with("external."))
       continue;
     // Of a path only the name: where the file lies changes nothing.
-    if (key == "init_from")
-      differs.push_back("init_from=" +
-                        fs::path(text.substr(text.find('=') + 1)).filename().string());
+    if (key == "init_from" || key == "data.table")
+      differs.push_back(key + "=" + fs::path(text.substr(text.find('=') + 1)).filename().string());
     else
       differs.push_back(text.substr(text.find_first_not_of('+')));
   }

@@ -10,17 +10,9 @@
 #include "eval/agreement.h"
 #include "eval/quantities.h"
 #include "eval/scores.h"
+#include "experiments/failures.h"
 
 namespace myoseg {
-
-// One scan to predict; several files when it has several channels.
-struct Scan {
-  std::string name;
-  std::vector<std::filesystem::path> files;
-};
-// A file, a DICOM series' folder, a folder of scans (nnU-Net's _0000 endings are understood) or of
-// DICOM folders. Throws Error(bad_data) when there is none or a channel is missing.
-[[nodiscard]] std::vector<Scan> find_scans(const std::filesystem::path& input, int channels);
 
 // Who made masks, and the folder that holds them: label maps named by their case (nnU-Net), or one
 // folder a case with a mask of each structure in it, named by the structure (TotalSegmentator).
@@ -75,8 +67,10 @@ struct MaskResults {
   Table quantities;              // quantities.csv; without images it has volumes only
   std::vector<Ratings> ratings;  // every quantity of every region that any reader found
 };
-// The first of two readers stands for the prediction. Throws Error(bad_data) naming the case, both
-// files and both grids when they differ.
-[[nodiscard]] MaskResults evaluate_masks(const ExternalMasks& masks, const MaskOptions& options);
+// The first of two readers stands for the prediction. A case with a file that cannot be read, or
+// with grids that differ, is among the failures and no more among the masks; Error(bad_data) when
+// that leaves none.
+[[nodiscard]] MaskResults evaluate_masks(ExternalMasks& masks, const MaskOptions& options,
+                                         Failures& failures);
 
 }  // namespace myoseg

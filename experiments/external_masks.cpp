@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/error.h"
 #include "core/log.h"
 #include "core/names.h"
 #include "data/dataset.h"
+#include "data/image_folder.h"
 #include "data/image_io.h"
 #include "experiments/body.h"
 #include "experiments/external.h"
@@ -17,15 +19,17 @@ namespace {
 
 using Files = std::map<std::string, fs::path>;
 
-// What lies in a folder: images by their stem, folders by their name.
+// What lies in a folder: images by their stem, folders by their name. Two of one name are an error.
 Files entries(const fs::path& folder, bool folders) {
   Files found;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (folders && entry.is_directory())
-      found.emplace(entry.path().filename().string(), entry.path());
-    else if (!folders && !entry.is_directory() && is_image_name(entry.path()))
-      found.emplace(image_stem(entry.path()), entry.path());
-  }
+  for (const auto& [name, files] : list_images(folder).images)
+    for (const fs::path& file : files) {
+      if (fs::is_directory(file) != folders) continue;
+      const auto [other, fresh] = found.emplace(name, file);
+      if (!fresh)
+        throw data_error("{} and {}: are two masks of one name; keep one", other->second.string(),
+                         file.string());
+    }
   return found;
 }
 
@@ -54,21 +58,32 @@ std::map<std::string, std::vector<fs::path>> matched(const std::vector<Reader>& 
                        readers[r].folder.string(), where, missing.size(), files.back().size(),
                        readers.back().option, readers.back().folder.string(), join_some(missing),
                        where.empty() ? "; cases=FILE.csv evaluates those that a table names" : "");
+    std::vector<std::string> alone;
     for (const auto& [name, file] : files[r])
-      if (!files.back().contains(name))
-        log::warn("{}: has no partner in {} and is left out", file.string(),
-                  readers.back().folder.string());
+      if (!files.back().contains(name)) alone.push_back(name);
+    if (!alone.empty())
+      log::warn("{}={}: {} of {} masks{} have no partner in {} and are left out: {}",
+                readers[r].option, readers[r].folder.string(), alone.size(), files[r].size(), where,
+                readers.back().folder.string(), join_some(alone));
   }
   return result;
+}
+
+// A file that cannot be read is answered for when its case is evaluated.
+std::uint8_t largest_value(const fs::path& file) {
+  try {
+    const LabelMap map = read_label_map(file);
+    return *std::max_element(map.voxels.begin(), map.voxels.end());
+  } catch (const Error&) {
+    return 0;
+  }
 }
 
 LabelSet numbered_labels(const ExternalMasks& masks) {
   std::uint8_t largest = 0;
   for (const ExternalMasks::Item& item : masks.cases)
     for (const ExternalMasks::Part& part : item.parts)
-      for (const fs::path& file : part.files)
-        for (const std::uint8_t value : read_label_map(file).voxels)
-          largest = std::max(largest, value);
+      for (const fs::path& file : part.files) largest = std::max(largest, largest_value(file));
   LabelSet set;
   set.labels.push_back({"background", 0});
   for (int value = 1; value <= largest; ++value)
@@ -113,15 +128,21 @@ void find_structures(ExternalMasks& masks, const std::map<std::string, std::vect
 
 void find_images(ExternalMasks& masks, const fs::path& folder) {
   require_folder("images", folder);
-  const Files images = entries(folder, false);
+  std::set<std::string> names;
+  for (const ExternalMasks::Item& item : masks.cases) names.insert(item.name);
+  const std::map<std::string, ImageSet> images = group_images(list_images(folder), 1, names);
   std::vector<std::string> missing;
   for (ExternalMasks::Item& item : masks.cases) {
-    auto found = images.find(item.name);
-    if (found == images.end()) found = images.find(item.name + "_0000");
-    if (found == images.end())
+    const auto found = images.find(item.name);
+    if (found == images.end() || !found->second.channels.contains(0)) {
       missing.push_back(item.name);
-    else
-      item.image = found->second;
+      continue;
+    }
+    const std::vector<fs::path>& files = found->second.channels.at(0);
+    if (files.size() > 1)
+      throw data_error("{} and {}: are two scans of case {}; keep one", files[0].string(),
+                       files[1].string(), item.name);
+    item.image = files.front();
   }
   if (!missing.empty())
     throw data_error("images={}: has no scan for {} of {} cases: {}", folder.string(),
@@ -129,32 +150,38 @@ void find_images(ExternalMasks& masks, const fs::path& folder) {
 }
 
 // Keeps the cases that the table names, in its order.
-void choose_cases(ExternalMasks& masks, const fs::path& file) {
-  const Table table = read_csv(file);
+void choose_cases(ExternalMasks& masks, const Table& table) {
   const std::size_t name = table.column("case");
   std::vector<ExternalMasks::Item> chosen;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const std::string& wanted = table.rows[r][name];
-    const auto found = std::find_if(masks.cases.begin(), masks.cases.end(),
-                                    [&](const auto& item) { return item.name == wanted; });
+    const auto found = std::find_if(masks.cases.begin(), masks.cases.end(), [&](const auto& item) {
+      return match_key(item.name) == match_key(wanted);
+    });
     if (found == masks.cases.end())
-      throw data_error("{}: names the case '{}', which {} does not have", file.string(), wanted,
+      throw data_error("{}: names the case '{}', which {} does not have", table.source, wanted,
                        masks.readers.back().folder.string());
     chosen.push_back(*found);
     chosen.back().body =
-        body_of(cells_of(table, r), fmt::format("{}: case {}", file.string(), wanted));
+        body_of(cells_of(table, r), fmt::format("{}: case {}", table.source, wanted));
   }
-  if (chosen.empty()) throw data_error("{}: names no case", file.string());
+  if (chosen.empty()) throw data_error("{}: names no case", table.source);
   masks.cases = std::move(chosen);
 }
 
 // What the table of cases does not name needs no partner.
-void keep_named(std::vector<Files>& files, const fs::path& table) {
-  const Table cases = read_csv(table);
-  std::set<std::string> names;
-  for (const auto& row : cases.rows) names.insert(row[cases.column("case")]);
+void keep_named(std::vector<Files>& files, const RowIndex& named) {
   for (Files& found : files)
-    std::erase_if(found, [&](const auto& entry) { return !names.contains(entry.first); });
+    std::erase_if(found, [&](const auto& entry) { return !named.find(entry.first); });
+}
+
+void refuse_same_folders(const std::vector<Reader>& readers) {
+  for (std::size_t a = 0; a < readers.size(); ++a)
+    for (std::size_t b = a + 1; b < readers.size(); ++b)
+      if (fs::equivalent(readers[a].folder, readers[b].folder))
+        throw data_error("{}={} and {}={}: are one folder; masks are compared with other masks",
+                         readers[a].option, readers[a].folder.string(), readers[b].option,
+                         readers[b].folder.string());
 }
 
 }  // namespace
@@ -168,19 +195,24 @@ ExternalMasks find_masks(const MaskSources& sources) {
     maps.push_back(entries(reader.folder, false));
     folders.push_back(entries(reader.folder, true));
   }
+  refuse_same_folders(masks.readers);
   const Reader& reference = masks.readers.back();
   if (maps.back().empty() && folders.back().empty())
     throw data_error("{}={}: holds no label map and no folder of masks", reference.option,
                      reference.folder.string());
   const bool by_structure = maps.back().empty();
-  if (!sources.cases.empty()) keep_named(by_structure ? folders : maps, sources.cases);
+  std::optional<Table> named;
+  if (!sources.cases.empty()) {
+    named = read_csv(sources.cases);
+    keep_named(by_structure ? folders : maps, RowIndex(*named, named->column("case")));
+  }
   if (by_structure) {
     find_structures(masks, matched(masks.readers, folders, ""));
   } else {
     for (const auto& [name, files] : matched(masks.readers, maps, ""))
       masks.cases.push_back({name, {{files, {}, false}}, {}, {}});
   }
-  if (!sources.cases.empty()) choose_cases(masks, sources.cases);
+  if (named) choose_cases(masks, *named);
   if (!sources.images.empty()) find_images(masks, sources.images);
   if (masks.labels.labels.empty()) masks.labels = label_names(masks, sources.dataset_json);
   masks.regions = regions_of(masks.labels, {});

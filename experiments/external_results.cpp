@@ -104,15 +104,17 @@ CaseResults evaluate_case(const ExternalMasks& masks, const ExternalMasks::Item&
 
 }  // namespace
 
-MaskResults evaluate_masks(const ExternalMasks& masks, const MaskOptions& options) {
+MaskResults evaluate_masks(ExternalMasks& masks, const MaskOptions& options, Failures& failures) {
   std::vector<CaseResults> of_case(masks.cases.size());
-  parallel_for(masks.cases.size(), [&](std::size_t i) {
-    try {
-      of_case[i] = evaluate_case(masks, masks.cases[i], options);
-    } catch (const Error& error) {
-      throw Error(error.code(), fmt::format("case {}: {}", masks.cases[i].name, error.what()));
-    }
+  const std::size_t all = of_case.size();
+  parallel_for(all, [&](std::size_t i) {
+    failures.survives(masks.cases[i].name,
+                      [&] { of_case[i] = evaluate_case(masks, masks.cases[i], options); });
   });
+  if (failures.count() == all) failures.throw_if_any(all, "cases");
+  std::erase_if(of_case, [](const CaseResults& one) { return one.quantities.empty(); });
+  std::erase_if(masks.cases,
+                [&](const ExternalMasks::Item& item) { return failures.has(item.name); });
   MaskResults results;
   for (std::size_t pair = 0; pair < of_case.front().scores.size(); ++pair)
     for (const CaseResults& one : of_case)

@@ -115,6 +115,7 @@ std::string Multirun::label(const Run& run) const {
 }
 
 Multirun::Ending Multirun::launch(Run::Until last, std::optional<int> fold, bool fail_fast) {
+  for (const auto& run : runs_) run->check();
   for (const auto& run : runs_) run->open();
   const std::unique_ptr<Launcher> launcher = first().launcher.make();
   std::vector<Run*> going_on;

@@ -3,23 +3,27 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/error.h"
+#include "core/file_hashes.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "core/log.h"
 #include "core/names.h"
 #include "core/progress.h"
 #include "core/table.h"
 #include "core/threads.h"
-#include "data/image_io.h"
-#include "eval/quantity_table.h"
+#include "data/cache.h"
+#include "data/image_files.h"
 #include "experiments/body.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
-#include "experiments/external.h"
-#include "experiments/run.h"
+#include "experiments/failures.h"
+#include "experiments/predicted_scans.h"
 #include "experiments/run_data.h"
 #include "experiments/run_folder.h"
+#include "experiments/scans.h"
 #include "train/device.h"
 #include "train/signals.h"
 
@@ -47,6 +51,8 @@ void describe(Fields& f, PredictCommand& o) {
   f("folds", o.folds, at_least(0), "Folds whose networks predict; empty: all that are trained.");
   f("device", o.device, "auto, cpu, cuda or cuda:N.");
   f("threads", o.threads, at_least(0), "0: the cores this process may use.");
+  f.require(std::set<int>(o.folds.begin(), o.folds.end()).size() == o.folds.size(),
+            "folds names a fold twice");
 }
 
 std::vector<fs::path> trained_checkpoints(const fs::path& run, const std::vector<int>& folds) {
@@ -71,7 +77,7 @@ std::map<std::string, Body> bodies_of(const fs::path& table, const std::vector<S
   std::map<std::string, Body> bodies = read_bodies(table);
   std::vector<std::string> unknown;
   for (const Scan& scan : scans)
-    if (!bodies.contains(scan.name)) unknown.push_back(scan.name);
+    if (!bodies.contains(match_key(scan.name))) unknown.push_back(scan.name);
   if (unknown.size() == scans.size())
     throw data_error("cases={}: names none of the scans, which are {}", table.string(),
                      join(unknown));
@@ -87,6 +93,67 @@ fs::path run_file(const fs::path& run, const char* name) {
   return run / name;
 }
 
+// The networks' weights, what their outputs mean, and every option that decides.
+std::string networks_hash(const fs::path& run, const Experiment& experiment,
+                          const std::vector<fs::path>& checkpoints) {
+  Hasher hasher;
+  hasher.add(config_hash(experiment)).add(hash_file(run / "dataset.json"));
+  for (const fs::path& file : checkpoints) hasher.add(hash_file(file));
+  return hasher.hex();
+}
+
+// No scan, table or network of this command is written over, and no two label maps are one file.
+void check_outputs(const std::vector<Scan>& scans, const ScanPrediction& how,
+                   std::vector<fs::path> inputs) {
+  std::vector<fs::path> outputs{how.out / "quantities.csv"};
+  std::map<fs::path, std::string> scan_of;
+  for (const Scan& scan : scans) {
+    for (const fs::path& file : maps_of(scan, how)) {
+      const auto [other, fresh] = scan_of.emplace(file, scan.name);
+      if (!fresh)
+        throw data_error("{} would be the label map of {} and of {}; rename one of the scans",
+                         file.string(), other->second, scan.name);
+      outputs.push_back(file);
+      outputs.push_back(fs::path(file).replace_extension(".raw"));  // the voxels of an .mhd
+    }
+    for (const fs::path& file : scan.files) {
+      const std::vector<fs::path> parts = files_of_image(file);
+      inputs.insert(inputs.end(), parts.begin(), parts.end());
+      std::error_code error;
+      if (fs::equivalent(file, how.out, error))
+        throw usage_error(
+            "out={}: is the folder of a DICOM series that is read; write somewhere "
+            "else",
+            how.out.string());
+    }
+  }
+  keep_inputs(inputs, outputs);
+}
+
+struct Counts {
+  std::size_t made = 0, kept = 0, elsewhere = 0;
+};
+
+// False: asked to stop.
+bool predict_scans(const std::vector<Scan>& scans, const ScanPrediction& how, bool force,
+                   Counts& counts, Failures& failures) {
+  FileHashes hashes(how.out / ".myoseg" / kRememberedHashes);
+  remove_abandoned(how.out);
+  Progress progress("predict", static_cast<std::int64_t>(scans.size()), "scans");
+  for (const Scan& scan : scans) {
+    if (stop_requested()) return false;
+    failures.survives(scan.name, [&] {
+      if (!scan.problem.empty()) throw data_error("{}", scan.problem);
+      const Job job = predict_job(scan, how, hashes);
+      if (force) forget(job);
+      if (is_done(job)) return void(++counts.kept);
+      ++(perform(job) == Performed::elsewhere ? counts.elsewhere : counts.made);
+    });
+    progress.advance();
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<FieldHelp> predict_options() { return help_fields(PredictCommand{}); }
@@ -99,29 +166,37 @@ int predict_command(const Request& request) {
   const Experiment experiment = read_experiment(run / "config.yaml");
   const DataSummary data = read_data_summary(run_file(run, "dataset.json"));
   const std::vector<fs::path> checkpoints = trained_checkpoints(run, options.folds);
-  const std::vector<Scan> scans = find_scans(options.input, static_cast<int>(data.channels.size()));
-  const std::map<std::string, Body> bodies = bodies_of(options.cases, scans);
+  const auto [scans, skipped] =
+      find_scans(options.input, static_cast<int>(data.channels.size()), options.out);
   const Predictor predictor =
       load_predictor(experiment, data, checkpoints, resolve_device(options.device).str());
+  const ScanPrediction how{predictor,
+                           experiment,
+                           data,
+                           networks_hash(run, experiment, checkpoints),
+                           options.out,
+                           options.formats,
+                           bodies_of(options.cases, scans)};
+  std::vector<fs::path> inputs = checkpoints;
+  if (!options.cases.empty()) inputs.push_back(options.cases);
+  check_outputs(scans, how, std::move(inputs));
+  for (const std::string& kind : skipped) log::info("{}: skipped {}", options.input.string(), kind);
   log::info("{} scans, {} networks", scans.size(), checkpoints.size());
 
-  Table quantities = empty_quantities();
-  Progress progress("predict", static_cast<std::int64_t>(scans.size()), "scans");
-  for (const Scan& scan : scans) {
-    const Image image = read_channels(scan.files);
-    LabelMap map = predictor(image);
-    postprocess(map, image, experiment.postprocess);
-    for (const std::string& format : options.formats)
-      write_label_map(options.out / (scan.name + format), map, data.labels);
-    const auto body = bodies.find(scan.name);
-    add_quantities(
-        quantities, scan.name, "prediction",
-        measure(image, map, data.regions, {}, body == bodies.end() ? Body() : body->second));
-    write_file(options.out / "quantities.csv", to_csv(quantities));
-    progress.advance();
-    if (stop_requested()) return 130;
-  }
-  fmt::print("{} label maps and quantities.csv in {}\n", scans.size(), options.out.string());
+  Counts counts;
+  Failures failures;
+  const bool whole = predict_scans(scans, how, request.force, counts, failures);
+  const std::size_t measured = write_quantities(how);
+  fmt::print("{} of {} scans predicted ({} now, {} before); quantities.csv of {} scans in {}\n",
+             counts.made + counts.kept, scans.size(), counts.made, counts.kept, measured,
+             options.out.string());
+  if (!whole) return 130;
+  failures.throw_if_any(scans.size(), "scans");
+  if (counts.elsewhere > 0)
+    throw failure(
+        "{} scans are being predicted by another process; the same command completes "
+        "quantities.csv when it is done",
+        counts.elsewhere);
   return 0;
 }
 

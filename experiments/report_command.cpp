@@ -29,6 +29,7 @@ void describe(Fields& f, ReportCommand& o) {
 // Of everything but where the data lie and how results are shown.
 std::string deciding_hash(Experiment e) {
   e.data.root.clear();
+  e.data.table.clear();
   e.external.reset();
   e.metrics.clear();
   e.report = {};

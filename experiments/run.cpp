@@ -22,6 +22,7 @@ namespace {
 std::string run_hash(Experiment e, const std::string& data) {
   const std::string weights = starting_weights_hash(e);
   e.data.root.clear();
+  e.data.table.clear();
   e.init_from.clear();
   e.external.reset();
   e.metrics.clear();
@@ -162,6 +163,16 @@ std::vector<Job> Run::plan(Until last, std::optional<int> fold) {
       {folder_ / "scores.csv", folder_ / "quantities.csv"}, predicted);
   jobs.push_back(report_job(folder_, hash_, external, experiment_, [this] { return report(); }));
   return jobs;
+}
+
+void Run::check() {
+  if (!source_.is_virtual()) {
+    (void)dataset();  // decides the splits
+    source_.check(splits_);
+  }
+  if (!external_ || external_->is_virtual()) return;
+  if (!source_.is_virtual()) (void)external_dataset();
+  external_->check({});
 }
 
 void Run::open() {

@@ -44,6 +44,9 @@ class Run {
   // Training of one fold up to an epoch, from which it can go on; done when it got that far.
   [[nodiscard]] Job train_until(int fold, int epoch);
 
+  // Error(bad_data) for what speaks against the data, before the first job; the rest is logged.
+  void check();
+
   // Makes the folder with config.yaml and jobs.json, and provenance.json of the first command that
   // asked for it.
   void open();

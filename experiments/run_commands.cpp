@@ -64,15 +64,15 @@ std::string network_table(const NetworkInfo& info) {
                     static_cast<double>(info.activation_bytes) / (1 << 20));
 }
 
-// A data set with missing files cannot be loaded whole: what was found so far is shown before the
-// error that says why.
-Dataset load_dataset_to_inspect(const DataOptions& options, const std::vector<Finding>& findings) {
+// Of the folds that the data set comes with; those that are dealt depend on the experiment.
+std::vector<Finding> findings_of_splits(const Dataset& dataset, const Experiment& experiment,
+                                        const Inspection& inspection) {
+  const ValidationOptions& validation = experiment.validation;
+  if (!validation.use_splits_file || !fs::exists(dataset.root / kSplitsFile)) return {};
   try {
-    return load_dataset(options);
-  } catch (const Error&) {
-    for (const Finding& finding : findings)
-      fmt::print("{}: {}\n", finding.subject, finding.sentence);
-    throw;
+    return inspect_folds(make_folds(dataset, validation, 0), dataset, labels_of(inspection));
+  } catch (const Error& error) {
+    return {{true, kSplitsFile, error.what()}};
   }
 }
 
@@ -137,7 +137,10 @@ std::vector<Job> jobs_of(Run& run, Run::Until last, const JobsOptions& options) 
 
 int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_fast) {
   // A single job is what a launcher's worker process was started for, in a run that is open.
-  if (!only_job || !fs::exists(run.folder() / "config.yaml")) run.open();
+  if (!only_job || !fs::exists(run.folder() / "config.yaml")) {
+    run.check();
+    run.open();
+  }
   std::vector<Task> tasks;
   add_tasks(tasks, run, run.name(), jobs);
   const auto launcher =
@@ -219,11 +222,14 @@ int inspect_command(const Request& request) {
   if (!experiment) return 0;
   if (experiment->data.root.empty())
     throw usage_error("inspect needs a data set: data.root=FOLDER");
-  std::vector<Finding> findings = inspect_files(experiment->data);
-  const Dataset dataset = load_dataset_to_inspect(experiment->data, findings);
-  const std::vector<Finding> of_cases = inspect(dataset);
-  findings.insert(findings.end(), of_cases.begin(), of_cases.end());
-  std::fputs(report_text(findings, dataset).c_str(), stdout);
+  std::vector<Finding> findings;
+  const Dataset dataset = load_dataset(experiment->data, findings);
+  Inspection inspection = inspect(dataset);
+  const std::vector<Finding> of_splits = findings_of_splits(dataset, *experiment, inspection);
+  findings.insert(findings.end(), inspection.findings.begin(), inspection.findings.end());
+  findings.insert(findings.end(), of_splits.begin(), of_splits.end());
+  inspection.findings = findings;
+  std::fputs(report_text(inspection, dataset).c_str(), stdout);
   const bool fatal = std::any_of(findings.begin(), findings.end(),
                                  [](const Finding& finding) { return finding.fatal; });
   return static_cast<int>(fatal ? ExitCode::bad_data : ExitCode::done);

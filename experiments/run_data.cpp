@@ -9,6 +9,7 @@
 #include "core/names.h"
 #include "core/parallel.h"
 #include "data/cache.h"
+#include "data/image_files.h"
 #include "models/layers.h"
 #include "train/checkpoint.h"
 
@@ -32,7 +33,8 @@ Json read_stamp(const fs::path& file) {
 }  // namespace
 
 DataSummary data_summary(const Dataset& dataset) {
-  DataSummary summary{dataset.name, dataset.labels, dataset.regions, dataset.channels, {}};
+  DataSummary summary{dataset.name, dataset.labels,  dataset.regions, dataset.channels,
+                      {},           dataset.grouping};
   for (const Case& item : dataset.cases)
     if (item.patient != item.id) summary.patients[item.id] = item.patient;
   return summary;
@@ -46,6 +48,7 @@ std::string describe_data(const Dataset& dataset) {
   for (const Label& label : dataset.labels.labels) json["labels"][label.name] = label.value;
   for (const Region& region : dataset.regions) json["regions"][region.name] = region.values;
   json["patients"] = data_summary(dataset).patients;
+  json["grouping"] = dataset.grouping;
   return json.dump(1) + "\n";
 }
 
@@ -62,6 +65,7 @@ DataSummary read_data_summary(const fs::path& file) {
     for (const auto& [name, values] : json.at("regions").items())
       data.regions.push_back({name, values.get<std::vector<std::uint8_t>>()});
     data.patients = json.value("patients", std::map<std::string, std::string>());
+    data.grouping = json.value("grouping", "");
   } catch (const Json::exception& error) {
     throw data_error("{}: {}; the run's folder is damaged", file.string(), error.what());
   }
@@ -95,8 +99,9 @@ fs::path case_cache(const fs::path& cache) { return cache / "cases"; }
 
 DataHashes hash_data(const Dataset& dataset, const fs::path& cache) {
   std::vector<fs::path> files{dataset.root / "dataset.json"};
-  for (const char* name : {"cases.csv", "groups.csv", "splits_final.json"})
-    if (fs::exists(dataset.root / name)) files.push_back(dataset.root / name);
+  if (!dataset.table.empty()) files.push_back(dataset.table);
+  if (const fs::path splits = dataset.root / kSplitsFile; fs::exists(splits))
+    files.push_back(splits);
   for (const Case& item : dataset.cases) {
     files.insert(files.end(), item.images.begin(), item.images.end());
     if (!item.label.empty()) files.push_back(item.label);
@@ -105,7 +110,8 @@ DataHashes hash_data(const Dataset& dataset, const fs::path& cache) {
   DataHashes data;
   data.files.resize(files.size());
   parallel_for(files.size(), [&](std::size_t i) {
-    data.files[i] = {files[i].lexically_relative(dataset.root).string(), hash(files[i])};
+    data.files[i] = {files[i].lexically_relative(dataset.root).string(),
+                     hash_image(files[i], hash)};
   });
   Hasher hasher;
   for (std::size_t i = 0; i < files.size(); ++i)

@@ -36,6 +36,16 @@ std::vector<Fold> read_splits(const fs::path& file) {
   return folds;
 }
 
+// "Dataset103, 8 cases of 4 patients, by column patient of groups.csv".
+std::string real_data_note(const DataSummary& data, const std::set<std::string>& cases) {
+  std::set<std::string> patients;
+  for (const std::string& id : cases) {
+    const auto patient = data.patients.find(id);
+    patients.insert(patient == data.patients.end() ? id : patient->second);
+  }
+  return fmt::format("{}, {}", data.name, cases_text(cases.size(), patients.size(), data.grouping));
+}
+
 // "virtual cohort l3, 40 subjects, simulated": under what the tables' numbers were measured.
 std::string data_note(const fs::path& run, const Experiment& experiment) {
   std::set<std::string> cases;
@@ -45,8 +55,7 @@ std::string data_note(const fs::path& run, const Experiment& experiment) {
   return experiment.data.root.empty()
              ? fmt::format("virtual cohort {}, {} subjects, simulated", experiment.cohort.name(),
                            cases.size())
-             : fmt::format("{}, {} cases", read_data_summary(run / "dataset.json").name,
-                           cases.size());
+             : real_data_note(read_data_summary(run / "dataset.json"), cases);
 }
 
 // Every case has the same rows, and a file that was cut short does not end in a whole line.

@@ -102,6 +102,7 @@ bool Run::train_fold(int fold, int until_epoch) {
   // Without paths and devices: the same run has the same bits wherever it lies.
   Experiment deciding = e;
   deciding.data.root.clear();
+  deciding.data.table.clear();
   deciding.init_from.clear();
   deciding.external.reset();
   job.config_yaml = to_yaml(write_fields(deciding, true));

@@ -230,6 +230,7 @@ std::vector<FieldHelp> statistics_options() { return help_fields(StatisticsComma
 
 int statistics_command(const Request& request) {
   const auto options = only_options<StatisticsCommand>(request.overrides);
+  if (!options.out.empty()) keep_inputs(options.tables, {{options.out}});
   const Table table = joined(options.tables, options.key);
   Results results;
   if (options.group.empty())

@@ -50,7 +50,10 @@ Concordance concordance(std::span<const double> x, std::span<const double> y, do
   check_confidence(confidence);
   Concordance result;
   result.n = static_cast<std::int64_t>(x.size());
-  if (const std::string why = unusable_pairs(x, y, 2); !why.empty()) {
+  std::string why = unusable_pairs(x, y, 2);
+  if (why.empty()) why = unsquarable(x);
+  if (why.empty()) why = unsquarable(y);
+  if (!why.empty()) {
     result.ccc = result.accuracy = result.precision = Undefined{why};
     result.ci = Undefined{why};
     return result;
@@ -86,9 +89,10 @@ Concordance concordance(std::span<const double> x, std::span<const double> y, do
     const double variance = ((1 - r * r) * c2 * (1 - c2) / (r * r) +
                              2 * c2 * ccc * (1 - ccc) * u2 / r - c2 * c2 * u2 * u2 / (2 * r * r)) /
                             ((n - 2) * (1 - c2) * (1 - c2));
-    const double reach = normal_quantile(0.5 + confidence / 2) * std::sqrt(std::max(0.0, variance));
+    const double reach = normal_quantile(0.5 + confidence / 2) * std::sqrt(variance);
     const double z = std::atanh(ccc);
-    result.ci = {std::tanh(z - reach), std::tanh(z + reach)};
+    result.ci = Undefined{"its variance is not positive"};
+    if (variance > 0) result.ci = {std::tanh(z - reach), std::tanh(z + reach)};
   }
   return result;
 }

@@ -81,9 +81,22 @@ double Table::number(std::size_t row, std::size_t column) const {
   if (cell == "NA") return std::numeric_limits<double>::quiet_NaN();
   double value = 0;
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error == std::errc() && end == cell.data() + cell.size()) return value;
+  if (end == cell.data() + cell.size()) {
+    if (error == std::errc()) return value;
+    // Nearer to zero than any double is zero; beyond the largest there is no nearest.
+    if (cell.find("e-") != std::string::npos || cell.find("E-") != std::string::npos) return 0;
+    throw data_error("{}: row {}: column '{}' is '{}', which is too large for a number; correct it",
+                     source, row + 2, columns[column], cell);
+  }
   throw data_error("{}: row {}: column '{}' should be a number but is '{}'", source, row + 2,
                    columns[column], cell);
+}
+
+bool is_missing(std::string_view cell) {
+  std::string lower;
+  for (const char c : cell)
+    if (c != ' ' && c != '\t') lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return lower.empty() || lower == "na" || lower == "nan";
 }
 
 Table read_csv(const std::filesystem::path& file) {

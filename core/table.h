@@ -19,8 +19,12 @@ struct Table {
   [[nodiscard]] std::size_t column(
       std::string_view name) const;  // Error(bad_data) naming file and known columns
   [[nodiscard]] double number(
-      std::size_t row, std::size_t column) const;  // Error(bad_data) naming file, row, column
+      std::size_t row,
+      std::size_t column) const;  // NaN for NA; Error(bad_data) naming file, row, column
 };
+
+// Empty, or NA or NaN in any case: the cell says that there is no value.
+[[nodiscard]] bool is_missing(std::string_view cell);
 
 [[nodiscard]] Table read_csv(const std::filesystem::path& file);
 [[nodiscard]] std::string to_csv(const Table& table);

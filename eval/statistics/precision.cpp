@@ -21,6 +21,7 @@ int significant_digits(double value) {
 }  // namespace
 
 double noise_of(double value) {
+  if (!std::isfinite(value)) return 0;
   const bool is_decimal = significant_digits(value) <= kDecimalDigits;
   return (is_decimal ? std::numeric_limits<double>::epsilon() : kNoise) * std::abs(value);
 }

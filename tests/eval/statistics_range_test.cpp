@@ -82,6 +82,17 @@ TEST(Range, IntervalsHoldTheirEstimate) {
   EXPECT_EQ(beside.reason, "the interval does not hold its estimate");
 }
 
+// A correlation of zero, and one that only rounding makes other than zero, have the same interval.
+TEST(Range, ConcordanceOfWhatDoesNotCorrelate) {
+  const Values x{1, 2, 3, 4, 5, 6}, y{3, 1, 2, 2, 1, 3};
+  const Concordance c = concordance(x, y);
+  const Concordance tenth = concordance(scaled(x, 0.1), scaled(y, 0.1));
+  expect_value(c.ccc, 0);
+  expect_interval(tenth.ci, c.ci.low, c.ci.high);
+  EXPECT_LT(c.ci.low, 0);
+  EXPECT_GT(c.ci.high, 0);
+}
+
 TEST(Range, ConstantButForRounding) {
   const Values flat{0.3, 0.1 + 0.2, 0.3}, rising{1, 2, 3};
   expect_undefined(pearson(flat, rising).coefficient, "all values of the first variable are equal");

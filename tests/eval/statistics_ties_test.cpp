@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "eval/statistics/agreement.h"
 #include "eval/statistics/bootstrap.h"
 #include "eval/statistics/correlation.h"
 #include "eval/statistics/groups.h"
@@ -44,6 +45,8 @@ TEST(Precision, DecimalsAreToldApartAndRoundingIsNot) {
   EXPECT_FALSE(tied(0, 1e-300));
   EXPECT_FALSE(tied(1e-310, 2e-310));
   EXPECT_FALSE(tied(1e-20, 3e-20));
+  EXPECT_FALSE(tied(kInfinity, 2));
+  EXPECT_TRUE(tied(kInfinity, kInfinity));
 }
 
 TEST(Precision, DifferencesOfDecimals) {
@@ -185,6 +188,18 @@ TEST(Ties, RankCorrelationsOfMorePairsAreApproximated) {
   x.back() = x.front();
   expect_undefined(kendall(x, y, RankMethod::exact).p,
                    "with ties all permutations are computed for at most 9 pairs");
+}
+
+// Differences of 0.00001 each: rounding tells them apart, and a slope would be made of it.
+TEST(Ties, BlandAltmanOfAConstantOffset) {
+  const Values x{0.94121, 0.83207, 0.71113, 0.55509, 0.91234};
+  const Values y{0.9412, 0.83206, 0.71112, 0.55508, 0.91233};
+  const BlandAltman limits = bland_altman(x, y);
+  expect_value(limits.sd, 0);
+  expect_value(limits.slope.value, 0);
+  EXPECT_FALSE(limits.slope.p.defined());
+  expect_undefined(wilcoxon(y, y).p, "all differences are zero");
+  expect_value(wilcoxon(x, y).p, 0.0625);  // 2 / 2^5
 }
 
 // Many resamples have the mean of the sample itself; in hundredths rounding spreads them around it.

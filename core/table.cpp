@@ -108,7 +108,12 @@ std::size_t Table::column(std::string_view name) const {
 double Table::number(std::size_t row, std::size_t column) const {
   const std::string& cell = rows[row][column];
   if (cell == "NA") return std::numeric_limits<double>::quiet_NaN();
-  if (const auto value = as_number(cell)) return *value;
+  const auto value = as_number(cell);
+  const bool says_infinite = cell.find_first_of("iI") != std::string::npos;
+  if (value && std::isinf(*value) && !says_infinite)
+    throw data_error("{}: row {}: column '{}' is '{}', which is too large for a number; correct it",
+                     source, row + 2, columns[column], cell);
+  if (value) return *value;
   throw data_error("{}: row {}: column '{}' should be a number but is '{}'{}", source, row + 2,
                    columns[column], cell,
                    cell.find(',') == std::string::npos ? "" : "; write decimals with a point");
@@ -136,6 +141,11 @@ std::optional<std::string> RowIndex::without_zeros(std::string_view name) const 
   key.erase(0, std::min(key.find_first_not_of('0'), key.size() - (key.empty() ? 0 : 1)));
   if (key == match_key(name) || !rows_.contains(key)) return std::nullopt;
   return key;
+}
+
+bool is_missing(std::string_view cell) {
+  const std::string key = match_key(cell);
+  return key.empty() || key == "na" || key == "nan";
 }
 
 Table read_csv(const std::filesystem::path& file) {

@@ -20,12 +20,16 @@ struct Table {
   // Error(bad_data) naming file, the nearest name and the known columns.
   [[nodiscard]] std::size_t column(std::string_view name) const;
   [[nodiscard]] double number(
-      std::size_t row, std::size_t column) const;  // Error(bad_data) naming file, row, column
+      std::size_t row,
+      std::size_t column) const;  // NaN for NA; Error(bad_data) naming file, row, column
 };
 
 // Without blanks around it, ASCII letters small: what names of columns, cases and patients are
 // matched by.
 [[nodiscard]] std::string match_key(std::string_view text);
+
+// Empty, or NA or NaN in any case: the cell says that there is no value.
+[[nodiscard]] bool is_missing(std::string_view cell);
 
 // The rows of a table by the names in one of its columns (match_key).
 class RowIndex {

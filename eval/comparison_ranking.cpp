@@ -6,6 +6,7 @@
 
 #include "eval/comparison_scores.h"
 #include "eval/statistics/bootstrap.h"
+#include "eval/statistics/precision.h"
 
 namespace myoseg {
 namespace {
@@ -66,14 +67,34 @@ std::vector<std::size_t> ranking_regions(const SharedScores& shared,
   return places;
 }
 
-// Adds the place of each of these values; those that are equal share theirs.
-void add_places(std::vector<RunRank>& ranks, const std::vector<double>& values, bool higher,
+// Which of two means over cases is better; neither when only rounding tells them apart.
+struct Order {
+  bool higher = true;  // is better
+  double scale = 0;    // size of the largest score
+
+  [[nodiscard]] bool tie(double a, double b) const { return statistics::tied_at(a, b, scale); }
+  [[nodiscard]] bool is_better(double a, double b) const {
+    return !tie(a, b) && (higher ? a > b : a < b);
+  }
+};
+
+Order order_of(const SharedScores& shared, const std::vector<std::size_t>& regions) {
+  Order order{shared.metric.better == Better::higher, 0};
+  for (const auto& run : shared.values)
+    for (const std::size_t k : regions)
+      for (const double value : run[k])
+        if (std::isfinite(value)) order.scale = std::max(order.scale, std::abs(value));
+  return order;
+}
+
+// Adds the place of each of these values; those that tie share theirs.
+void add_places(std::vector<RunRank>& ranks, const std::vector<double>& values, const Order& order,
                 double weight) {
   for (std::size_t r = 0; r < values.size(); ++r) {
     std::size_t ahead = 0, same = 0;
     for (const double other : values) {
-      same += other == values[r] ? 1 : 0;
-      ahead += (higher ? other > values[r] : other < values[r]) ? 1 : 0;
+      same += order.tie(other, values[r]) ? 1 : 0;
+      ahead += order.is_better(other, values[r]) ? 1 : 0;
     }
     for (std::size_t place = ahead; place < ahead + same; ++place)
       ranks[r].share[place] += weight / static_cast<double>(same);
@@ -107,13 +128,11 @@ std::vector<RunRank> rank_runs(const SharedScores& shared, const ComparisonOptio
     ranks[r].ci = result.ci;
     resampled.push_back(result.distribution);
   }
-  const bool higher = shared.metric.better == Better::higher;
+  const Order order = order_of(shared, places);
   for (RunRank& rank : ranks) {
     rank.rank = 1;
     for (const RunRank& other : ranks)
-      rank.rank +=
-          (higher ? other.mean.value > rank.mean.value : other.mean.value < rank.mean.value) ? 1
-                                                                                             : 0;
+      rank.rank += order.is_better(other.mean.value, rank.mean.value) ? 1 : 0;
   }
   const std::size_t draws = resampled[0].size();
   if (draws == 0) return ranks;
@@ -121,7 +140,7 @@ std::vector<RunRank> rank_runs(const SharedScores& shared, const ComparisonOptio
   for (std::size_t i = 0; i < draws; ++i) {
     std::vector<double> values;
     for (const auto& of_run : resampled) values.push_back(of_run[i]);
-    add_places(ranks, values, higher, 1 / static_cast<double>(draws));
+    add_places(ranks, values, order, 1 / static_cast<double>(draws));
   }
   return ranks;
 }

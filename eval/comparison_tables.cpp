@@ -9,6 +9,7 @@
 
 #include "core/names.h"
 #include "eval/report_tables.h"
+#include "eval/statistics/precision.h"
 #include "eval/sweep_report_tables.h"
 
 namespace myoseg {
@@ -83,7 +84,8 @@ std::string difference_text(const PairedDifference& pair) {
 }
 
 bool is_significant(const PairedDifference& pair) {
-  return pair.p_wilcoxon_corrected.defined() && pair.p_wilcoxon_corrected.value <= 0.05;
+  const Estimate& p = pair.p_wilcoxon_corrected;
+  return p.defined() && (p.value <= 0.05 || statistics::tied(p.value, 0.05));
 }
 
 std::string correction_title(const std::string& correction) {

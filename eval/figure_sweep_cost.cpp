@@ -23,15 +23,14 @@ Unit unit_for(double longest) {
 }
 
 // Seconds, rows of the runs that no other beats in time and score: a later one must be better.
-std::vector<RankedRow> front(std::vector<RankedRow> rows, Better better) {
-  const auto good = [&](const RankedRow& row) { return goodness(better, headline(*row.row)); };
+std::vector<RankedRow> front(std::vector<RankedRow> rows) {
   std::stable_sort(rows.begin(), rows.end(), [&](const RankedRow& a, const RankedRow& b) {
     if (a.row->seconds != b.row->seconds) return a.row->seconds < b.row->seconds;
-    return good(a) > good(b);
+    return a.rank < b.rank;
   });
   std::vector<RankedRow> kept;
   for (const RankedRow& row : rows)
-    if (kept.empty() || good(row) > good(kept.back())) kept.push_back(row);
+    if (kept.empty() || row.rank < kept.back().rank) kept.push_back(row);
   return kept;
 }
 
@@ -74,7 +73,7 @@ Figure cost_figure(const SweepReportInput& input) {
                                rows[i].rank);
   figure.data += "\n\n# not beaten in both\n";
   // Where marks are close together, the better one keeps its number.
-  const std::vector<RankedRow> best = front(rows, input.better);
+  const std::vector<RankedRow> best = front(rows);
   const auto pixels = [&](const RankedRow& row) {
     return std::pair{kPlotWidth * time.fraction(row.row->seconds / unit.seconds),
                      kPlotHeight * score.fraction(headline(*row.row))};

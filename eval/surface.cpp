@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "eval/distance.h"
+#include "eval/statistics/precision.h"
 #include "eval/surface_area.h"
 
 namespace myoseg {
@@ -125,7 +126,8 @@ double mean_distance(const Distances& distances) {
 double share_within(const Distances& distances, double mm) {
   double within = 0;
   for (const DistanceBin& bin : distances)
-    if (bin.mm <= mm) within += bin.size * static_cast<double>(bin.count);
+    if (bin.mm <= mm || statistics::tied(bin.mm, mm))
+      within += bin.size * static_cast<double>(bin.count);
   return within / total_size(distances);
 }
 

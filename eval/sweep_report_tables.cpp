@@ -4,12 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/error.h"
 #include "eval/report_tables.h"
+#include "eval/statistics/precision.h"
 
 namespace myoseg {
 namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Place of a state among the rows without a rank.
 int state_order(const std::string& state) {
@@ -37,7 +41,7 @@ std::string parameters_text(std::int64_t parameters) {
 
 double headline(const SweepRow& row) {
   const bool has_one = row.state == "done" && !row.scores.empty() && std::isfinite(row.scores[0]);
-  return has_one ? row.scores[0] : std::numeric_limits<double>::quiet_NaN();
+  return has_one ? row.scores[0] : kNaN;
 }
 
 std::string headline_name(const SweepReportInput& input) {
@@ -56,12 +60,19 @@ std::vector<RankedRow> ranked_rows(const SweepReportInput& input) {
                                             : std::isnan(y);
     return x > y;
   });
-  for (std::size_t i = 0; i < ranked.size(); ++i) {
-    const double score = headline(*ranked[i].row);
+  std::size_t with_rank = 0;
+  for (double before = kNaN; with_rank < ranked.size(); ++with_rank) {
+    RankedRow& row = ranked[with_rank];
+    const double score = goodness(input.better, headline(*row.row));
     if (std::isnan(score)) break;
-    const bool same = i > 0 && headline(*ranked[i - 1].row) == score;
-    ranked[i].rank = same ? ranked[i - 1].rank : static_cast<int>(i) + 1;
+    const bool same = statistics::tied(std::exchange(before, score), score);
+    row.rank = same ? ranked[with_rank - 1].rank : static_cast<int>(with_rank) + 1;
   }
+  // Rounding does not order runs that share a rank.
+  std::sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(with_rank),
+            [](const RankedRow& a, const RankedRow& b) {
+              return std::pair(a.rank, a.row) < std::pair(b.rank, b.row);
+            });
   return ranked;
 }
 
@@ -100,7 +111,7 @@ Table readable_sweep_table(const SweepReportInput& input) {
     for (std::size_t k = 1; k < scores; ++k)
       if (cells[k].empty()) cells[k] = "''";
     for (std::size_t s = 0; s < row.scores.size(); ++s)
-      cells[scores + s] = mean_and_sd(row.scores[s], std::numeric_limits<double>::quiet_NaN());
+      cells[scores + s] = mean_and_sd(row.scores[s], kNaN);
     cells[costs] = duration_text(row.seconds);
     cells[costs + 1] =
         std::isnan(row.peak_memory_mib) ? "–" : fmt::format("{:.0f}", row.peak_memory_mib);

@@ -13,7 +13,7 @@ constexpr double kShortest = 0.3, kTallest = 2.8;  // m
 std::optional<double> number(const std::map<std::string, std::string>& cells,
                              const std::string& column, const std::string& where) {
   const auto found = cells.find(column);
-  if (found == cells.end() || found->second.empty() || found->second == "NA") return std::nullopt;
+  if (found == cells.end() || is_missing(found->second)) return std::nullopt;
   const std::string& text = found->second;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

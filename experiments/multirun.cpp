@@ -11,6 +11,7 @@
 #include "core/sweep.h"
 #include "eval/metrics.h"
 #include "eval/page.h"
+#include "eval/statistics/precision.h"
 #include "eval/sweep_report.h"
 #include "experiments/provenance.h"
 #include "experiments/study.h"
@@ -158,8 +159,10 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
     std::stable_sort(runs.begin(), runs.end(), [&](const Run* a, const Run* b) {
       return tuning_score(*a, until) > tuning_score(*b, until);
     });
+    const double part = halving.keep * static_cast<double>(runs.size());
+    const double whole = std::round(part);  // 0.07 of 100 runs are 7, not 8
     const auto keep =
-        static_cast<std::size_t>(std::ceil(halving.keep * static_cast<double>(runs.size())));
+        static_cast<std::size_t>(statistics::tied(part, whole) ? whole : std::ceil(part));
     log::info("halving after epoch {}: {} of {} runs go on", until, keep, runs.size());
     runs.resize(keep);
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/error.h"
@@ -11,6 +12,7 @@
 #include "core/names.h"
 #include "core/table.h"
 #include "eval/statistics/agreement.h"
+#include "eval/statistics/cells.h"
 #include "eval/statistics/correlation.h"
 #include "eval/statistics/descriptive.h"
 #include "eval/statistics/groups.h"
@@ -89,15 +91,14 @@ std::size_t known_column(const Table& table, const std::string& name) {
   return *found;
 }
 
-// Rows with a number in every one of the columns; NA and empty cells are left out together.
+// Rows with a number in every one of the columns; the others are left out.
 std::vector<std::vector<double>> complete(const Table& table,
                                           const std::vector<std::size_t>& columns,
                                           std::vector<std::size_t>& rows) {
   std::vector<std::vector<double>> values(columns.size());
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    const bool lacks = std::any_of(columns.begin(), columns.end(), [&](std::size_t c) {
-      return table.rows[r][c].empty() || table.rows[r][c] == "NA";
-    });
+    const bool lacks = std::any_of(columns.begin(), columns.end(),
+                                   [&](std::size_t c) { return is_missing(table.rows[r][c]); });
     if (lacks) continue;
     rows.push_back(r);
     for (std::size_t i = 0; i < columns.size(); ++i)
@@ -106,28 +107,43 @@ std::vector<std::vector<double>> complete(const Table& table,
   return values;
 }
 
+struct Result {
+  std::string statistic, of;
+  std::size_t n = 0;
+  Estimate value;
+  std::optional<Interval> ci;  // where the statistic has one
+  std::optional<Estimate> p;
+  std::string note;
+};
+
 class Results {
  public:
-  Results() {
-    table_.columns = {"statistic", "of", "n", "value", "ci_low", "ci_high", "p", "note"};
-  }
   void add(const std::string& statistic, const std::string& of, std::size_t n,
-           const Estimate& value, const Interval* ci = nullptr, const Estimate* p = nullptr,
-           std::string note = "") {
-    const auto cell = [](const Estimate& e) {
-      return e.defined() ? format_number(e.value) : std::string("NA");
-    };
-    const bool has_ci = ci != nullptr && ci->defined();
-    if (note.empty()) note = value.reason;
-    table_.rows.push_back(
-        {statistic, of, std::to_string(n), cell(value), has_ci ? format_number(ci->low) : "NA",
-         has_ci ? format_number(ci->high) : "NA", p == nullptr ? "NA" : cell(*p), note});
+           const Estimate& value, std::optional<Interval> ci = {}, std::optional<Estimate> p = {},
+           const std::string& note = "") {
+    const std::string why =
+        statistics::reasons({note, value.reason, ci ? ci->reason : "", p ? p->reason : ""});
+    all_.push_back({statistic, of, n, value, std::move(ci), std::move(p), why});
   }
-  [[nodiscard]] const Table& table() const { return table_; }
+  [[nodiscard]] const std::vector<Result>& all() const { return all_; }
 
  private:
-  Table table_;
+  std::vector<Result> all_;
 };
+
+Table exact_table(const Results& results) {
+  Table table;
+  table.columns = {"statistic", "of", "n", "value", "ci_low", "ci_high", "p", "note"};
+  for (const Result& result : results.all()) {
+    std::vector<std::string> row{result.statistic, result.of, std::to_string(result.n),
+                                 statistics::cell(result.value)};
+    statistics::add_cells(row, result.ci.value_or(Interval()));
+    row.push_back(statistics::cell(result.p.value_or(Estimate())));
+    row.push_back(result.note);
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
 
 void describe_values(Results& results, const std::string& name, const std::vector<double>& values) {
   const statistics::Description d = statistics::describe_sample(values);
@@ -144,21 +160,22 @@ void add_pair(Results& results, const std::string& of, const std::vector<double>
               const std::vector<double>& y) {
   const std::size_t n = x.size();
   const statistics::Correlation r = statistics::pearson(x, y), rho = statistics::spearman(x, y);
-  results.add("Pearson r", of, n, r.coefficient, &r.ci, &r.p);
+  results.add("Pearson r", of, n, r.coefficient, r.ci, r.p);
   const Estimate r2 =
       r.coefficient.defined() ? Estimate(r.coefficient.value * r.coefficient.value) : r.coefficient;
   results.add("R2 (square of r)", of, n, r2);
-  results.add("Spearman rho", of, n, rho.coefficient, &rho.ci, &rho.p);
+  results.add("Spearman rho", of, n, rho.coefficient, rho.ci, rho.p,
+              rho.used == statistics::RankMethod::exact ? "p of all permutations" : "");
   const statistics::Concordance lin = statistics::concordance(x, y);
-  results.add("Lin CCC", of, n, lin.ccc, &lin.ci);
+  results.add("Lin CCC", of, n, lin.ccc, lin.ci);
   const statistics::BlandAltman limits = statistics::bland_altman(x, y);
-  results.add("bias", of, n, limits.bias, &limits.ci_bias);
-  results.add("lower limit of agreement", of, n, limits.lower, &limits.ci_lower);
-  results.add("upper limit of agreement", of, n, limits.upper, &limits.ci_upper);
+  results.add("bias", of, n, limits.bias, limits.ci_bias);
+  results.add("lower limit of agreement", of, n, limits.lower, limits.ci_lower);
+  results.add("upper limit of agreement", of, n, limits.upper, limits.ci_upper);
   const statistics::TTest t = statistics::paired_t(x, y);
-  results.add("paired t", of, n, t.t, nullptr, &t.p);
+  results.add("paired t", of, n, t.t, {}, t.p);
   const statistics::WilcoxonTest w = statistics::wilcoxon(x, y);
-  results.add("Wilcoxon W", of, n, w.statistic, nullptr, &w.p,
+  results.add("Wilcoxon W", of, n, w.statistic, {}, w.p,
               w.statistic.defined()
                   ? fmt::format("{}; {} without a difference", method_name(w.used), w.zeros)
                   : "");
@@ -176,7 +193,7 @@ void add_columns(Results& results, const Table& table, const std::vector<std::st
   const statistics::Icc icc = statistics::icc(values);
   for (const statistics::IccForm form : statistics::kIccForms)
     results.add(std::string(icc_name(form)), join(names, " | "), rows.size(), icc[form].value,
-                &icc[form].ci, &icc[form].p);
+                icc[form].ci, icc[form].p);
 }
 
 void add_groups(Results& results, const Table& table, const std::string& name,
@@ -186,7 +203,7 @@ void add_groups(Results& results, const Table& table, const std::string& name,
   const auto values = complete(table, {column}, rows).front();
   std::map<std::string, std::vector<double>> of;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (const std::string& key = table.rows[rows[i]][groups]; !key.empty() && key != "NA")
+    if (const std::string& key = table.rows[rows[i]][groups]; !is_missing(key))
       of[key].push_back(values[i]);
   if (of.size() != 2)
     throw data_error("{}: column '{}' has {} groups; two are compared", table.source, group,
@@ -198,28 +215,28 @@ void add_groups(Results& results, const Table& table, const std::string& name,
   const std::string pair = fmt::format("{}, {} - {}", name, first, second);
   const std::size_t n = x.size() + y.size();
   const statistics::TTest t = statistics::independent_t(x, y);
-  results.add("difference of means", pair, n, t.difference, &t.ci);
-  results.add("Welch t", pair, n, t.t, nullptr, &t.p);
+  results.add("difference of means", pair, n, t.difference, t.ci);
+  results.add("Welch t", pair, n, t.t, {}, t.p);
   const statistics::MannWhitneyTest u = statistics::mann_whitney(x, y);
-  results.add("Mann-Whitney U", pair, n, u.u, nullptr, &u.p,
-              u.u.defined() ? method_name(u.used) : "");
+  results.add("Mann-Whitney U", pair, n, u.u, {}, u.p, u.u.defined() ? method_name(u.used) : "");
   results.add("Cohen d (pooled SD)", pair, n, statistics::cohen_d_pooled(x, y));
 }
 
 // Six digits; the file has all.
-std::string aligned(const Table& table) {
-  std::string text;
-  const auto number = [](const std::string& cell) {
-    return cell == "NA" ? std::string("") : fmt::format("{:.6g}", std::stod(cell));
+std::string aligned(const Results& results) {
+  std::string text, of;
+  const auto number = [](const Estimate& e) {
+    return e.defined() ? fmt::format("{:.6g}", e.value) : std::string("NA");
   };
-  std::string of;
-  for (const auto& row : table.rows) {
-    if (row[1] != of) text += fmt::format("\n{} (n = {})\n", of = row[1], row[2]);
-    text += fmt::format("  {:<26} {:>12}", row[0], row[3] == "NA" ? "NA" : number(row[3]));
-    if (row[4] != "NA") text += fmt::format("  [{}, {}]", number(row[4]), number(row[5]));
+  for (const Result& result : results.all()) {
+    if (result.of != of) text += fmt::format("\n{} (n = {})\n", of = result.of, result.n);
+    text += fmt::format("  {:<26} {:>12}", result.statistic, number(result.value));
+    if (result.ci && result.ci->defined())
+      text += fmt::format("  [{:.6g}, {:.6g}]", result.ci->low, result.ci->high);
     // What is too small for a double is not impossible.
-    if (row[6] != "NA") text += row[6] == "0" ? "  p < 1e-300" : "  p " + number(row[6]);
-    text += (row[7].empty() ? "" : "  (" + row[7] + ")") + "\n";
+    if (result.p && result.p->defined())
+      text += result.p->value == 0 ? "  p < 1e-300" : "  p " + number(*result.p);
+    text += (result.note.empty() ? "" : "  (" + result.note + ")") + "\n";
   }
   return text;
 }
@@ -237,8 +254,8 @@ int statistics_command(const Request& request) {
     add_columns(results, table, options.columns);
   else
     add_groups(results, table, options.columns.front(), options.group);
-  if (!options.out.empty()) write_file(options.out, to_csv(results.table()));
-  fmt::print("{}", aligned(results.table()));
+  if (!options.out.empty()) write_file(options.out, to_csv(exact_table(results)));
+  fmt::print("{}", aligned(results));
   return 0;
 }
 

@@ -24,7 +24,7 @@ BlandAltman bland_altman(std::span<const double> x, std::span<const double> y,
     return result;
   }
   for (std::size_t i = 0; i < x.size(); ++i) means.push_back(0.5 * x[i] + 0.5 * y[i]);
-  const Differences d = differences(x, y);
+  Differences d = differences(x, y);
   const double n = static_cast<double>(x.size());
   const double bias = mean(d.values), sd = sample_sd(d.values, d.scale);
   const double lower = bias - options.agreement * sd, upper = bias + options.agreement * sd;
@@ -39,6 +39,8 @@ BlandAltman bland_altman(std::span<const double> x, std::span<const double> y,
   result.ci_bias = around(bias, sd / std::sqrt(n));
   result.ci_lower = around(lower, se_of_limit);
   result.ci_upper = around(upper, se_of_limit);
+  // What only rounding makes unequal has no slope.
+  if (sd == 0) std::fill(d.values.begin(), d.values.end(), bias);
   const Regressor size[] = {{"mean", means}};
   const Regression line = ols(d.values, size, options.confidence);
   result.intercept = line.coefficients[0];
@@ -50,7 +52,10 @@ Concordance concordance(std::span<const double> x, std::span<const double> y, do
   check_confidence(confidence);
   Concordance result;
   result.n = static_cast<std::int64_t>(x.size());
-  if (const std::string why = unusable_pairs(x, y, 2); !why.empty()) {
+  std::string why = unusable_pairs(x, y, 2);
+  if (why.empty()) why = unsquarable(x);
+  if (why.empty()) why = unsquarable(y);
+  if (!why.empty()) {
     result.ccc = result.accuracy = result.precision = Undefined{why};
     result.ci = Undefined{why};
     return result;
@@ -77,18 +82,18 @@ Concordance concordance(std::span<const double> x, std::span<const double> y, do
   result.ccc = ccc;
   if (n <= 2) {
     result.ci = Undefined{"needs at least 3 pairs, found 2"};
-  } else if (r == 0) {
-    result.ci = Undefined{"the correlation is zero"};
   } else if (std::abs(ccc) == 1) {
     result.ci = {ccc, ccc};
   } else {
-    const double u2 = shift * shift / std::sqrt(vx * vy), c2 = ccc * ccc;
-    const double variance = ((1 - r * r) * c2 * (1 - c2) / (r * r) +
-                             2 * c2 * ccc * (1 - ccc) * u2 / r - c2 * c2 * u2 * u2 / (2 * r * r)) /
-                            ((n - 2) * (1 - c2) * (1 - c2));
-    const double reach = normal_quantile(0.5 + confidence / 2) * std::sqrt(std::max(0.0, variance));
+    // With the accuracy for every ccc / r, so that a correlation of zero is no special case.
+    const double u2 = shift * shift / std::sqrt(vx * vy), c2 = ccc * ccc, a2 = accuracy * accuracy;
+    const double variance =
+        ((1 - r * r) * a2 * (1 - c2) + 2 * c2 * accuracy * (1 - ccc) * u2 - c2 * a2 * u2 * u2 / 2) /
+        ((n - 2) * (1 - c2) * (1 - c2));
+    const double reach = normal_quantile(0.5 + confidence / 2) * std::sqrt(variance);
     const double z = std::atanh(ccc);
-    result.ci = {std::tanh(z - reach), std::tanh(z + reach)};
+    result.ci = Undefined{"its variance is not positive"};
+    if (variance > 0) result.ci = {std::tanh(z - reach), std::tanh(z + reach)};
   }
   return result;
 }

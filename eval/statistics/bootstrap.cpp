@@ -8,6 +8,7 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "eval/statistics/distributions.h"
+#include "eval/statistics/precision.h"
 #include "eval/statistics/sample.h"
 
 namespace myoseg::statistics {
@@ -57,10 +58,12 @@ Interval bca_interval(std::span<const double> distribution, double value,
   if (distribution.empty()) return Undefined{"there are no resamples"};
   std::vector<double> sorted(distribution.begin(), distribution.end());
   std::sort(sorted.begin(), sorted.end());
-  if (sorted.front() == sorted.back() && sorted.front() == value) return {value, value};
+  const double scale = std::max({-sorted.front(), sorted.back(), std::abs(value)});
+  if (tied_at(sorted.front(), value, scale) && tied_at(sorted.back(), value, scale))
+    return {value, value};
   double below = 0;
   for (const double resampled : sorted)
-    below += resampled < value ? 1 : resampled == value ? 0.5 : 0;
+    below += tied_at(resampled, value, scale) ? 0.5 : resampled < value ? 1 : 0;
   const double bias = normal_quantile(below / static_cast<double>(sorted.size()));
   if (!std::isfinite(bias)) return Undefined{"the value lies outside those of all resamples"};
 
@@ -77,7 +80,7 @@ Interval bca_interval(std::span<const double> distribution, double value,
     const double z = bias + normal_quantile(p);
     return quantile(sorted, normal_cdf(bias + z / (1 - acceleration * z)));
   };
-  return {end(0.5 - confidence / 2), end(0.5 + confidence / 2)};
+  return interval_around(value, end(0.5 - confidence / 2), end(0.5 + confidence / 2));
 }
 
 Bootstrap bootstrap(std::size_t patients, const PatientStatistic& statistic,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@ namespace myoseg::statistics {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t kMostPermuted = 9;  // pairs: 362,880 permutations
 
 Correlation undefined(std::size_t n, const std::string& why) {
   Correlation result;
@@ -62,12 +64,42 @@ Interval fisher_interval(double r, std::size_t n, const CorrelationOptions& opti
 }
 
 // With x = (1 - r) / 2, P(R >= r) = I_x(n/2 - 1, n/2 - 1).
-double exact_p(double r, std::size_t n, Alternative alternative) {
+double normal_theory_p(double r, std::size_t n, Alternative alternative) {
   if (n == 2) return 1;
   const double shape = 0.5 * static_cast<double>(n) - 1;
   if (alternative == Alternative::less) return beta_cdf(0.5 * (1 + r), shape, shape);
   if (alternative == Alternative::greater) return beta_cdf(0.5 * (1 - r), shape, shape);
   return std::min(1.0, 2 * beta_cdf(0.5 * (1 - std::abs(r)), shape, shape));
+}
+
+// By every way to pair the ranks; the sum of products orders the ways as rho does.
+double permutation_p(const Ranks& x, const Ranks& y, Alternative alternative) {
+  const std::vector<int> fixed = doubled(x.rank);
+  const auto sum_of_products = [&](std::span<const int> order) {
+    return std::inner_product(fixed.begin(), fixed.end(), order.begin(), std::int64_t{0});
+  };
+  return permutation_tails(doubled(y.rank), sum_of_products).p(alternative);
+}
+
+double t_approximation(double rho, double df, Alternative alternative) {
+  const double t = std::abs(rho) == 1 ? std::copysign(kInfinity, rho)
+                                      : rho * std::sqrt(df / ((1 - rho) * (1 + rho)));
+  return t_p(t, df, alternative);
+}
+
+// Kendall's score: concordant less discordant pairs.
+struct Score {
+  std::int64_t score = 0, discordant = 0;
+};
+Score score_of(std::span<const int> x, std::span<const int> y) {
+  Score result;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const int sign = ((x[i] > x[j]) - (x[i] < x[j])) * ((y[i] > y[j]) - (y[i] < y[j]));
+      result.score += sign;
+      result.discordant += sign < 0;
+    }
+  return result;
 }
 
 // What the ties of one variable take from the variance of Kendall's score.
@@ -104,7 +136,7 @@ Correlation pearson(std::span<const double> x, std::span<const double> y,
   Correlation result;
   result.n = static_cast<std::int64_t>(x.size());
   result.coefficient = r;
-  result.p = exact_p(r, x.size(), options.alternative);
+  result.p = normal_theory_p(r, x.size(), options.alternative);
   result.ci = fisher_interval(r, x.size(), options);
   return result;
 }
@@ -113,19 +145,25 @@ Correlation spearman(std::span<const double> x, std::span<const double> y,
                      const CorrelationOptions& options) {
   std::string why = unusable_pairs(x, y, 2);
   if (!why.empty()) return undefined(x.size(), why);
-  const std::vector<double> rank_x = mid_ranks(x).rank, rank_y = mid_ranks(y).rank;
-  why = constant_reason(rank_x, rank_y);
+  const Ranks ranks_x = mid_ranks(x), ranks_y = mid_ranks(y);
+  why = constant_reason(ranks_x.rank, ranks_y.rank);
   if (!why.empty()) return undefined(x.size(), why);
-  const double rho = coefficient(rank_x, rank_y);
+  const double rho = coefficient(ranks_x.rank, ranks_y.rank);
   Correlation result;
   result.n = static_cast<std::int64_t>(x.size());
   result.coefficient = rho;
   result.ci = fisher_interval(rho, x.size(), options);
-  const double df = static_cast<double>(x.size()) - 2;
-  const double t = std::abs(rho) == 1 ? std::copysign(kInfinity, rho)
-                                      : rho * std::sqrt(df / ((1 - rho) * (1 + rho)));
   result.p = Undefined{"needs at least 3 pairs, found 2"};
-  if (df > 0) result.p = t_p(t, df, options.alternative);
+  if (x.size() == 2) return result;
+  result.used = options.method;
+  if (options.method == RankMethod::automatic)
+    result.used = x.size() <= kMostPermuted ? RankMethod::exact : RankMethod::normal;
+  if (result.used == RankMethod::normal)
+    result.p = t_approximation(rho, static_cast<double>(x.size()) - 2, options.alternative);
+  else if (x.size() <= kMostPermuted)
+    result.p = permutation_p(ranks_x, ranks_y, options.alternative);
+  else
+    result.p = Undefined{"all permutations are computed for at most 9 pairs"};
   return result;
 }
 
@@ -133,12 +171,13 @@ Correlation point_biserial(std::span<const double> binary, std::span<const doubl
                            const CorrelationOptions& options) {
   const std::string why = unusable_pairs(binary, values, 2);
   if (!why.empty()) return undefined(binary.size(), why);
-  const std::set<double> kinds(binary.begin(), binary.end());
+  const std::vector<double> ranks = mid_ranks(binary).rank;
+  const std::set<double> kinds(ranks.begin(), ranks.end());
   if (kinds.size() != 2)
     return undefined(binary.size(), "the binary variable has " + std::to_string(kinds.size()) +
                                         " different values, not 2");
   std::vector<double> yes;
-  for (const double value : binary) yes.push_back(value == *kinds.rbegin() ? 1 : 0);
+  for (const double rank : ranks) yes.push_back(rank == *kinds.rbegin() ? 1 : 0);
   return pearson(yes, values, options);
 }
 
@@ -150,13 +189,8 @@ KendallTau kendall(std::span<const double> x, std::span<const double> y, RankMet
   const Ranks ranks_x = mid_ranks(x), ranks_y = mid_ranks(y);
   result.tau = result.p = Undefined{constant_reason(ranks_x.rank, ranks_y.rank)};
   if (!result.tau.reason.empty()) return result;
-  std::int64_t score = 0, discordant = 0;
-  for (std::size_t i = 0; i < x.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      const int sign = ((x[i] > x[j]) - (x[i] < x[j])) * ((y[i] > y[j]) - (y[i] < y[j]));
-      score += sign;
-      discordant += sign < 0;
-    }
+  const std::vector<int> places = doubled(ranks_x.rank);
+  const auto [score, discordant] = score_of(places, doubled(ranks_y.rank));
   const std::int64_t pairs = result.n * (result.n - 1) / 2;
   const TieSums ties_x = tie_sums(ranks_x), ties_y = tie_sums(ranks_y);
   const double all = static_cast<double>(pairs);
@@ -166,13 +200,18 @@ KendallTau kendall(std::span<const double> x, std::span<const double> y, RankMet
   const bool ties = !ranks_x.ties.empty() || !ranks_y.ties.empty();
   const std::int64_t rarer = std::min(discordant, pairs - discordant);
   result.used = method;
+  const bool few = x.size() <= kMostPermuted;
   if (method == RankMethod::automatic)
-    result.used = !ties && (result.n <= 33 || rarer <= 1) ? RankMethod::exact : RankMethod::normal;
+    result.used =
+        few || (!ties && (result.n <= 33 || rarer <= 1)) ? RankMethod::exact : RankMethod::normal;
   if (result.used == RankMethod::normal) {
     const double variance = score_variance(static_cast<double>(result.n), ties_x, ties_y);
     result.p = normal_p(static_cast<double>(score) / std::sqrt(variance), Alternative::two_sided);
+  } else if (ties && few) {
+    const auto of_order = [&](std::span<const int> order) { return score_of(places, order).score; };
+    result.p = permutation_tails(doubled(ranks_y.rank), of_order).p(Alternative::two_sided);
   } else if (ties) {
-    result.p = Undefined{"the exact distribution is known only without ties"};
+    result.p = Undefined{"with ties all permutations are computed for at most 9 pairs"};
   } else {
     result.p = 2 * rarer == pairs ? 1 : std::min(1.0, 2 * inversions_cdf(rarer, result.n));
   }

@@ -13,10 +13,11 @@ void describe_shape(std::span<const double> values, double middle, Description& 
   const Undefined flat{"all values are equal"};
   result.skewness = result.kurtosis = result.skewness_unbiased = result.kurtosis_unbiased = flat;
   if (is_constant(values)) return;
+  const double unit = sample_sd(values);  // powers of deviations in SDs are of no extreme size
   const double n = static_cast<double>(values.size());
   double m2 = 0, m3 = 0, m4 = 0;
   for (const double value : values) {
-    const double d = value - middle;
+    const double d = (value - middle) / unit;
     m2 += d * d / n;
     m3 += d * d * d / n;
     m4 += d * d * d * d / n;
@@ -61,8 +62,12 @@ Description describe_sample(std::span<const double> values) {
   const double sd = sample_sd(values);
   result.sd = sd;
   result.sem = sd / std::sqrt(static_cast<double>(values.size()));
-  result.cv_percent = Undefined{"the mean is zero"};
-  if (middle != 0) result.cv_percent = 100 * sd / middle;
+  if (only_rounding(middle, largest_magnitude(values)))
+    result.cv_percent = Undefined{"the mean is zero"};
+  else if (middle < 0)
+    result.cv_percent = Undefined{"the mean is negative"};
+  else
+    result.cv_percent = 100 * sd / middle;
   return result;
 }
 
@@ -74,6 +79,8 @@ PredictionErrors prediction_errors(std::span<const double> truth,
     result.mae = result.mse = result.rmse = result.mape = result.r2 = Undefined{why};
     return result;
   }
+  std::string beyond = unsquarable(truth);
+  if (beyond.empty()) beyond = unsquarable(predicted);
   const double n = static_cast<double>(truth.size());
   double absolute = 0, squares = 0, relative = 0;
   bool zero = false;
@@ -91,6 +98,7 @@ PredictionErrors prediction_errors(std::span<const double> truth,
   if (zero) result.mape = Undefined{"a true value is zero"};
   result.r2 = Undefined{"all true values are equal"};
   if (!is_constant(truth)) result.r2 = 1 - squares / sum_of_squares(truth);
+  if (!beyond.empty()) result.mse = result.rmse = result.r2 = Undefined{beyond};
   return result;
 }
 

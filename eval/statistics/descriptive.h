@@ -14,7 +14,7 @@ struct Description {
   Estimate median, q25, q75, iqr, min, max;       // quantiles of type 7 (Hyndman & Fan 1996)
   Estimate skewness, kurtosis;                    // moments m3/m2^1.5 and m4/m2^2 - 3
   Estimate skewness_unbiased, kurtosis_unbiased;  // G1, G2 (Joanes & Gill, The Statistician 1998)
-  Estimate cv_percent;                            // 100 SD / mean
+  Estimate cv_percent;                            // 100 SD / mean; of a positive mean
 };
 [[nodiscard]] Description describe_sample(std::span<const double> values);
 

@@ -36,6 +36,7 @@ std::vector<double> pool(Groups groups) {
 double count(const std::vector<double>& values) { return static_cast<double>(values.size()); }
 
 GroupTest chi_squared_test(double statistic, double df) {
+  statistic = std::max(0.0, statistic);  // not below 0 by rounding
   return {statistic, chi2_sf(statistic, df)};
 }
 
@@ -44,6 +45,7 @@ GroupTest chi_squared_test(double statistic, double df) {
 GroupTest anova(Groups groups) {
   if (std::string why = unusable_groups(groups, 2, 1); !why.empty()) return undefined(why);
   const std::vector<double> pooled = pool(groups);
+  if (std::string why = unsquarable(pooled); !why.empty()) return undefined(why);
   const double middle = mean(pooled), scale = largest_magnitude(pooled);
   const double df1 = static_cast<double>(groups.size()) - 1, df2 = count(pooled) - df1 - 1;
   if (df2 < 1) return undefined("every group has only one value");
@@ -75,8 +77,8 @@ GroupTest kruskal_wallis(Groups groups) {
     for (std::size_t i = 0; i < group.size(); ++i) rank_sum += ranks.rank[next++];
     sum += rank_sum * rank_sum / count(group);
   }
-  return chi_squared_test((12 / (n * (n + 1)) * sum - 3 * (n + 1)) / untied,
-                          static_cast<double>(groups.size()) - 1);
+  const double h = (12 / (n * (n + 1)) * sum - 3 * (n + 1)) / untied;
+  return chi_squared_test(h, static_cast<double>(groups.size()) - 1);
 }
 
 GroupTest levene(Groups groups, Centre centre) {
@@ -94,6 +96,7 @@ GroupTest levene(Groups groups, Centre centre) {
 
 GroupTest bartlett(Groups groups) {
   if (std::string why = unusable_groups(groups, 2, 2); !why.empty()) return undefined(why);
+  if (std::string why = unsquarable(pool(groups)); !why.empty()) return undefined(why);
   const double k = static_cast<double>(groups.size());
   double n = 0, pooled = 0, logs = 0, inverses = 0;
   for (const auto& group : groups) {
@@ -106,7 +109,7 @@ GroupTest bartlett(Groups groups) {
   }
   const double likelihood = ((n - k) * std::log(pooled / (n - k)) - logs) /
                             (1 + (inverses - 1 / (n - k)) / (3 * (k - 1)));
-  return chi_squared_test(std::max(0.0, likelihood), k - 1);  // not below 0 by rounding
+  return chi_squared_test(likelihood, k - 1);
 }
 
 GroupTest friedman(Groups groups) {

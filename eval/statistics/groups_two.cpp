@@ -21,6 +21,16 @@ std::string unusable_groups(std::span<const double> x, std::span<const double> y
   return reason.empty() ? unusable(y, needed, "values in each group") : reason;
 }
 
+// In units of the square of the larger SD, so that no square vanishes.
+struct TwoVariances {
+  double unit = 0, first = 0, second = 0;  // all 0 without any spread
+};
+TwoVariances variances_of(std::span<const double> x, std::span<const double> y) {
+  const double sd1 = sample_sd(x), sd2 = sample_sd(y), unit = std::max(sd1, sd2);
+  if (unit == 0) return {};
+  return {unit, std::pow(sd1 / unit, 2), std::pow(sd2 / unit, 2)};
+}
+
 // P(U >= u) and P(U <= u) from all choices of n1 of the pooled ranks.
 Estimate exact_p(const Ranks& ranks, std::size_t n1, Alternative alternative) {
   const std::size_t n = ranks.rank.size();
@@ -33,12 +43,9 @@ Estimate exact_p(const Ranks& ranks, std::size_t n1, Alternative alternative) {
   const bool first = chosen == n1;
   const auto begin = weights.begin() + (first ? 0 : static_cast<std::ptrdiff_t>(n1));
   const std::int64_t at = std::accumulate(begin, begin + static_cast<std::ptrdiff_t>(chosen), 0);
-  double less = probability_up_to(distribution, at);
-  double greater = probability_from(distribution, at);
-  if (!first) std::swap(less, greater);
-  if (alternative == Alternative::less) return less;
-  if (alternative == Alternative::greater) return greater;
-  return std::min(1.0, 2 * std::min(less, greater));
+  Tails tails{probability_up_to(distribution, at), probability_from(distribution, at)};
+  if (!first) std::swap(tails.less, tails.greater);
+  return tails.p(alternative);
 }
 
 double normal_approximation(const Ranks& ranks, double u, double pairs,
@@ -62,10 +69,10 @@ TTest independent_t(std::span<const double> x, std::span<const double> y, Varian
   TTest result = undefined_t_test(why);
   if (why.empty()) {
     const double n1 = static_cast<double>(x.size()), n2 = static_cast<double>(y.size());
-    const double v1 = std::pow(sample_sd(x), 2), v2 = std::pow(sample_sd(y), 2);
+    const auto [unit, v1, v2] = variances_of(x, y);
     double df = n1 + n2 - 2;
     double square = ((n1 - 1) * v1 + (n2 - 1) * v2) / df * (1 / n1 + 1 / n2);
-    if (variances == Variances::unequal && v1 + v2 > 0) {
+    if (variances == Variances::unequal && unit > 0) {
       const double a = v1 / n1, b = v2 / n2;
       square = a + b;
       df = square * square / (a * a / (n1 - 1) + b * b / (n2 - 1));
@@ -73,7 +80,7 @@ TTest independent_t(std::span<const double> x, std::span<const double> y, Varian
     double difference = mean(x) - mean(y);
     if (only_rounding(difference, std::max(largest_magnitude(x), largest_magnitude(y))))
       difference = 0;
-    result = t_test_of(difference, std::sqrt(square), df, options);
+    result = t_test_of(difference, unit * std::sqrt(square), df, options);
   }
   result.n = static_cast<std::int64_t>(x.size() + y.size());
   return result;
@@ -112,9 +119,9 @@ MannWhitneyTest mann_whitney(std::span<const double> x, std::span<const double> 
 Estimate cohen_d_pooled(std::span<const double> x, std::span<const double> y) {
   if (std::string why = unusable_groups(x, y, 2); !why.empty()) return Undefined{std::move(why)};
   const double n1 = static_cast<double>(x.size()), n2 = static_cast<double>(y.size());
-  const double v1 = std::pow(sample_sd(x), 2), v2 = std::pow(sample_sd(y), 2);
-  if (v1 + v2 == 0) return Undefined{"neither group has any spread"};
-  return (mean(x) - mean(y)) / std::sqrt(((n1 - 1) * v1 + (n2 - 1) * v2) / (n1 + n2 - 2));
+  const auto [unit, v1, v2] = variances_of(x, y);
+  if (unit == 0) return Undefined{"neither group has any spread"};
+  return (mean(x) - mean(y)) / (unit * std::sqrt(((n1 - 1) * v1 + (n2 - 1) * v2) / (n1 + n2 - 2)));
 }
 
 }  // namespace myoseg::statistics

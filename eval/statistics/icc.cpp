@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "eval/statistics/distributions.h"
+#include "eval/statistics/precision.h"
 #include "eval/statistics/sample.h"
 
 namespace myoseg::statistics {
@@ -58,21 +59,21 @@ void fill_from_f(IccEstimate& single, IccEstimate& average, double subjects, dou
                  double confidence) {
   const double df1 = single.df1.value, df2 = single.df2.value;
   const double upper = 0.5 + confidence / 2;
-  single.value = (subjects - error) / (subjects + (k - 1) * error);
+  const double value = (subjects - error) / (subjects + (k - 1) * error);
+  const double of_average = 1 - error / subjects;
+  single.value = value;
+  average.value = of_average;
   single.ci = {1, 1};
   average.ci = {1, 1};
   if (error > 0) {
     const double low = subjects / error / f_quantile(upper, df1, df2);
     const double high = subjects / error * f_quantile(upper, df2, df1);
-    single.ci = {(low - 1) / (low + k - 1), (high - 1) / (high + k - 1)};
-    average.ci = {1 - 1 / low, 1 - 1 / high};
+    single.ci = interval_around(value, (low - 1) / (low + k - 1), (high - 1) / (high + k - 1));
+    average.ci = interval_around(of_average, 1 - 1 / low, 1 - 1 / high);
   }
-  if (subjects > 0) {
-    average.value = (subjects - error) / subjects;
-  } else {
-    average.value = Undefined{"the subjects' means do not differ"};
-    average.ci = Undefined{"the subjects' means do not differ"};
-  }
+  if (subjects > 0) return;
+  average.value = Undefined{"the subjects' means do not differ"};
+  average.ci = Undefined{"the subjects' means do not differ"};
 }
 
 // ICC(2,.): the interval of McGraw & Wong with Satterthwaite's degrees of freedom, written without
@@ -82,11 +83,20 @@ void fill_agreement(IccEstimate& single, IccEstimate& average, const TwoWayAnova
   const double n = static_cast<double>(anova.subjects), k = static_cast<double>(anova.raters);
   const double subjects = anova.ms_subjects(), raters = anova.ms_raters();
   const double error = anova.ms_residual();
+  // k^2 times the variance of a subject's mean rating. When its estimate is not positive, a single
+  // rating would correlate by less than -1/(k-1), which is impossible, and the mean by more than 1.
+  const double spread = subjects + (raters - error) / n;
+  if (!(spread > kNoise * (subjects + (raters + error) / n))) {
+    const Undefined why{
+        "the variance is not positive: subjects differ less than the disagreement alone makes "
+        "them"};
+    single.value = average.value = why;
+    single.ci = average.ci = why;
+    return;
+  }
   const double value = (subjects - error) / (subjects + (k - 1) * error + k * (raters - error) / n);
   single.value = value;
-  const double average_spread = subjects + (raters - error) / n;
-  average.value = Undefined{"the subjects' means do not differ more than the raters' do"};
-  if (average_spread != 0) average.value = (subjects - error) / average_spread;
+  average.value = (subjects - error) / spread;
 
   const double a = k * value * raters, b = (n * (1 + (k - 1) * value) - k * value) * error;
   const double df = anova.df_residual() * (a + b) * (a + b) / (anova.df_subjects() * a * a + b * b);
@@ -104,12 +114,12 @@ void fill_agreement(IccEstimate& single, IccEstimate& average, const TwoWayAnova
     single.ci = average.ci = Undefined{"its degrees of freedom are too few"};
     return;
   }
-  single.ci = {low, high};
+  single.ci = interval_around(value, low, high);
   // Spearman-Brown; it ends at a single correlation of -1/(k-1), below which there are no averages.
   const auto of_average = [k](double r) {
     return 1 + r * (k - 1) > 0 ? r * k / (1 + r * (k - 1)) : -kInfinity;
   };
-  average.ci = {of_average(low), of_average(high)};
+  average.ci = interval_around(average.value.value, of_average(low), of_average(high));
 }
 
 }  // namespace
@@ -135,6 +145,8 @@ Icc icc(std::span<const std::vector<double>> raters, double confidence) {
       return undefined(sizes, why);
   }
   if (raters.size() < 2) return undefined(sizes, "needs at least 2 raters, found 1");
+  for (const auto& ratings : raters)
+    if (const std::string why = unsquarable(ratings); !why.empty()) return undefined(sizes, why);
   return icc_of(analyse(raters), confidence);
 }
 

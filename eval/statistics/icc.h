@@ -46,9 +46,10 @@ struct Icc {
 };
 
 // All six forms (Shrout & Fleiss, Psychological Bulletin 1979; intervals as in McGraw & Wong,
-// Psychological Methods 1996, table 7; ICC(2,.) is tested by the two-way F). `raters[r][s]` is
-// rater r's rating of subject s; at least two of each, else every field says so. Throws
-// Error(bad_data) when raters have rated different numbers of subjects.
+// Psychological Methods 1996, table 7; ICC(2,.) is tested by the two-way F, and undefined where the
+// estimated variance of the subjects' means is not positive: it would lie outside its range).
+// `raters[r][s]` is rater r's rating of subject s; at least two of each, else every field says so.
+// Throws Error(bad_data) when raters have rated different numbers of subjects.
 [[nodiscard]] Icc icc(std::span<const std::vector<double>> raters, double confidence = 0.95);
 [[nodiscard]] Icc icc_of(const TwoWayAnova& anova, double confidence = 0.95);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "eval/statistics/precision.h"
+
 namespace myoseg::statistics {
 namespace {
 
@@ -52,8 +54,8 @@ Sorted hommel(const Sorted& p) {
 Sorted two_stage(const Sorted& p, double alpha) {
   Sorted adjusted = false_discovery_rate(p, 1);
   for (double& value : adjusted) value = std::min(value, 1.0);
-  const auto rejected =
-      std::count_if(adjusted.begin(), adjusted.end(), [&](double v) { return v <= alpha; });
+  const auto rejected = std::count_if(adjusted.begin(), adjusted.end(),
+                                      [&](double v) { return v <= alpha || tied(v, alpha); });
   const double kept = count(p) - static_cast<double>(rejected);
   if (rejected == 0 || kept == 0) return adjusted;
   for (double& value : adjusted) value *= kept / count(p);

@@ -13,7 +13,7 @@ namespace myoseg::statistics {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr std::int64_t kAutomaticExact = 50;
+constexpr std::int64_t kAutomaticExact = 50, kAutomaticExactWithZeros = 13;  // as SciPy 1.17
 constexpr std::size_t kMostExact = 500;  // the work grows with the cube
 
 // The ranks of |difference| under a rule for zeros, and their sums by sign.
@@ -24,14 +24,16 @@ struct SignedRanks {
   std::size_t ranked = 0;
 };
 
-SignedRanks signed_ranks(const std::vector<double>& differences, ZeroRule rule) {
-  std::vector<double> kept, sizes;
-  for (const double difference : differences)
-    if (rule != ZeroRule::drop || difference != 0) {
-      kept.push_back(difference);
-      sizes.push_back(std::abs(difference));
-    }
-  const Ranks ranks = mid_ranks(sizes);
+SignedRanks signed_ranks(const Differences& differences, ZeroRule rule) {
+  std::vector<double> kept, sizes, noise;
+  for (std::size_t i = 0; i < differences.values.size(); ++i) {
+    const double difference = differences.values[i];
+    if (rule == ZeroRule::drop && difference == 0) continue;
+    kept.push_back(difference);
+    sizes.push_back(std::abs(difference));
+    noise.push_back(differences.noise[i]);
+  }
+  const Ranks ranks = mid_ranks(sizes, noise);
   SignedRanks result;
   result.ranked = kept.size();
   for (std::size_t i = 0; i < kept.size(); ++i) {
@@ -53,11 +55,8 @@ Estimate exact_p(const SignedRanks& ranks, Alternative alternative) {
     return Undefined{"the exact distribution is computed for at most 500 differences"};
   const std::vector<double> distribution = sign_sum_distribution(doubled(ranks.of_nonzero));
   const std::int64_t at = std::llround(2 * ranks.plus);
-  const double less = probability_up_to(distribution, at);
-  const double greater = probability_from(distribution, at);
-  if (alternative == Alternative::less) return less;
-  if (alternative == Alternative::greater) return greater;
-  return std::min(1.0, 2 * std::min(less, greater));
+  return Tails{probability_up_to(distribution, at), probability_from(distribution, at)}.p(
+      alternative);
 }
 
 Estimate normal_z(const SignedRanks& ranks, double statistic, std::int64_t zeros,
@@ -135,8 +134,8 @@ WilcoxonTest wilcoxon(std::span<const double> x, std::span<const double> y,
   result.n = static_cast<std::int64_t>(x.size());
   if (const std::string why = unusable_pairs(x, y, 1); !why.empty())
     return undefined_wilcoxon(result, why);
-  const std::vector<double> d = differences(x, y).values;
-  result.zeros = std::count(d.begin(), d.end(), 0.0);
+  const Differences d = differences(x, y);
+  result.zeros = std::count(d.values.begin(), d.values.end(), 0.0);
   if (result.zeros == result.n && options.zeros != ZeroRule::split)
     return undefined_wilcoxon(result, "all differences are zero");
 
@@ -149,9 +148,9 @@ WilcoxonTest wilcoxon(std::span<const double> x, std::span<const double> y,
   result.statistic = both ? std::min(plus, minus) : plus;
   result.ties = !mid_ranks(ranks.of_nonzero).ties.empty();
   result.used = options.method;
+  const std::int64_t most = result.zeros == 0 ? kAutomaticExact : kAutomaticExactWithZeros;
   if (options.method == RankMethod::automatic)
-    result.used =
-        result.n <= kAutomaticExact && result.zeros == 0 ? RankMethod::exact : RankMethod::normal;
+    result.used = result.n <= most ? RankMethod::exact : RankMethod::normal;
   result.z = Undefined{"the exact distribution was used"};
   if (result.used == RankMethod::exact) {
     result.p = exact_p(ranks, options.alternative);

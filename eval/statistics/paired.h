@@ -29,7 +29,8 @@ struct TTest {
 enum class ZeroRule { drop, pratt, split };
 struct WilcoxonOptions {
   Alternative alternative = Alternative::two_sided;
-  // automatic: exact up to 50 pairs when none is without a difference, else normal.
+  // automatic: exact up to 50 pairs, up to 13 when one of them is without a difference, else
+  // normal.
   RankMethod method = RankMethod::automatic;
   ZeroRule zeros = ZeroRule::drop;
   bool continuity_correction = false;  // of the normal approximation
@@ -46,7 +47,8 @@ struct WilcoxonTest {
   Estimate rank_biserial;
   RankMethod used = RankMethod::automatic;
 };
-// Wilcoxon's signed-rank test of x - y (Biometrics Bulletin 1945). The exact p is exact also with
+// Wilcoxon's signed-rank test of x - y (Biometrics Bulletin 1945); ties and zeros at the data's own
+// precision (precision.h). The exact p is exact also with
 // ties and zeros: it counts the signs of the ranks that the sample has; up to 500 differences.
 // Throws Error(bad_data) when the lengths differ.
 [[nodiscard]] WilcoxonTest wilcoxon(std::span<const double> x, std::span<const double> y,

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
+
+#include "eval/statistics/precision.h"
 
 namespace myoseg::statistics {
 
@@ -17,14 +18,23 @@ double Ranks::tie_term() const {
 }
 
 Ranks mid_ranks(std::span<const double> values) {
+  std::vector<double> noise;
+  for (const double value : values) noise.push_back(noise_of(value));
+  return mid_ranks(values, noise);
+}
+
+Ranks mid_ranks(std::span<const double> values, std::span<const double> noise) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  const auto follows = [&](std::size_t a, std::size_t b) {
+    return values[b] - values[a] <= noise[a] + noise[b];
+  };
   Ranks result;
   result.rank.resize(values.size());
   for (std::size_t first = 0, end = 0; first < order.size(); first = end) {
-    while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
+    for (end = first + 1; end < order.size() && follows(order[end - 1], order[end]);) ++end;
     const double shared = 0.5 * static_cast<double>(first + 1 + end);
     for (std::size_t i = first; i < end; ++i) result.rank[order[i]] = shared;
     if (end - first > 1) result.ties.push_back(static_cast<std::int64_t>(end - first));
@@ -105,6 +115,25 @@ double probability_from(std::span<const double> distribution, std::int64_t at) {
        s >= std::max<std::int64_t>(at, 0); --s)
     sum += distribution[static_cast<std::size_t>(s)];
   return std::min(1.0, sum);
+}
+
+double Tails::p(Alternative alternative) const {
+  if (alternative == Alternative::less) return less;
+  if (alternative == Alternative::greater) return greater;
+  return std::min(1.0, 2 * std::min(less, greater));
+}
+
+Tails permutation_tails(std::vector<int> items, const OrderStatistic& statistic) {
+  const std::int64_t observed = statistic(items);
+  std::sort(items.begin(), items.end());
+  double less = 0, greater = 0, all = 0;
+  do {  // equal items are not told apart; every order that is left has the same chance
+    const std::int64_t value = statistic(items);
+    less += value <= observed;
+    greater += value >= observed;
+    ++all;
+  } while (std::next_permutation(items.begin(), items.end()));
+  return {less / all, greater / all};
 }
 
 }  // namespace myoseg::statistics

@@ -2,21 +2,28 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
+#include "eval/statistics/estimate.h"
+
 namespace myoseg::statistics {
 
-// How a rank test gets its p-value.
+// How a rank test gets its p-value; normal: the approximation for large samples (of Spearman's rho:
+// by t).
 enum class RankMethod { automatic, exact, normal };
 
 struct Ranks {
   std::vector<double> rank;        // 1..n; tied values share the mean of their ranks
-  std::vector<std::int64_t> ties;  // the size of every group of two or more equal values
+  std::vector<std::int64_t> ties;  // the size of every group of two or more tied values
   // Sum of t^3 - t over the groups: what ties take from the variance of a rank sum.
   [[nodiscard]] double tie_term() const;
 };
+// Ties are those of precision.h ...
 [[nodiscard]] Ranks mid_ranks(std::span<const double> values);
+// ... or, of values that were computed, neighbours no further apart than their noise.
+[[nodiscard]] Ranks mid_ranks(std::span<const double> values, std::span<const double> noise);
 // Twice the ranks: whole numbers also when there are ties.
 [[nodiscard]] std::vector<int> doubled(std::span<const double> ranks);
 
@@ -33,5 +40,14 @@ struct Ranks {
 // Sums of a distribution up to, and from, `at`.
 [[nodiscard]] double probability_up_to(std::span<const double> distribution, std::int64_t at);
 [[nodiscard]] double probability_from(std::span<const double> distribution, std::int64_t at);
+
+// P(statistic <= observed) and P(statistic >= observed) under the null hypothesis.
+struct Tails {
+  double less = 0, greater = 0;
+  [[nodiscard]] double p(Alternative alternative) const;  // two-sided: twice the smaller one
+};
+// Of all orders of `items`, equally likely. The work grows with the factorial: for up to nine.
+using OrderStatistic = std::function<std::int64_t(std::span<const int> order)>;
+[[nodiscard]] Tails permutation_tails(std::vector<int> items, const OrderStatistic& statistic);
 
 }  // namespace myoseg::statistics

@@ -164,7 +164,9 @@ Regression ols(std::span<const double> y, std::span<const Regressor> regressors,
     if (why.empty())
       if (const std::string reason = unusable(regressor.values, 1); !reason.empty())
         why = "regressor '" + regressor.name + "': " + reason;
+    if (why.empty()) why = unsquarable(regressor.values);
   }
+  if (why.empty()) why = unsquarable(y);
   if (!why.empty()) return undefined_regression(fit, regressors, why);
 
   const auto n = static_cast<Eigen::Index>(y.size());

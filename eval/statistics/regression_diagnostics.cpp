@@ -25,7 +25,7 @@ void fill_sums(Regression& fit, std::span<const double> y) {
   const Undefined exact{"the fit is exact"};
   fit.r2 = fit.adjusted_r2 = fit.f = fit.f_p = flat;
   if (ss_total > 0) {
-    fit.r2 = 1 - ss_residual / ss_total;
+    fit.r2 = std::clamp(1 - ss_residual / ss_total, 0.0, 1.0);  // outside only by rounding
     fit.adjusted_r2 = fit.f = fit.f_p = no_rest;
   }
   fit.residual_se = no_rest;

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "eval/statistics/precision.h"
 
 namespace myoseg::statistics {
 
@@ -27,6 +28,16 @@ std::string unusable_pairs(std::span<const double> x, std::span<const double> y,
                      x.size(), y.size());
   std::string reason = unusable(x, needed, "pairs");
   return reason.empty() ? unusable(y, needed, "pairs") : reason;
+}
+
+std::string unsquarable(std::span<const double> values) {
+  constexpr double kSmallest = 1e-130, kLargest = 1e130;  // with room for sums, rests and products
+  const double largest = largest_magnitude(values);
+  if (largest > kLargest)
+    return "the values are too large to be squared; give them in another unit";
+  return largest == 0 || largest >= kSmallest
+             ? ""
+             : "the values are too small to be squared; give them in another unit";
 }
 
 double mean(std::span<const double> values) {
@@ -50,7 +61,12 @@ double sum_of_squares(std::span<const double> values) {
 
 double sample_sd(std::span<const double> values, double scale) {
   if (is_constant(values, scale)) return 0;
-  return std::sqrt(sum_of_squares(values) / static_cast<double>(values.size() - 1));
+  // A power of two, so that squares neither vanish nor overflow and no digit changes.
+  const int exponent = std::ilogb(largest_magnitude(values));
+  std::vector<double> scaled;
+  for (const double value : values) scaled.push_back(std::ldexp(value, -exponent));
+  return std::ldexp(std::sqrt(sum_of_squares(scaled) / static_cast<double>(values.size() - 1)),
+                    exponent);
 }
 
 MeanSd mean_sd(std::span<const double> values) {
@@ -99,14 +115,18 @@ bool only_rounding(double spread, double scale) {
 bool is_constant(std::span<const double> values, double scale) {
   if (values.empty()) return true;
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  return only_rounding(*high - *low, std::max(scale, largest_magnitude(values)));
+  return tied(*low, *high) ||
+         only_rounding(*high - *low, std::max(scale, largest_magnitude(values)));
 }
 
 Differences differences(std::span<const double> x, std::span<const double> y) {
   Differences result;
   result.scale = std::max(largest_magnitude(x), largest_magnitude(y));
   result.values.reserve(x.size());
-  for (std::size_t i = 0; i < x.size(); ++i) result.values.push_back(x[i] - y[i]);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    result.values.push_back(tied(x[i], y[i]) ? 0 : x[i] - y[i]);
+    result.noise.push_back(noise_of(x[i]) + noise_of(y[i]));
+  }
   return result;
 }
 

@@ -15,12 +15,15 @@ namespace myoseg::statistics {
 [[nodiscard]] std::string unusable_pairs(std::span<const double> x, std::span<const double> y,
                                          std::size_t needed);
 
+// "" or the reason why sums of the values' squares cannot be held: they are too small or too large.
+[[nodiscard]] std::string unsquarable(std::span<const double> values);
+
 // Both in two passes, so that a large offset costs no digits (Chan, Golub & LeVeque, The American
 // Statistician 1983). `values` must not be empty.
 [[nodiscard]] double mean(std::span<const double> values);
 [[nodiscard]] double sum_of_squares(std::span<const double> values);  // about the mean
-// SD with n-1; 0 where the values differ by no more than the rounding of numbers of size `scale`
-// (default: of the values). Needs two values.
+// SD with n-1, of values of any size; 0 where they differ by no more than the rounding of numbers
+// of size `scale` (default: of the values). Needs two values.
 [[nodiscard]] double sample_sd(std::span<const double> values, double scale = 0);
 
 struct MeanSd {
@@ -41,12 +44,13 @@ struct MeanSd {
 [[nodiscard]] double largest_magnitude(std::span<const double> values);
 // Whether a spread is nothing but the rounding of numbers of size `scale`.
 [[nodiscard]] bool only_rounding(double spread, double scale);
-// max - min is only rounding.
+// max and min are tied, or max - min is only rounding of numbers of size `scale`.
 [[nodiscard]] bool is_constant(std::span<const double> values, double scale = 0);
 
-// x - y, and the size of the numbers that were subtracted (for `is_constant`, `sample_sd`).
+// x - y: 0 where they are tied, and each with the noise of both (for `mid_ranks`); the size of the
+// numbers that were subtracted (for `is_constant`, `sample_sd`).
 struct Differences {
-  std::vector<double> values;
+  std::vector<double> values, noise;
   double scale = 0;
 };
 [[nodiscard]] Differences differences(std::span<const double> x, std::span<const double> y);

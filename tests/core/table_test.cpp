@@ -138,5 +138,21 @@ TEST(Table, NumbersAreCheckedAndRoundTrip) {
   EXPECT_EQ(format_number(std::nan("")), "NA");
 }
 
+TEST(Table, MissingIsWrittenInManyWays) {
+  for (const char* cell : {"", " ", "NA", "na", "nan", "NaN", "NAN", " nan "})
+    EXPECT_TRUE(is_missing(cell)) << cell;
+  for (const char* cell : {"0", "none", "inf", "Nancy"}) EXPECT_FALSE(is_missing(cell)) << cell;
+}
+
+TEST(Table, NumbersOfAnySize) {
+  const Table table = parse("v\n5e-324\n1e-310\n1e-400\n-1E-999\n1e999\n");
+  EXPECT_EQ(table.number(0, 0), 5e-324);
+  EXPECT_EQ(table.number(1, 0), 1e-310);
+  EXPECT_EQ(table.number(2, 0), 0);
+  EXPECT_EQ(table.number(3, 0), 0);
+  EXPECT_THROW((void)table.number(4, 0), Error);
+  EXPECT_EQ(table.number(0, 0), parse("v\n" + format_number(5e-324) + "\n").number(0, 0));
+}
+
 }  // namespace
 }  // namespace myoseg

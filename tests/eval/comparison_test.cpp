@@ -88,6 +88,38 @@ TEST(Comparison, RunsThatAreTheSameTie) {
   EXPECT_EQ(notes.back(), "NA, all differences are zero: Psoas, a − b.");
 }
 
+// The same scores, read and computed: rounding decides nothing.
+TEST(Comparison, RunsThatDifferByRoundingTie) {
+  const double sum = 0.1 + 0.2, product = 3 * 0.2;
+  const std::vector<double> read{0.3, 0.6, 0.3}, computed{sum, product, sum};
+  ASSERT_NE(read, computed);
+  const RunComparison same = compare_runs(input_of({run_of("a", read), run_of("b", computed)}), {});
+  expect_value(same.pairs[0].difference, 0);
+  expect_interval(same.pairs[0].ci, 0, 0);
+  expect_undefined(same.pairs[0].p_wilcoxon, "all differences are zero");
+  for (const RunRank& rank : same.ranks) {
+    EXPECT_EQ(rank.rank, 1);
+    EXPECT_NEAR(rank.share[0], 0.5, 1e-9);
+  }
+  // The same scores of other cases: their sum depends on the order in the last bit.
+  const RunComparison turned =
+      compare_runs(input_of({run_of("a", {0.1, 0.2, 0.3}), run_of("b", {0.3, 0.2, 0.1})}), {});
+  EXPECT_EQ(turned.ranks[0].rank, 1);
+  EXPECT_EQ(turned.ranks[1].rank, 1);
+  EXPECT_NEAR(turned.ranks[0].share[0] + turned.ranks[1].share[0], 1, 1e-9);
+}
+
+// Of two cases each; the patients' means are 0.9 and 0.85 in both runs, but for rounding.
+TEST(Comparison, MeansOfPatientsTieAtTheDataPrecision) {
+  ComparisonInput input = input_of({run_of("a", {0.91, 0.89, 0.8, 0.9, 0.7, 0.9, 0.5, 0.5}),
+                                    run_of("b", {0.93, 0.87, 0.84, 0.86, 0.6, 0.8, 0.4, 0.2})});
+  for (int i = 1; i <= 8; ++i)
+    input.patients["c" + std::to_string(i)] = "p" + std::to_string((i + 1) / 2);
+  const PairedDifference pair = compare_runs(input, {}).pairs[0];
+  EXPECT_EQ(pair.patients, 4);
+  expect_value(pair.p_wilcoxon, 0.5);  // two differences that are left, both positive
+}
+
 TEST(Comparison, CasesOfOnePatientCountOnce) {
   ComparisonInput input = input_of({run_of("a", {0.5, 0.75, 1}), run_of("b", {0.5, 0.5, 0.75})});
   input.patients = {{"c1", "P"}, {"c2", "P"}};

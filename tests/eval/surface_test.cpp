@@ -156,6 +156,9 @@ TEST(Surface, WhatIsMadeOfDistances) {
   EXPECT_DOUBLE_EQ(mean_distance(some), 0.5);
   EXPECT_DOUBLE_EQ(share_within(some, 1.9), 0.75);
   EXPECT_DOUBLE_EQ(share_within(some, 2), 1);
+  // Three steps of 1.1 mm are more than 3.3 in the last bit.
+  EXPECT_DOUBLE_EQ(share_within({{3 * 1.1, 1, 1}}, 3.3), 1);
+  EXPECT_DOUBLE_EQ(share_within({{std::numeric_limits<double>::infinity(), 1, 1}}, 3.3), 0);
   EXPECT_DOUBLE_EQ(distance_percentile(some, 100), 2);
   EXPECT_DOUBLE_EQ(distance_percentile(some, 95), 0.85 * 2);
   EXPECT_EQ(distance_percentile(some, 50), 0);

@@ -106,6 +106,9 @@ TEST(SweepFigures, RunsThatNoOtherBeatsAreMarked) {
   input.rows[1].scores = {0.8};
   EXPECT_EQ(blocks(cost_figure(input))[1],
             (std::vector<std::vector<double>>{{5, 0.75, 2}, {20, 0.8, 1}}));
+  // Later and better by nothing but rounding is not better.
+  input.rows[1].scores = {0.75 + 1e-16 * 2};
+  EXPECT_EQ(blocks(cost_figure(input))[1].size(), 1u);
   // Numbers that would lie on each other: the better one stays.
   input.rows[1].seconds = 5.1;
   input.rows[1].scores = {0.76};

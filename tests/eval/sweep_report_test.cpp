@@ -38,6 +38,25 @@ TEST(SweepReport, TheBestRunIsFirstAndFailuresAreLast) {
   EXPECT_THROW((void)sweep_table(input), Error);
 }
 
+TEST(SweepReport, RunsThatDifferByRoundingShareARankInTheirOrder) {
+  SweepReportInput input;
+  input.keys = {"model"};
+  input.score_names = {"Dice"};
+  input.rows = {done("a", {"x"}, 0.3), done("b", {"y"}, 0.1 + 0.2), done("c", {"z"}, 0.2),
+                done("d", {"u"}, 0.1)};
+  const Table table = sweep_table(input);
+  std::string order, ranks;
+  for (const auto& row : table.rows) {
+    ranks += row[0];
+    order += row[table.column("run")];
+  }
+  EXPECT_EQ(order, "abcd");
+  EXPECT_EQ(ranks, "1134");
+  input.better = Better::near_zero;
+  input.rows[3].scores = {-0.2};
+  EXPECT_EQ(sweep_table(input).rows[1][0], "1");
+}
+
 TEST(SweepReport, OfDistancesTheSmallestIsFirst) {
   SweepReportInput input = small_sweep();
   input.better = Better::lower;

@@ -133,7 +133,7 @@ TEST_F(Nifti, ShearedGridIsRefused) {
 TEST_F(Nifti, TwoOrientationsWarn) {
   NiftiHeader header;
   header.dim = {3, 4, 4, 4, 1, 1, 1, 1};
-  header.pixdim = {1, 1, 1, 2, 0, 0, 0, 0};
+  header.pixdim = {1, 1, 1, 2};
   header.qform_code = 1;
   header.sform_code = 2;
   header.srow = {1, 0, 0, 9, 0, 1, 0, 0, 0, 0, 2, 0};
@@ -155,7 +155,7 @@ TEST_F(Nifti, TwoOrientationsWarn) {
 TEST_F(Nifti, QuaternionOfAHalfTurn) {  // about x: (a, b, c, d) = (0, 1, 0, 0), b rounded up
   NiftiHeader header;
   header.dim = {3, 4, 4, 4, 1, 1, 1, 1};
-  header.pixdim = {-1, 1, 1, 2, 0, 0, 0, 0};
+  header.pixdim = {-1, 1, 1, 2};
   header.qform_code = 1;
   header.quatern = {1.0000001F, 0, 0};
   std::string warning;

@@ -164,6 +164,40 @@ TEST_F(Nifti, QuaternionOfAHalfTurn) {  // about x: (a, b, c, d) = (0, 1, 0, 0),
   for (std::size_t i = 0; i < 9; ++i) EXPECT_NEAR(g.direction[i], turned[i], 1e-9);
 }
 
+// What programs read of where a file lies: both forms with their codes, voxel sizes and unit.
+std::string forms_of(const std::string& bytes) {
+  return bytes.substr(76, 16) + bytes.substr(123, 1) + bytes.substr(252, 76);
+}
+
+TEST_F(Nifti, AMapCarriesTheFormsOfItsScan) {
+  for (const int codes : {0, 1, 2, 3}) {  // qform only, sform only, both that disagree, none
+    std::string bytes = plain_nifti();
+    put<std::int16_t>(bytes, 252, codes == 1 || codes == 3 ? 0 : 1);
+    put<std::int16_t>(bytes, 254, codes == 0 || codes == 3 ? 0 : 2);
+    put(bytes, 76, -1.0F);
+    put(bytes, 256, 1.0F);   // half a turn about x
+    put(bytes, 268, 54.0F);  // the qform lies elsewhere
+    bytes[123] = 2;
+    const Image scan = read_bytes(bytes);
+    write_label_map(folder_ / "map.nii", LabelMap(scan.geometry, 1, 7), {});
+    EXPECT_EQ(forms_of(read_file(folder_ / "map.nii")), forms_of(bytes)) << codes;
+    write_label_map(folder_ / "map.nii.gz", LabelMap(scan.geometry, 1, 7), {});
+    EXPECT_EQ(difference(read_geometry(folder_ / "map.nii.gz"), scan.geometry), "") << codes;
+  }
+}
+
+TEST_F(Nifti, FormsOfAnotherGridAreNotWritten) {
+  Geometry g = read_bytes(plain_nifti()).geometry;
+  ASSERT_TRUE(g.forms.has_value());
+  g.origin[0] += 10;  // cropped, say
+  write_label_map(folder_ / "map.nii", LabelMap(g, 1, 7), {});
+  EXPECT_EQ(difference(read_geometry(folder_ / "map.nii"), g), "");
+  g = read_bytes(plain_nifti()).geometry;
+  g.spacing[2] = 3;
+  write_label_map(folder_ / "map.nii", LabelMap(g, 1, 7), {});
+  EXPECT_EQ(difference(read_geometry(folder_ / "map.nii"), g), "");
+}
+
 TEST_F(Nifti, FlippedBitInGzipIsFound) {
   Image image(oblique(), 1);
   for (std::size_t i = 0; i < image.voxels.size(); ++i)

@@ -153,7 +153,7 @@ VoxelSource open_metaimage(const fs::path& path) {
     s.length = static_cast<std::size_t>(fields.whole("CompressedDataSize", 1, 0));
   const std::string data_file = fields.text("ElementDataFile");
   if (lower_case(data_file) != "local") {
-    s.file = MappedFile(voxel_file(path, data_file));
+    s.take_data_file(voxel_file(path, data_file));
     header_end = 0;
   }
   s.offset = offset_of(s, fields, header_end);

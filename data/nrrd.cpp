@@ -121,7 +121,7 @@ VoxelSource open_nrrd(const fs::path& path) {
   s.swapped = is_swapped(s, fields);
   s.packed = is_packed(s.name, lower_case(fields.text("encoding")));
   if (fields.has("data file")) {
-    s.file = MappedFile(voxel_file(path, fields.text("data file")));
+    s.take_data_file(voxel_file(path, fields.text("data file")));
     s.offset = 0;
   } else if (s.offset == 0) {
     throw data_error("{}: ends early, inside its header", s.name);

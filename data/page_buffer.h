@@ -9,17 +9,15 @@ namespace myoseg {
 
 class PageBuffer {
  public:
-  explicit PageBuffer(std::size_t size);  // std::bad_alloc when the system refuses
-  PageBuffer(PageBuffer&& other) noexcept;
-  PageBuffer& operator=(PageBuffer&& other) noexcept;
+  explicit PageBuffer(std::size_t size);  // not 0; std::bad_alloc when the system refuses
+  PageBuffer(const PageBuffer&) = delete;
+  PageBuffer& operator=(const PageBuffer&) = delete;
   ~PageBuffer();
   [[nodiscard]] std::span<std::byte> bytes() { return {data_, size_}; }
-  [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, size_}; }
-  void shorten(std::size_t size) { size_ = size < size_ ? size : size_; }
 
  private:
   std::byte* data_ = nullptr;
-  std::size_t size_ = 0, mapped_ = 0;
+  std::size_t size_ = 0;
 };
 
 }  // namespace myoseg

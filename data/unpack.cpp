@@ -37,7 +37,7 @@ bool is_gzip(Bytes packed) {
   return packed.size() > 2 && packed[0] == std::byte{0x1f} && packed[1] == std::byte{0x8b};
 }
 
-PageBuffer unpack(const std::string& file, Bytes packed, std::size_t size) {
+void unpack(const std::string& file, Bytes packed, std::size_t size, std::span<std::byte> out) {
   require_stream(file, packed);
   if (size / kLargestRatio > packed.size())
     throw data_error(
@@ -46,21 +46,20 @@ PageBuffer unpack(const std::string& file, Bytes packed, std::size_t size) {
   const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> unpacker(
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
   if (!unpacker) throw std::bad_alloc();
-  PageBuffer buffer(size + kMostPadding);
   const bool gzip = is_gzip(packed);
   std::size_t done = 0;
   do {  // gzip streams may follow one another
-    std::size_t in = 0, out = 0;
-    const auto room = buffer.bytes().subspan(done);
+    std::size_t in = 0, written = 0;
+    const auto room = out.subspan(done);
     const auto result = (gzip ? libdeflate_gzip_decompress_ex : libdeflate_zlib_decompress_ex)(
-        unpacker.get(), packed.data(), packed.size(), room.data(), room.size(), &in, &out);
+        unpacker.get(), packed.data(), packed.size(), room.data(), room.size(), &in, &written);
     if (result == LIBDEFLATE_INSUFFICIENT_SPACE)
       throw data_error("{}: holds more than the {} bytes that its header promises", file, size);
     if (result != LIBDEFLATE_SUCCESS)
       throw data_error(
           "{}: its compressed stream is damaged or ends early; copy or export the file again",
           file);
-    done += out;
+    done += written;
     packed = packed.subspan(in);
   } while (gzip && is_gzip(packed));
   if (!only_zeros(packed))
@@ -69,10 +68,8 @@ PageBuffer unpack(const std::string& file, Bytes packed, std::size_t size) {
   if (done < size)
     throw data_error("{}: ends early: it holds {} bytes where its header promises {}", file, done,
                      size);
-  buffer.shorten(done);
-  if (!only_zeros(buffer.bytes().subspan(size)))
+  if (!only_zeros(out.first(done).subspan(size)))
     throw data_error("{}: holds {} bytes where its header promises {}", file, done, size);
-  return buffer;
 }
 
 std::vector<std::byte> unpack_start(const std::string& file, Bytes packed, std::size_t size) {

@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "data/page_buffer.h"
-
 namespace myoseg {
 
 // Zero bytes that may follow the voxels: some writers fill their last block.
@@ -18,11 +16,11 @@ inline constexpr std::size_t kLargestRatio = 1032;
 
 [[nodiscard]] bool is_gzip(std::span<const std::byte> bytes);
 
-// What `packed` holds: at least `size` bytes and at most kMostPadding more, as its header promises;
-// no more memory than that is taken. Error(bad_data) naming `file` when the stream is damaged, ends
-// early, holds more, or when something else follows it.
-[[nodiscard]] PageBuffer unpack(const std::string& file, std::span<const std::byte> packed,
-                                std::size_t size);
+// What `packed` holds, into `out`, which has room for the `size` bytes that its header promises and
+// kMostPadding more. Error(bad_data) naming `file` when the stream is damaged, ends early, holds
+// more, or when something else follows it.
+void unpack(const std::string& file, std::span<const std::byte> packed, std::size_t size,
+            std::span<std::byte> out);
 
 // Its first bytes, at most `size`; not verified. Error(bad_data) when it is no such stream.
 [[nodiscard]] std::vector<std::byte> unpack_start(const std::string& file,

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "data/grid.h"
+#include "data/page_buffer.h"
 #include "data/unpack.h"
 
 namespace myoseg {
@@ -66,6 +67,8 @@ void require_length(const VoxelSource& s) {
                      bytes.size(), s.voxel_bytes());
 }
 
+bool scaled(const VoxelSource& s) { return s.slope != 1 || s.intercept != 0; }
+
 template <class T>
 T load(const std::byte* from, bool swapped) {
   std::array<std::byte, sizeof(T)> bytes;
@@ -85,7 +88,7 @@ bool all(const VoxelSource& s, Bytes voxels, const Use& use) {
     return good;
   };
   const std::byte* const at = voxels.data();
-  if (s.slope != 1 || s.intercept != 0)
+  if (scaled(s))
     return every(
         [at, swapped = s.swapped, slope = s.slope, intercept = s.intercept](std::size_t i) {
           return static_cast<double>(load<T>(at + i * sizeof(T), swapped)) * slope + intercept;
@@ -125,8 +128,19 @@ bool all(const VoxelSource& s, Bytes voxels, const Use& use) {
 template <class Use>
 void with_voxels(const VoxelSource& s, const Use& use) {
   if (!s.packed) return use(stored(s).first(s.voxel_bytes()));
-  const PageBuffer buffer = unpack(s.name, stored(s), s.skip + s.voxel_bytes());
+  const std::size_t size = s.skip + s.voxel_bytes();
+  PageBuffer buffer(size + kMostPadding);
+  unpack(s.name, stored(s), size, buffer.bytes());
   use(buffer.bytes().subspan(s.skip, s.voxel_bytes()));
+}
+
+// A stream of bytes that are labels as they are needs no buffer between.
+void unpack_labels(const VoxelSource& s, std::vector<std::uint8_t>& out) {
+  const std::size_t size = s.skip + s.voxel_bytes();
+  out.resize(size + kMostPadding);
+  unpack(s.name, stored(s), size, std::as_writable_bytes(std::span(out)));
+  out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(s.skip));
+  out.resize(s.voxel_bytes());
 }
 
 template <class T>
@@ -179,7 +193,13 @@ Image read_floats(const VoxelSource& source) {
 }
 
 LabelMap read_labels(const VoxelSource& source) {
-  LabelMap map(source.geometry, 1);
+  LabelMap map;
+  map.geometry = source.geometry;
+  if (source.packed && source.scalar == Scalar::uint8 && !scaled(source)) {
+    unpack_labels(source, map.voxels);
+    return map;
+  }
+  map.voxels.resize(source.voxel_bytes() / bytes_of(source.scalar));
   with_voxels(source, [&](Bytes voxels) {
     const bool labels = all(source, voxels, [out = map.voxels.data()](std::size_t i, auto v) {
       const bool good = is_label(v);

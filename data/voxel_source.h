@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "core/files.h"
-#include "data/page_buffer.h"
 #include "data/volume.h"
 
 namespace myoseg {
@@ -20,9 +19,14 @@ enum class Scalar { uint8, int8, uint16, int16, uint32, int32, uint64, int64, fl
 
 struct VoxelSource {
   explicit VoxelSource(const std::filesystem::path& image) : name(image.string()), file(image) {}
+  void take_data_file(std::filesystem::path path) {
+    file = MappedFile(path);
+    data_file = std::move(path);
+  }
 
   std::string name;  // of the image, for messages
   MappedFile file;   // that holds the voxels: the image itself or the one its header names
+  std::filesystem::path data_file;  // that one's name; empty: the image itself
   Geometry geometry;
   Scalar scalar = Scalar::uint8;
   bool swapped = false;               // byte order is not the machine's

@@ -10,6 +10,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "data/case_file.h"
+#include "data/image_files.h"
 #include "data/image_io.h"
 #include "data/label_counts.h"
 
@@ -65,8 +66,14 @@ namespace {
 std::string file_name(const Case& item, const std::string& options_hash, FileHashes& hashes) {
   Hasher hasher;
   hasher.add(std::to_string(kCaseFileVersion)).add(options_hash).add(item.id);
-  for (const auto& image : item.images) hasher.add(hashes(image));
-  hasher.add(item.label.empty() ? std::string("no label") : hashes(item.label));
+  const auto add = [&](const fs::path& image) {
+    for (const fs::path& file : image_files(image)) hasher.add(hashes(file));
+  };
+  for (const auto& image : item.images) add(image);
+  if (item.label.empty())
+    hasher.add(std::string_view("no label"));
+  else
+    add(item.label);
   if (!item.merge.empty()) hasher.add(std::as_bytes(std::span(item.merge)));
   return item.id + "-" + hasher.hex() + ".case";
 }

@@ -9,6 +9,7 @@
 #include "core/names.h"
 #include "core/parallel.h"
 #include "data/cache.h"
+#include "data/image_files.h"
 #include "models/layers.h"
 #include "train/checkpoint.h"
 
@@ -97,9 +98,12 @@ DataHashes hash_data(const Dataset& dataset, const fs::path& cache) {
   std::vector<fs::path> files{dataset.root / "dataset.json"};
   for (const char* name : {"cases.csv", "groups.csv", "splits_final.json"})
     if (fs::exists(dataset.root / name)) files.push_back(dataset.root / name);
+  const auto add = [&](const fs::path& image) {
+    for (fs::path& file : image_files(image)) files.push_back(std::move(file));
+  };
   for (const Case& item : dataset.cases) {
-    files.insert(files.end(), item.images.begin(), item.images.end());
-    if (!item.label.empty()) files.push_back(item.label);
+    for (const fs::path& image : item.images) add(image);
+    if (!item.label.empty()) add(item.label);
   }
   FileHashes hash(cache / kRememberedHashes);
   DataHashes data;

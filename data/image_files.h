@@ -1,0 +1,13 @@
+// The files that an image consists of: what a hash of its content has to cover.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+namespace myoseg {
+
+// The image's own file, then the data file that its header names; of a folder with a DICOM series
+// every file, by name. Error(bad_data) when a header cannot be read.
+[[nodiscard]] std::vector<std::filesystem::path> image_files(const std::filesystem::path& image);
+
+}  // namespace myoseg

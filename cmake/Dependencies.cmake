@@ -6,7 +6,7 @@ if(TARGET torch_cuda)
   # where another version may lie.
   add_link_options(LINKER:--allow-shlib-undefined)
 endif()
-find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIONIFTI ITKIONRRD ITKIOMeta ITKIOGDCM ITKIOPNG ITKImageGrid)
+find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIONRRD ITKIOMeta ITKIOGDCM ITKIOPNG ITKImageGrid)
 include(${ITK_USE_FILE})  # registers the image formats; without it ITK reads nothing
 # It adds ITK's headers to every target; only data/ may see them, and as a system's headers, which do not warn.
 get_property(include_directories DIRECTORY PROPERTY INCLUDE_DIRECTORIES)
@@ -30,6 +30,7 @@ find_package(OpenMP REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
+find_package(ZLIB REQUIRED)
 
 add_library(protozero INTERFACE)  # header-only; Debian ships no CMake file for it
 find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_writer.hpp REQUIRED)

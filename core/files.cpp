@@ -165,7 +165,8 @@ void remove_abandoned(const fs::path& folder) {
 }
 
 MappedFile::MappedFile(const fs::path& file) {
-  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  // A pipe that nobody writes to would be waited for without end.
+  const Descriptor fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
   if (fd.get() < 0 || ::fstat(fd.get(), &status) != 0)
     throw data_error("cannot read {}: {}", file.string(), reason());

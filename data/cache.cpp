@@ -12,6 +12,7 @@
 #include "data/case_file.h"
 #include "data/image_files.h"
 #include "data/image_io.h"
+#include "data/label_counts.h"
 
 namespace myoseg {
 
@@ -93,9 +94,7 @@ Prepared prepare(const Case& item, const LabelSet& labels, const PreprocessOptio
   if (const std::string gap = difference(image.geometry, label.geometry); !gap.empty())
     throw data_error("{} does not lie on the grid of {} ({}); export the label on the image's grid",
                      item.label.string(), item.images.front().string(), gap);
-  std::array<std::int64_t, 256> counts{};
-  for (const std::uint8_t value : label.voxels) ++counts[value];
-  check_labels(counts, item, labels);
+  check_labels(count_labels(label.voxels), item, labels);
   return preprocess(image, &label, options);
 }
 

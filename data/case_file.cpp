@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "data/label_counts.h"
 
 namespace myoseg {
 namespace {
@@ -54,8 +55,7 @@ std::string header_of(const std::string& id, const Prepared& p,
     scale.push_back(q.scale);
     offset.push_back(q.offset);
   }
-  std::array<std::int64_t, 256> counts{};
-  for (const std::uint8_t value : p.label.voxels) ++counts[value];
+  const LabelCounts counts = count_labels(p.label.voxels);
   const auto plane = p.label.slice_voxels();
   for (std::int64_t z = 0; plane > 0 && z < p.label.geometry.size[2]; ++z) {
     const auto begin = p.label.voxels.begin() + z * plane;

@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -19,6 +22,33 @@ namespace myoseg {
 namespace {
 
 constexpr unsigned kSecondsOfSilence = 120;
+
+// Children that are waited for; more than these are not ended early.
+std::array<std::atomic<pid_t>, 256> g_children{};
+std::atomic<bool> g_ended = false;
+static_assert(std::atomic<pid_t>::is_always_lock_free, "a signal handler uses it");
+
+// A child's place among them while it lives.
+class Listed {
+ public:
+  explicit Listed(pid_t child) {
+    for (auto& place : g_children) {
+      pid_t none = 0;
+      if (!place.compare_exchange_strong(none, child)) continue;
+      place_ = &place;
+      break;
+    }
+    if (g_ended) ::kill(child, SIGKILL);  // the signal came before the child had its place
+  }
+  ~Listed() {
+    if (place_ != nullptr) place_->store(0);
+  }
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+
+ private:
+  std::atomic<pid_t>* place_ = nullptr;
+};
 
 // What the child leaves in the shared file: this, then the voxels or the sentence of its Error.
 struct Header {
@@ -89,6 +119,8 @@ void leave_error(const SharedFile& file, ExitCode code, const std::string& sente
 
 [[noreturn]] void run_child(const SharedFile& file,
                             const std::function<Image(const Checkpoint&)>& read) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::signal(SIGINT, SIG_IGN);  // a terminal sends it to both; the parent decides
   const SharedFile printed;
   printed.take_output();
   const rlimit no_core{0, 0};
@@ -117,6 +149,13 @@ void leave_error(const SharedFile& file, ExitCode code, const std::string& sente
 }
 
 int wait_for(pid_t child) {
+  {
+    const Listed listed(child);  // until it has ended, but its number is still its own
+    siginfo_t ended{};
+    while (::waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) < 0 &&
+           errno == EINTR) {
+    }
+  }
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
     if (errno != EINTR) throw failure("lost a child process: {}", std::strerror(errno));
@@ -124,6 +163,14 @@ int wait_for(pid_t child) {
 }
 
 }  // namespace
+
+void end_children() noexcept {
+  g_ended = true;
+  const int before = errno;
+  for (const auto& place : g_children)
+    if (const pid_t child = place.load(); child > 0) ::kill(child, SIGKILL);
+  errno = before;
+}
 
 std::shared_mutex& library_mutex() {
   static std::shared_mutex mutex;
@@ -142,6 +189,9 @@ Image read_in_child(const std::string& subject,
   if (child < 0)
     throw failure("cannot start a process to read {}: {}", subject, std::strerror(errno));
   const int status = wait_for(child);
+  if (WIFSIGNALED(status) && g_ended) throw failure("{}: reading it was interrupted", subject);
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+    throw failure("{}: reading it was ended from outside, is memory full?", subject);
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
     throw data_error(
         "{}: gave up after {} s without progress in one file; a file is damaged or the "

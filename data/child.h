@@ -1,5 +1,5 @@
 // Work on untrusted files done in a child process: a library that aborts, hangs or prints there
-// takes nothing else with it. Inside data/ only.
+// takes nothing else with it. read_in_child: inside data/ only.
 #pragma once
 
 #include <functional>
@@ -20,8 +20,13 @@ using Checkpoint = std::function<std::string()>;
 
 // Calls `read` in a child process and returns what it returned. Its Error is rethrown here; when
 // the child crashes, or more than two minutes pass between two checkpoints, Error(bad_data) says so
-// of `subject`.
+// of `subject`; Error(failed) after end_children(). The child ends with the thread that waits for
+// it.
 [[nodiscard]] Image read_in_child(const std::string& subject,
                                   const std::function<Image(const Checkpoint&)>& read);
+
+// Ends all children and the wait for them, now and later: for the handler of a signal that asks the
+// program to stop. Nothing but what POSIX allows there.
+void end_children() noexcept;
 
 }  // namespace myoseg

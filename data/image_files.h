@@ -1,4 +1,4 @@
-// The files that one scan or label map is made of.
+// The files that an image consists of: what a hash of its content has to cover.
 #pragma once
 
 #include <filesystem>
@@ -9,9 +9,9 @@
 
 namespace myoseg {
 
-// The file itself, with the file of its voxels where a header (.mhd, .nrrd) names another; of a
-// folder of DICOM slices every file in it, sorted.
-[[nodiscard]] std::vector<std::filesystem::path> files_of_image(const std::filesystem::path& image);
+// The image's own file, then the data file that its header names; of a folder with a DICOM series
+// every file, by name. Error(bad_data) when a header cannot be read.
+[[nodiscard]] std::vector<std::filesystem::path> image_files(const std::filesystem::path& image);
 
 // Of the content of all of them. Error(bad_data) when one is unreadable.
 [[nodiscard]] std::string hash_image(const std::filesystem::path& image, FileHashes& hashes);

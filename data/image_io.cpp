@@ -8,9 +8,11 @@
 
 #include "core/error.h"
 #include "core/files.h"
-#include "data/grid.h"
 #include "data/itk.h"
+#include "data/metaimage.h"
 #include "data/nifti.h"
+#include "data/nifti_write.h"
+#include "data/nrrd.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -19,8 +21,9 @@ namespace {
 // Longer endings first: ".seg.nrrd" ends in ".nrrd" too.
 constexpr std::string_view kEndings[] = {".nii.gz", ".nii", ".seg.nrrd", ".nrrd", ".mha", ".mhd"};
 
+// In lower case, whatever the name's.
 std::string_view ending_of(const fs::path& file) {
-  const std::string name = file.filename().string();
+  const std::string name = lower_case(file.filename().string());
   for (const auto ending : kEndings)
     if (name.size() > ending.size() && name.ends_with(ending)) return ending;
   return "";
@@ -36,16 +39,35 @@ std::string_view require_ending(const fs::path& file) {
   return ending;
 }
 
-Image read(const fs::path& path, bool with_voxels) {
+// What `path` leads to: a file or a folder, nothing that could be waited for without end.
+fs::file_type kind_of(const fs::path& path) {
   std::error_code error;
-  if (!fs::exists(path, error))
+  const fs::file_type kind = fs::status(path, error).type();
+  if (error == std::errc::too_many_symbolic_link_levels)
+    throw data_error("{}: is a link that leads to itself", path.string());
+  if (kind == fs::file_type::not_found)
     throw data_error("{}: there is no such file or folder", path.string());
-  if (fs::is_directory(path, error)) return itk_io::read_dicom(path, with_voxels);
-  const auto ending = require_ending(path);
-  Image image = ending.starts_with(".nii") ? read_nifti(path, with_voxels)
-                                           : itk_io::read_file(path, with_voxels);
-  image.geometry = checked_grid(path.string(), image.geometry);
-  return image;
+  if (error) throw data_error("{}: cannot be read: {}", path.string(), error.message());
+  if (kind != fs::file_type::regular && kind != fs::file_type::directory)
+    throw data_error("{}: is neither a file nor a folder but a pipe, socket or device",
+                     path.string());
+  return kind;
+}
+
+bool is_folder(const fs::path& path) { return kind_of(path) == fs::file_type::directory; }
+
+VoxelSource open(const fs::path& file) {
+  const auto ending = require_ending(file);
+  VoxelSource source = ending.starts_with(".nii")  ? open_nifti(file)
+                       : ending.ends_with(".nrrd") ? open_nrrd(file)
+                                                   : open_metaimage(file);
+  check(source);
+  return source;
+}
+
+void require_finite(const Image& image, const fs::path& file) {
+  if (const std::string found = not_finite(image); !found.empty())
+    throw data_error("{}: has {}; export the scan again", file.string(), found);
 }
 
 std::string colour_text(std::uint8_t value) {
@@ -105,12 +127,15 @@ void write_mhd(const fs::path& file, const Geometry& g, std::string_view type,
 }
 
 template <class T>
-void write(const fs::path& file, const Geometry& geometry, itk_io::Stored type,
-           const std::vector<T>& voxels, const std::map<std::string, std::string>& keys = {}) {
+void write(const fs::path& file, const Volume<T>& volume, itk_io::Stored type,
+           const std::map<std::string, std::string>& keys = {}) {
   const auto ending = require_ending(file);
+  const auto& geometry = volume.geometry;
+  const auto& voxels = volume.voxels;
   if (static_cast<std::int64_t>(voxels.size()) != geometry.voxels())
     throw failure("cannot write {}: {} voxels for a grid of {}; several channels need a file each",
                   file.string(), voxels.size(), geometry.voxels());
+  if (ending.starts_with(".nii")) return write_nifti(file, volume);
   if (ending == ".mhd") {
     const std::string_view name = type == itk_io::Stored::uint8   ? "MET_UCHAR"
                                   : type == itk_io::Stored::int16 ? "MET_SHORT"
@@ -129,14 +154,20 @@ std::string image_stem(const fs::path& file) {
   return name.substr(0, name.size() - ending_of(file).size());
 }
 
-Geometry read_geometry(const fs::path& path) { return read(path, false).geometry; }
+Geometry read_geometry(const fs::path& path) {
+  return is_folder(path) ? itk_io::read_dicom(path, false).geometry : open(path).geometry;
+}
 
-Image read_image(const fs::path& path) { return read(path, true); }
+Image read_image(const fs::path& path) {
+  return is_folder(path) ? itk_io::read_dicom(path, true) : read_floats(open(path));
+}
 
 Image read_channels(const std::vector<fs::path>& files) {
   Image image = read_image(files.front());
+  require_finite(image, files.front());
   for (std::size_t c = 1; c < files.size(); ++c) {
     const Image channel = read_image(files[c]);
+    require_finite(channel, files[c]);
     if (const std::string gap = difference(image.geometry, channel.geometry); !gap.empty())
       throw data_error("{} does not lie on the grid of {} ({}); export both on one grid",
                        files[c].string(), files.front().string(), gap);
@@ -147,25 +178,13 @@ Image read_channels(const std::vector<fs::path>& files) {
 }
 
 LabelMap read_label_map(const fs::path& path) {
-  const Image image = read(path, true);
-  LabelMap map(image.geometry, 1);
-  for (std::size_t i = 0; i < image.voxels.size(); ++i) {
-    const float value = image.voxels[i];
-    if (!(value >= 0 && value <= 255) || value != std::floor(value)) {
-      const auto& size = image.geometry.size;
-      const auto at = static_cast<std::int64_t>(i);
-      throw data_error(
-          "{}: is no label map: voxel ({}, {}, {}) is {}, not a whole number in 0..255",
-          path.string(), at % size[0], at / size[0] % size[1], at / size[0] / size[1], value);
-    }
-    map.voxels[i] = static_cast<std::uint8_t>(value);
-  }
-  return map;
+  return is_folder(path) ? labels_of(path.string(), itk_io::read_dicom(path, true))
+                         : read_labels(open(path));
 }
 
 void write_label_map(const fs::path& file, const LabelMap& map, const LabelSet& labels) {
-  const bool segmentation = file.filename().string().ends_with(".seg.nrrd");
-  write(file, map.geometry, itk_io::Stored::uint8, map.voxels,
+  const bool segmentation = require_ending(file) == ".seg.nrrd";
+  write(file, map, itk_io::Stored::uint8,
         segmentation ? segment_keys(map, labels) : std::map<std::string, std::string>{});
 }
 
@@ -173,9 +192,12 @@ void write_image(const fs::path& file, const Image& image) {
   const bool whole = std::all_of(image.voxels.begin(), image.voxels.end(), [](float v) {
     return v >= -32768 && v <= 32767 && v == std::floor(v);
   });
-  if (!whole) return write(file, image.geometry, itk_io::Stored::float32, image.voxels);
-  const std::vector<std::int16_t> voxels(image.voxels.begin(), image.voxels.end());
-  write(file, image.geometry, itk_io::Stored::int16, voxels);
+  if (!whole) return write(file, image, itk_io::Stored::float32);
+  Volume<std::int16_t> rounded;
+  rounded.geometry = image.geometry;
+  rounded.channels = image.channels;
+  rounded.voxels.assign(image.voxels.begin(), image.voxels.end());
+  write(file, rounded, itk_io::Stored::int16);
 }
 
 void write_png(const fs::path& file, int width, int height, const std::vector<std::uint8_t>& rgb) {

@@ -1,5 +1,6 @@
-// Scans and label maps in the formats radiology uses; ITK is behind it. Formats: .nii .nii.gz .nrrd
-// .seg.nrrd .mha .mhd, and a folder holding one DICOM series.
+// Scans and label maps in the formats radiology uses: .nii .nii.gz .nrrd .seg.nrrd .mha .mhd, and a
+// folder holding one DICOM series. No size, offset or name in a header is believed before it was
+// held against the file: docs/images.md.
 #pragma once
 
 #include <filesystem>

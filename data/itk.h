@@ -14,12 +14,11 @@ namespace myoseg::itk_io {
 // Value type and bytes of a file as stored, x fastest.
 enum class Stored { uint8, int16, float32 };
 
-// NRRD and MetaImage. With `with_voxels` false, `voxels` stays empty.
-[[nodiscard]] Image read_file(const std::filesystem::path& file, bool with_voxels);
-// A folder holding one DICOM series; see data/dicom_series.h for what is refused.
+// A folder holding one DICOM series; see data/dicom_series.h for what is refused. With
+// `with_voxels` false, `voxels` stays empty.
 [[nodiscard]] Image read_dicom(const std::filesystem::path& folder, bool with_voxels);
 
-// Writes NIfTI, NRRD or MetaImage by the name's ending; `keys` become NRRD key/value pairs.
+// Writes NRRD or MetaImage by the name's ending; `keys` become NRRD key/value pairs.
 void write_file(const std::filesystem::path& file, const Geometry& geometry, Stored type,
                 const void* voxels, const std::map<std::string, std::string>& keys);
 void write_png(const std::filesystem::path& file, int width, int height,

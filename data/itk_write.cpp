@@ -1,7 +1,6 @@
 #include <itkMetaDataObject.h>
 #include <itkMetaImageIO.h>
 #include <itkMultiThreaderBase.h>
-#include <itkNiftiImageIO.h>
 #include <itkNrrdImageIO.h>
 #include <itkPNGImageIO.h>
 
@@ -18,10 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 itk::ImageIOBase::Pointer writer_of(const fs::path& file) {
-  const fs::path ending = file.extension();
-  if (ending == ".nrrd") return itk::NrrdImageIO::New().GetPointer();
-  if (ending == ".mha") return itk::MetaImageIO::New().GetPointer();
-  return itk::NiftiImageIO::New().GetPointer();
+  if (file.extension() == ".nrrd") return itk::NrrdImageIO::New().GetPointer();
+  return itk::MetaImageIO::New().GetPointer();
 }
 
 itk::IOComponentEnum component_of(Stored type) {
@@ -75,7 +72,7 @@ void write_file(const fs::path& file, const Geometry& geometry, Stored type, con
   io->SetPixelType(itk::IOPixelEnum::SCALAR);
   io->SetNumberOfComponents(1);
   io->SetComponentType(component_of(type));
-  io->SetUseCompression(file.extension() != ".nii");
+  io->SetUseCompression(true);
   for (const auto& [key, value] : keys)
     itk::EncapsulateMetaData<std::string>(io->GetMetaDataDictionary(), key, value);
   write_atomically(*io, file, voxels);

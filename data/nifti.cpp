@@ -1,15 +1,13 @@
 #include "data/nifti.h"
 
-#include <libdeflate.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <memory>
+#include <optional>
 
 #include "core/error.h"
-#include "core/files.h"
 #include "core/log.h"
+#include "data/unpack.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -32,67 +30,54 @@ void numbers_at(const std::byte* from, bool swapped, std::array<T, N>& out) {
   for (std::size_t i = 0; i < N; ++i) out[i] = number_at<T>(from + i * sizeof(T), swapped);
 }
 
-// The bytes of a file, unpacked when it is a .gz; owns them.
-class Content {
- public:
-  explicit Content(const fs::path& file) : mapped_(file), bytes_(mapped_.bytes()) {
-    if (file.extension() == ".gz") unpack(file.string());
-  }
-  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
-
- private:
-  void unpack(const std::string& file) {
-    const auto packed = mapped_.bytes();
-    if (packed.size() < 18 || packed[0] != std::byte{0x1f} || packed[1] != std::byte{0x8b})
-      throw data_error("{}: is no gzip file although its name ends in .gz", file);
-    std::uint32_t size = 0;  // the length stands in the last four bytes
-    for (std::size_t i = 0; i < 4; ++i)
-      size |= std::to_integer<std::uint32_t>(packed[packed.size() - 4 + i]) << (8 * i);
-    constexpr std::size_t kLargestRatio = 1032;  // of the deflate format
-    std::size_t in = 0, out = 0;
-    libdeflate_result result = LIBDEFLATE_BAD_DATA;
-    if (size / kLargestRatio <= packed.size()) {
-      unpacked_.reset(new std::byte[size]);  // not zeroed: a gigabyte need not be written twice
-      const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> unpacker(
-          libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
-      result = libdeflate_gzip_decompress_ex(unpacker.get(), packed.data(), packed.size(),
-                                             unpacked_.get(), size, &in, &out);
-    }
-    if (result != LIBDEFLATE_SUCCESS || in != packed.size())
-      throw data_error(
-          "{}: its gzip stream is damaged or ends early; copy or export the file again", file);
-    bytes_ = {unpacked_.get(), out};
-  }
-
-  MappedFile mapped_;
-  std::unique_ptr<std::byte[]> unpacked_;
-  std::span<const std::byte> bytes_;
-};
-
-template <class T>
-void convert(const std::byte* from, const NiftiHeader& h, std::vector<float>& out) {
-  const double slope = h.scl_slope, inter = h.scl_inter;
-  const bool scaled =
-      std::isfinite(slope) && std::isfinite(inter) && slope != 0 && !(slope == 1 && inter == 0);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const T value = number_at<T>(from + i * sizeof(T), h.swapped);
-    out[i] = scaled ? static_cast<float>(static_cast<double>(value) * slope + inter)
-                    : static_cast<float>(value);
+std::optional<Scalar> scalar_of(int datatype) {
+  switch (datatype) {
+    case 2:
+      return Scalar::uint8;
+    case 4:
+      return Scalar::int16;
+    case 8:
+      return Scalar::int32;
+    case 16:
+      return Scalar::float32;
+    case 64:
+      return Scalar::float64;
+    case 256:
+      return Scalar::int8;
+    case 512:
+      return Scalar::uint16;
+    case 768:
+      return Scalar::uint32;
+    case 1024:
+      return Scalar::int64;
+    case 1280:
+      return Scalar::uint64;
+    default:
+      return std::nullopt;
   }
 }
 
-struct Type {
-  int code;
-  std::size_t bytes;
-  void (*convert)(const std::byte*, const NiftiHeader&, std::vector<float>&);
-};
-constexpr Type kTypes[] = {
-    {2, 1, convert<std::uint8_t>},    {4, 2, convert<std::int16_t>},
-    {8, 4, convert<std::int32_t>},    {16, 4, convert<float>},
-    {64, 8, convert<double>},         {256, 1, convert<std::int8_t>},
-    {512, 2, convert<std::uint16_t>}, {768, 4, convert<std::uint32_t>},
-    {1024, 8, convert<std::int64_t>}, {1280, 8, convert<std::uint64_t>},
-};
+// Where the voxels begin. Writers that leave vox_offset 0 mean the first byte after the header and
+// its four bytes of extension flags; some leave these away, which the file's length shows.
+std::size_t voxel_offset(const VoxelSource& s, float vox_offset) {
+  if (vox_offset == 0) {
+    const bool no_flags = !s.packed && s.file.bytes().size() == kHeaderBytes + s.voxel_bytes();
+    return no_flags ? kHeaderBytes : kHeaderBytes + 4;
+  }
+  constexpr float kMost = 1 << 30;  // extensions of a gigabyte
+  if (!(vox_offset >= kHeaderBytes && vox_offset <= kMost) || vox_offset != std::floor(vox_offset))
+    throw data_error(
+        "{}: its header says that the voxels begin at byte {}, which is not behind the header; the "
+        "file is damaged",
+        s.name, vox_offset);
+  return static_cast<std::size_t>(vox_offset);
+}
+
+void scale(VoxelSource& s, const NiftiHeader& h) {
+  if (!std::isfinite(h.scl_slope) || !std::isfinite(h.scl_inter) || h.scl_slope == 0) return;
+  s.slope = h.scl_slope;
+  s.intercept = h.scl_inter;
+}
 
 }  // namespace
 
@@ -122,31 +107,26 @@ NiftiHeader parse_nifti_header(const std::string& file, std::span<const std::byt
   return h;
 }
 
-Image read_nifti(const fs::path& path, bool with_voxels) {
-  const std::string file = path.string();
-  const Content content(path);
-  const NiftiHeader header = parse_nifti_header(file, content.bytes());
+VoxelSource open_nifti(const fs::path& path) {
+  VoxelSource source(path);
+  source.packed = is_gzip(source.file.bytes());
+  const auto bytes = source.file.bytes();
+  const NiftiHeader header = parse_nifti_header(
+      source.name, source.packed ? unpack_start(source.name, bytes, kHeaderBytes) : bytes);
   std::string warning;
-  Image image;
-  image.geometry = nifti_geometry(file, header, warning);
-  if (!warning.empty()) log::warn("{} {}", file, warning);
-  const Type* type = std::find_if(std::begin(kTypes), std::end(kTypes),
-                                  [&](const Type& t) { return t.code == header.datatype; });
-  if (type == std::end(kTypes))
+  source.geometry = nifti_geometry(source.name, header, warning);
+  if (!warning.empty()) log::warn("{} {}", source.name, warning);
+  if (header.dim[0] >= 3) source.geometry.forms = header;  // a map is written with three axes
+  const auto scalar = scalar_of(header.datatype);
+  if (!scalar)
     throw data_error(
-        "{}: holds voxels of NIfTI type {} (colour, complex or unknown), not real "
-        "numbers",
-        file, header.datatype);
-  const auto voxels = static_cast<std::size_t>(image.geometry.voxels());
-  const double offset = header.vox_offset;
-  const auto size = static_cast<double>(content.bytes().size());
-  if (!(offset >= kHeaderBytes) || !(offset + static_cast<double>(voxels * type->bytes) <= size))
-    throw data_error("{}: ends early: {} bytes of voxels where its header promises {}", file,
-                     std::max(0.0, size - offset), voxels * type->bytes);
-  if (!with_voxels) return image;
-  image.voxels.resize(voxels);
-  type->convert(content.bytes().data() + static_cast<std::size_t>(offset), header, image.voxels);
-  return image;
+        "{}: holds voxels of NIfTI type {} (colour, complex or unknown), not real numbers",
+        source.name, header.datatype);
+  source.scalar = *scalar;
+  source.swapped = header.swapped;
+  scale(source, header);
+  (source.packed ? source.skip : source.offset) = voxel_offset(source, header.vox_offset);
+  return source;
 }
 
 }  // namespace myoseg

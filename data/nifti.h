@@ -1,7 +1,6 @@
 // NIfTI-1 files (.nii, .nii.gz), read without a library: ITK's reader drops the orientation of 4-D
 // files, does not verify the checksum of .gz and hides which of the two orientations it took.
-// Format: nifti1.h, https://nifti.nimh.nih.gov/nifti-1. Writing goes through ITK. Inside data/
-// only.
+// Format: nifti1.h, https://nifti.nimh.nih.gov/nifti-1. Inside data/ only.
 #pragma once
 
 #include <array>
@@ -11,21 +10,16 @@
 #include <span>
 #include <string>
 
-#include "data/volume.h"
+#include "data/voxel_source.h"
 
 namespace myoseg {
 
 // The parts of the 348 byte header that matter for a scan, in the machine's byte order.
-struct NiftiHeader {
+struct NiftiHeader : NiftiForms {
   std::array<std::int16_t, 8> dim{};
   std::int16_t datatype = 0;
-  std::array<float, 8> pixdim{};
   float vox_offset = 0, scl_slope = 0, scl_inter = 0;
-  int space_unit = 0;  // 1 m, 2 mm, 3 micrometre, 0 not said
-  int qform_code = 0, sform_code = 0;
-  std::array<float, 3> quatern{}, qoffset{};
-  std::array<float, 12> srow{};  // three rows of four
-  bool swapped = false;          // the file's byte order is not the machine's
+  bool swapped = false;  // the file's byte order is not the machine's
 };
 
 [[nodiscard]] NiftiHeader parse_nifti_header(const std::string& file,
@@ -37,6 +31,8 @@ struct NiftiHeader {
 [[nodiscard]] Geometry nifti_geometry(const std::string& file, const NiftiHeader& header,
                                       std::string& warning);
 
-[[nodiscard]] Image read_nifti(const std::filesystem::path& file, bool with_voxels);
+// The header of a file, not yet held against its length (check() in voxel_source.h does that).
+// Compressed or not, by its content.
+[[nodiscard]] VoxelSource open_nifti(const std::filesystem::path& file);
 
 }  // namespace myoseg

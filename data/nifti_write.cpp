@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "data/nifti.h"
 
 namespace myoseg {
 namespace {
@@ -54,23 +55,38 @@ void to_quaternion(const std::array<double, 9>& r, float* bcd) {
   for (std::size_t i = 0; i < 3; ++i) bcd[i] = static_cast<float>(sign * table[largest][i + 1]);
 }
 
-Header header(const Geometry& g, std::int16_t datatype, std::int16_t bits) {
-  Header h;
-  h.datatype = datatype;
-  h.bitpix = bits;
+// The forms of the file that a grid was read from, while they still place it.
+bool still_placed_by(const NiftiForms& forms, const Geometry& g) {
+  NiftiHeader h;
+  static_cast<NiftiForms&>(h) = forms;
   h.dim[0] = 3;
+  for (std::size_t i = 0; i < 3; ++i) h.dim[i + 1] = static_cast<std::int16_t>(g.size[i]);
+  std::string ignored;
+  return difference(nifti_geometry("", h, ignored), g).empty();
+}
+
+void place(Header& h, const NiftiForms& forms) {
+  std::copy(forms.pixdim.begin(), forms.pixdim.end(), h.pixdim);
+  h.xyzt_units = static_cast<char>(forms.space_unit);
+  h.qform_code = static_cast<std::int16_t>(forms.qform_code);
+  h.sform_code = static_cast<std::int16_t>(forms.sform_code);
+  std::copy(forms.quatern.begin(), forms.quatern.end(), h.quatern);
+  std::copy(forms.qoffset.begin(), forms.qoffset.end(), h.qoffset);
+  std::copy(forms.srow.begin(), forms.srow.end(), &h.srow[0][0]);
+}
+
+// One place as both forms.
+void place(Header& h, const Geometry& g) {
   h.pixdim[0] = 1;
   std::array<double, 9> r = g.direction;  // LPS to RAS: the first two rows change sign
   for (std::size_t i = 0; i < 6; ++i) r[i] = -r[i];
   for (std::size_t i = 0; i < 3; ++i) {
-    h.dim[i + 1] = static_cast<std::int16_t>(g.size[i]);
     h.pixdim[i + 1] = static_cast<float>(g.spacing[i]);
     h.qoffset[i] = static_cast<float>(i < 2 ? -g.origin[i] : g.origin[i]);
     for (std::size_t k = 0; k < 3; ++k)
       h.srow[i][k] = static_cast<float>(r[3 * i + k] * g.spacing[k]) + 0.0F;
     h.srow[i][3] = h.qoffset[i];
   }
-  for (std::size_t i = 4; i < 8; ++i) h.dim[i] = 1;
   const double determinant = r[0] * (r[4] * r[8] - r[5] * r[7]) -
                              r[1] * (r[3] * r[8] - r[5] * r[6]) +
                              r[2] * (r[3] * r[7] - r[4] * r[6]);
@@ -80,6 +96,19 @@ Header header(const Geometry& g, std::int16_t datatype, std::int16_t bits) {
     for (const std::size_t i : {2U, 5U, 8U}) r[i] = -r[i];
   }
   to_quaternion(r, h.quatern);
+}
+
+Header header(const Geometry& g, std::int16_t datatype, std::int16_t bits) {
+  Header h;
+  h.datatype = datatype;
+  h.bitpix = bits;
+  h.dim[0] = 3;
+  for (std::size_t i = 1; i < 8; ++i)
+    h.dim[i] = i <= 3 ? static_cast<std::int16_t>(g.size[i - 1]) : std::int16_t{1};
+  if (g.forms && still_placed_by(*g.forms, g))
+    place(h, *g.forms);
+  else
+    place(h, g);
   return h;
 }
 
@@ -114,6 +143,10 @@ void write(const std::filesystem::path& file, const Volume<T>& volume, std::int1
 
 void write_nifti(const std::filesystem::path& file, const Volume<std::int16_t>& image) {
   write(file, image, 4);  // DT_SIGNED_SHORT
+}
+
+void write_nifti(const std::filesystem::path& file, const Image& image) {
+  write(file, image, 16);  // DT_FLOAT
 }
 
 void write_nifti(const std::filesystem::path& file, const LabelMap& labels) {

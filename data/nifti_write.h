@@ -1,5 +1,5 @@
 // NIfTI-1 files written directly: many volumes a second, where ITK's compression would be the
-// bottleneck.
+// bottleneck, and with the two forms of the scan that a map belongs to.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,11 @@
 namespace myoseg {
 
 // Writes `.nii.gz` (gzip at libdeflate's fastest level) or `.nii`, by the name, atomically. The
-// grid is written as both qform and sform (scanner coordinates), so its axes must be at right
-// angles. One channel only. Error(failed) when the disk refuses. Same voxels, same bytes.
+// grid is written in the NIfTI forms that it was read with, while these still place it, else as
+// both qform and sform (scanner coordinates), so its axes must be at right angles. One channel
+// only. Error(failed) when the disk refuses. Same voxels, same bytes.
 void write_nifti(const std::filesystem::path& file, const Volume<std::int16_t>& image);
+void write_nifti(const std::filesystem::path& file, const Image& image);
 void write_nifti(const std::filesystem::path& file, const LabelMap& labels);
 
 }  // namespace myoseg

@@ -1,7 +1,6 @@
 #include "data/preprocess.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 
 #include "core/error.h"
@@ -73,17 +72,8 @@ Intensity intensity_of(std::span<const float> channel, std::int64_t slices,
 }
 
 void require_finite(const Image& image) {
-  std::atomic<std::int64_t> bad = 0;
-  const std::int64_t slices = image.channels * image.geometry.size[2];
-  const auto plane = static_cast<std::size_t>(image.slice_voxels());
-#pragma omp parallel for schedule(static)
-  for (std::int64_t s = 0; s < slices; ++s) {
-    const auto voxels = std::span(image.voxels).subspan(static_cast<std::size_t>(s) * plane, plane);
-    bad += std::count_if(voxels.begin(), voxels.end(), [](float v) { return !std::isfinite(v); });
-  }
-  if (bad > 0)
-    throw data_error("the image has {} voxels that are no finite number; export it again",
-                     bad.load());
+  if (const std::string found = not_finite(image); !found.empty())
+    throw data_error("the image has {}; export it again", found);
 }
 
 Geometry sampled(const Geometry& in, const View& x, const View& y) {

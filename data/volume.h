@@ -3,10 +3,21 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace myoseg {
+
+// How a NIfTI header places its grid: two forms that may disagree, of which programs prefer one or
+// the other (nifti1.h). Kept beside the grid so that a map of a scan can say them as the scan does.
+struct NiftiForms {
+  std::array<float, 4> pixdim{};  // handedness of the qform, then voxel sizes
+  int space_unit = 0;             // 1 m, 2 mm, 3 micrometre, 0 not said
+  int qform_code = 0, sform_code = 0;
+  std::array<float, 3> quatern{}, qoffset{};
+  std::array<float, 12> srow{};  // three rows of four
+};
 
 // A regular grid; everything in x, y, z order. Voxel (i,j,k) lies at origin + direction * (spacing
 // * (i,j,k)).
@@ -16,6 +27,8 @@ struct Geometry {
   std::array<double, 3> origin{0, 0, 0};   // mm, centre of voxel (0,0,0), LPS
   std::array<double, 9> direction{
       1, 0, 0, 0, 1, 0, 0, 0, 1};  // row-major; columns are the axes' unit vectors, LPS
+
+  std::optional<NiftiForms> forms;  // of the file that was read; the grid is what counts
 
   [[nodiscard]] std::int64_t voxels() const { return size[0] * size[1] * size[2]; }
   [[nodiscard]] double voxel_mm3() const { return spacing[0] * spacing[1] * spacing[2]; }
@@ -51,5 +64,10 @@ struct Volume {
 
 using Image = Volume<float>;            // HU after rescaling
 using LabelMap = Volume<std::uint8_t>;  // label values 0..255
+
+// "(x, y, z)" of the voxel at an index of one channel.
+[[nodiscard]] std::string voxel_text(const Geometry& grid, std::size_t index);
+// Empty, or how many voxels are NaN or infinite and where the first one is.
+[[nodiscard]] std::string not_finite(const Image& image);
 
 }  // namespace myoseg

@@ -11,6 +11,9 @@
 namespace myoseg {
 namespace {
 
+// They look between their steps whether they shall stop; a signal ends the others at once.
+constexpr std::string_view kStepwise[] = {"prepare", "train", "run", "predict"};
+
 std::string typed(int argc, char** argv) {
   std::string text = "myoseg";
   for (int i = 1; i < argc; ++i) text += std::string(" ") + argv[i];
@@ -35,13 +38,14 @@ int parse_and_run(int argc, char** argv) {
     std::fputs(config_text(command, line).c_str(), stdout);
     return 0;
   }
+  if (std::find(std::begin(kStepwise), std::end(kStepwise), command.name) != std::end(kStepwise))
+    stop_on_signals();
   return command.run(line.request);
 }
 
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  stop_on_signals();
   return exit_code_of([&] { return parse_and_run(argc, argv); });
 }
 

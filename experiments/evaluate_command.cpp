@@ -130,6 +130,7 @@ MaskResults evaluate(ExternalMasks& masks, const CommonOptions& o, MaskOptions o
 void prepare_process(const CommonOptions& options) {
   set_thread_count(options.threads);
   use_threads();
+  keep_memory();  // one map after another of the same size
 }
 
 // "runs/masks/" -> "masks"; a path that has no last name as it is.

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "core/error.h"
 #include "core/parallel.h"
 #include "data/image_io.h"
+#include "data/label_counts.h"
 #include "data/onto_grid.h"
 #include "eval/quantity_table.h"
 #include "experiments/external.h"
@@ -25,10 +27,9 @@ std::string grid_text(const Geometry& g) {
 }
 
 void check_values(const LabelMap& map, const fs::path& file, const LabelSet& labels) {
-  std::array<bool, 256> seen{};
-  for (const std::uint8_t value : map.voxels) seen[value] = true;
-  for (std::size_t value = labels.labels.size(); value < seen.size(); ++value)
-    if (seen[value])
+  const LabelCounts counts = count_labels(map.voxels);
+  for (std::size_t value = labels.labels.size(); value < counts.size(); ++value)
+    if (counts[value] > 0)
       throw data_error(
           "{}: has the value {}, but the labels have names for 0 to {}; name them all in "
           "dataset=FILE.json",
@@ -61,13 +62,13 @@ std::vector<LabelMap> read_part(const ExternalMasks& masks, const ExternalMasks:
 }
 
 // What is known of a region without a scan.
-Quantity volume_only(const LabelMap& map, const Region& region) {
+Quantity volume_only(const LabelCounts& counts, const Region& region, double voxel_mm3) {
   Quantity q;
   q.region = region.name;
   std::int64_t count = 0;
-  for (const std::uint8_t value : map.voxels)
-    count += std::find(region.values.begin(), region.values.end(), value) != region.values.end();
-  q.volume_ml = static_cast<double>(count) * map.geometry.voxel_mm3() / 1000;
+  for (const std::uint8_t value : std::set(region.values.begin(), region.values.end()))
+    count += counts[value];
+  q.volume_ml = static_cast<double>(count) * voxel_mm3 / 1000;
   return q;
 }
 
@@ -92,7 +93,9 @@ CaseResults evaluate_case(const ExternalMasks& masks, const ExternalMasks::Item&
     for (std::size_t r = 0; r < readers; ++r) {
       auto& of_reader = results.quantities[r];
       if (item.image.empty()) {
-        for (const Region& region : part.regions) of_reader.push_back(volume_only(maps[r], region));
+        const LabelCounts counts = count_labels(maps[r].voxels);
+        for (const Region& region : part.regions)
+          of_reader.push_back(volume_only(counts, region, maps[r].geometry.voxel_mm3()));
       } else {
         for (Quantity& q : measure(scan, maps[r], part.regions, options.quantities, item.body))
           of_reader.push_back(std::move(q));

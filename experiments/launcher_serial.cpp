@@ -53,7 +53,10 @@ class SerialLauncher : public Launcher {
           result.state = TaskState::stopped;
       }
     } catch (const Error& error) {
-      result = {TaskState::failed, error.code(), error.what()};
+      if (stop_requested() && error.code() == ExitCode::failed)  // reading ends with a sentence
+        result.state = TaskState::stopped;
+      else
+        result = {TaskState::failed, error.code(), error.what()};
     }
     board.finish(i, std::move(result));
     return true;

@@ -102,6 +102,15 @@ std::string networks_hash(const fs::path& run, const Experiment& experiment,
   return hasher.hex();
 }
 
+// A damaged header is answered for when its scan is predicted.
+std::vector<fs::path> readable_files(const fs::path& image) {
+  try {
+    return image_files(image);
+  } catch (const Error&) {
+    return {image};
+  }
+}
+
 // No scan, table or network of this command is written over, and no two label maps are one file.
 void check_outputs(const std::vector<Scan>& scans, const ScanPrediction& how,
                    std::vector<fs::path> inputs) {
@@ -117,8 +126,7 @@ void check_outputs(const std::vector<Scan>& scans, const ScanPrediction& how,
       outputs.push_back(fs::path(file).replace_extension(".raw"));  // the voxels of an .mhd
     }
     for (const fs::path& file : scan.files) {
-      const std::vector<fs::path> parts = files_of_image(file);
-      inputs.insert(inputs.end(), parts.begin(), parts.end());
+      for (fs::path& part : readable_files(file)) inputs.push_back(std::move(part));
       std::error_code error;
       if (fs::equivalent(file, how.out, error))
         throw usage_error(

@@ -57,25 +57,23 @@ Table joined(const std::vector<fs::path>& files, const std::string& key) {
   }
   if (tables.size() == 1) return tables.front();
   Table all;
-  std::vector<std::map<std::string, std::size_t>> rows(tables.size());
+  std::vector<RowIndex> rows;
   for (std::size_t t = 0; t < tables.size(); ++t) {
-    const std::size_t names = tables[t].column(key);
     all.source += (t == 0 ? "" : " and ") + files[t].string();
-    for (std::size_t r = 0; r < tables[t].rows.size(); ++r)
-      if (!rows[t].emplace(tables[t].rows[r][names], r).second)
-        throw data_error("{}: has '{}' twice in its column {}; a key must name one row",
-                         files[t].string(), tables[t].rows[r][names], key);
+    rows.emplace_back(tables[t], tables[t].column(key));
     for (const std::string& column : tables[t].columns)
       all.columns.push_back(uses[column] > 1 ? files[t].stem().string() + "." + column : column);
   }
-  for (const auto& [name, first] : rows.front()) {
+  const std::size_t names = tables.front().column(key);
+  for (const auto& row : tables.front().rows) {
+    const std::string& name = row[names];
     std::vector<std::string> cells;
     for (std::size_t t = 0; t < tables.size(); ++t) {
       const auto found = rows[t].find(name);
-      if (found == rows[t].end() || rows[t].size() != rows.front().size())
+      if (!found || tables[t].rows.size() != tables.front().rows.size())
         throw data_error("{} and {}: do not have the same rows by {}, such as '{}'",
                          files.front().string(), files[t].string(), key, name);
-      const auto& more = tables[t].rows[found->second];
+      const auto& more = tables[t].rows[*found];
       cells.insert(cells.end(), more.begin(), more.end());
     }
     all.rows.push_back(std::move(cells));

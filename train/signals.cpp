@@ -6,6 +6,8 @@
 #include <atomic>
 #include <string_view>
 
+#include "data/child.h"
+
 namespace myoseg {
 namespace {
 
@@ -19,6 +21,7 @@ void on_signal(int number) {
     raise(number);
     return;
   }
+  end_children();  // what is read there may never come
   constexpr std::string_view kNotice =
       "\nStopping after this step; the same command goes on from there. Once more ends at once.\n";
   [[maybe_unused]] const auto written = write(STDERR_FILENO, kNotice.data(), kNotice.size());

@@ -151,6 +151,21 @@ TEST(PrepareCases, MakesEachCaseOnceAndAgainWhenSomethingChanged) {
   EXPECT_EQ(d.files(), 5u);
 }
 
+TEST(PrepareCases, ADataFileCountsLikeItsHeader) {
+  OnDisk d;
+  Case& item = d.dataset.cases[0];
+  const Image image = read_image(item.images[0]);
+  item.images[0] = d.folder / "case_01_0000.mhd";
+  write_image(item.images[0], image);
+  (void)d.prepare(small());
+  const auto before = d.files();
+  Image other = image;
+  other.voxels[5] += 1;
+  write_image(item.images[0], other);  // the header stays the same
+  (void)d.prepare(small());
+  EXPECT_EQ(d.files(), before + 1);
+}
+
 TEST(PrepareCases, ErrorsNameCaseAndFile) {
   OnDisk d;
   LabelMap label = read_label_map(d.dataset.cases[1].label);

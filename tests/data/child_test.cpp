@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "tests/data/image_fixture.h"
 
@@ -31,6 +35,29 @@ TEST(Child, ErrorsAndOutputPassThrough) {
     return Image(g, 1, 2.5F);
   });
   EXPECT_EQ(image.voxels, std::vector<float>(7, 2.5F));
+}
+
+// In a process of its own: reading stays ended.
+void wait_for_what_never_comes() {
+  std::thread([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    end_children();
+  }).detach();
+  std::string said;
+  for (int i = 0; i < 2; ++i) try {
+      (void)read_in_child("case 7", [](const Checkpoint&) -> Image {
+        for (;;) ::pause();
+      });
+    } catch (const Error& error) {
+      said += error.what();
+    }
+  std::fputs(said.c_str(), stderr);
+  std::_Exit(7);
+}
+
+TEST(Child, AWaitIsEndedOnRequest) {
+  EXPECT_EXIT(wait_for_what_never_comes(), ::testing::ExitedWithCode(7),
+              "case 7: reading it was interrupted.*case 7: reading it was interrupted");
 }
 
 }  // namespace

@@ -133,7 +133,7 @@ TEST_F(Nifti, ShearedGridIsRefused) {
 TEST_F(Nifti, TwoOrientationsWarn) {
   NiftiHeader header;
   header.dim = {3, 4, 4, 4, 1, 1, 1, 1};
-  header.pixdim = {1, 1, 1, 2, 0, 0, 0, 0};
+  header.pixdim = {1, 1, 1, 2};
   header.qform_code = 1;
   header.sform_code = 2;
   header.srow = {1, 0, 0, 9, 0, 1, 0, 0, 0, 0, 2, 0};
@@ -155,13 +155,47 @@ TEST_F(Nifti, TwoOrientationsWarn) {
 TEST_F(Nifti, QuaternionOfAHalfTurn) {  // about x: (a, b, c, d) = (0, 1, 0, 0), b rounded up
   NiftiHeader header;
   header.dim = {3, 4, 4, 4, 1, 1, 1, 1};
-  header.pixdim = {-1, 1, 1, 2, 0, 0, 0, 0};
+  header.pixdim = {-1, 1, 1, 2};
   header.qform_code = 1;
   header.quatern = {1.0000001F, 0, 0};
   std::string warning;
   const Geometry g = nifti_geometry("x", header, warning);
   const std::array<double, 9> turned{-1, 0, 0, 0, 1, 0, 0, 0, 1};  // RAS (1,-1,-1), z flipped back
   for (std::size_t i = 0; i < 9; ++i) EXPECT_NEAR(g.direction[i], turned[i], 1e-9);
+}
+
+// What programs read of where a file lies: both forms with their codes, voxel sizes and unit.
+std::string forms_of(const std::string& bytes) {
+  return bytes.substr(76, 16) + bytes.substr(123, 1) + bytes.substr(252, 76);
+}
+
+TEST_F(Nifti, AMapCarriesTheFormsOfItsScan) {
+  for (const int codes : {0, 1, 2, 3}) {  // qform only, sform only, both that disagree, none
+    std::string bytes = plain_nifti();
+    put<std::int16_t>(bytes, 252, codes == 1 || codes == 3 ? 0 : 1);
+    put<std::int16_t>(bytes, 254, codes == 0 || codes == 3 ? 0 : 2);
+    put(bytes, 76, -1.0F);
+    put(bytes, 256, 1.0F);   // half a turn about x
+    put(bytes, 268, 54.0F);  // the qform lies elsewhere
+    bytes[123] = 2;
+    const Image scan = read_bytes(bytes);
+    write_label_map(folder_ / "map.nii", LabelMap(scan.geometry, 1, 7), {});
+    EXPECT_EQ(forms_of(read_file(folder_ / "map.nii")), forms_of(bytes)) << codes;
+    write_label_map(folder_ / "map.nii.gz", LabelMap(scan.geometry, 1, 7), {});
+    EXPECT_EQ(difference(read_geometry(folder_ / "map.nii.gz"), scan.geometry), "") << codes;
+  }
+}
+
+TEST_F(Nifti, FormsOfAnotherGridAreNotWritten) {
+  Geometry g = read_bytes(plain_nifti()).geometry;
+  ASSERT_TRUE(g.forms.has_value());
+  g.origin[0] += 10;  // cropped, say
+  write_label_map(folder_ / "map.nii", LabelMap(g, 1, 7), {});
+  EXPECT_EQ(difference(read_geometry(folder_ / "map.nii"), g), "");
+  g = read_bytes(plain_nifti()).geometry;
+  g.spacing[2] = 3;
+  write_label_map(folder_ / "map.nii", LabelMap(g, 1, 7), {});
+  EXPECT_EQ(difference(read_geometry(folder_ / "map.nii"), g), "");
 }
 
 TEST_F(Nifti, FlippedBitInGzipIsFound) {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "core/error.h"
+#include "core/names.h"
 #include "core/parallel.h"
 #include "data/image_io.h"
 #include "data/onto_grid.h"
@@ -27,12 +28,17 @@ std::string grid_text(const Geometry& g) {
 void check_values(const LabelMap& map, const fs::path& file, const LabelSet& labels) {
   std::array<bool, 256> seen{};
   for (const std::uint8_t value : map.voxels) seen[value] = true;
-  for (std::size_t value = labels.labels.size(); value < seen.size(); ++value)
-    if (seen[value])
-      throw data_error(
-          "{}: has the value {}, but the labels have names for 0 to {}; name them all in "
-          "dataset=FILE.json",
-          file.string(), value, labels.labels.size() - 1);
+  std::vector<std::string> named;
+  for (const Label& label : labels.labels) {
+    seen[label.value] = false;
+    named.push_back(std::to_string(label.value));
+  }
+  const auto unknown = std::find(seen.begin(), seen.end(), true);
+  if (unknown != seen.end())
+    throw data_error(
+        "{}: has the value {}, but the labels have names for {}; name them all in "
+        "dataset=FILE.json",
+        file.string(), unknown - seen.begin(), join(named));
 }
 
 std::vector<LabelMap> read_part(const ExternalMasks& masks, const ExternalMasks::Part& part,

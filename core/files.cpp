@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -37,11 +38,13 @@ std::string reason() { return std::generic_category().message(errno); }
 std::string temporary_prefix() { return ".tmp-" + machine_id() + '-'; }
 
 // A name beside `file` that no other process or thread uses, with the same extensions: libraries go
-// by them.
+// by them. Of a long name only the end, so that it still is one that the file system takes.
 fs::path temporary_name(const fs::path& file) {
   static std::atomic<unsigned> counter{0};
+  constexpr std::size_t kKept = 80;
+  const std::string name = file.filename().string();
   return file.parent_path() / fmt::format("{}{}-{}-{}", temporary_prefix(), ::getpid(), counter++,
-                                          file.filename().string());
+                                          name.substr(name.size() - std::min(name.size(), kKept)));
 }
 
 void sync(const fs::path& path, const fs::path& file) {

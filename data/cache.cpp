@@ -9,6 +9,7 @@
 #include "core/hash.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "data/case_file.h"
 #include "data/image_io.h"
 
@@ -67,7 +68,7 @@ std::string file_name(const Case& item, const std::string& options_hash, FileHas
   for (const auto& image : item.images) hasher.add(hashes(image));
   hasher.add(item.label.empty() ? std::string("no label") : hashes(item.label));
   if (!item.merge.empty()) hasher.add(std::as_bytes(std::span(item.merge)));
-  return item.id + "-" + hasher.hex() + ".case";
+  return file_word(item.id) + "-" + hasher.hex() + ".case";
 }
 
 void check_labels(const std::array<std::int64_t, 256>& counts, const Case& item,

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/names.h"
 #include "core/sweep.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "data/inspect.h"
 #include "experiments/command_options.h"
@@ -71,7 +72,7 @@ Dataset load_dataset_to_inspect(const DataOptions& options, const std::vector<Fi
     return load_dataset(options);
   } catch (const Error&) {
     for (const Finding& finding : findings)
-      fmt::print("{}: {}\n", finding.subject, finding.sentence);
+      fmt::print("{}", printable(fmt::format("{}: {}\n", finding.subject, finding.sentence)));
     throw;
   }
 }
@@ -223,7 +224,7 @@ int inspect_command(const Request& request) {
   const Dataset dataset = load_dataset_to_inspect(experiment->data, findings);
   const std::vector<Finding> of_cases = inspect(dataset);
   findings.insert(findings.end(), of_cases.begin(), of_cases.end());
-  std::fputs(report_text(findings, dataset).c_str(), stdout);
+  std::fputs(printable(report_text(findings, dataset)).c_str(), stdout);
   const bool fatal = std::any_of(findings.begin(), findings.end(),
                                  [](const Finding& finding) { return finding.fatal; });
   return static_cast<int>(fatal ? ExitCode::bad_data : ExitCode::done);

@@ -10,6 +10,7 @@
 #include "core/files.h"
 #include "core/names.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "eval/statistics/agreement.h"
 #include "eval/statistics/correlation.h"
 #include "eval/statistics/descriptive.h"
@@ -237,7 +238,7 @@ int statistics_command(const Request& request) {
   else
     add_groups(results, table, options.columns.front(), options.group);
   if (!options.out.empty()) write_file(options.out, to_csv(results.table()));
-  fmt::print("{}", aligned(results.table()));
+  fmt::print("{}", printable(aligned(results.table())));
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "core/compose_hydra.h"
 #include "core/compose_merge.h"
 #include "core/names.h"
+#include "core/text.h"
 
 namespace myoseg {
 namespace {
@@ -15,7 +16,8 @@ using Rows = std::vector<std::vector<std::string>>;
 std::string table(const Rows& rows) {
   std::vector<std::size_t> widths(rows.front().size());
   for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], columns_of(row[i]));
   std::size_t whole = 1;
   for (const std::size_t width : widths) whole += width + 3;
   const std::string line = std::string(whole, '-') + '\n';

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/json.h"
 #include "core/process.h"
 
 namespace myoseg {
@@ -36,13 +37,12 @@ constexpr double kSilent = 60;  // seconds after which an owner elsewhere counts
 std::string own_record() {
   static std::atomic<int> count{0};
   const auto now = fmt::localtime(std::time(nullptr));
-  return nlohmann::ordered_json{{"host", host_name()},
-                                {"pid", getpid()},
-                                {"since", fmt::format("{:%Y-%m-%d %H:%M:%S}", now)},
-                                {"machine", machine_id()},
-                                {"start", process_start(getpid())},
-                                {"lock", count++}}
-      .dump();
+  return json_text({{"host", host_name()},
+                    {"pid", getpid()},
+                    {"since", fmt::format("{:%Y-%m-%d %H:%M:%S}", now)},
+                    {"machine", machine_id()},
+                    {"start", process_start(getpid())},
+                    {"lock", count++}});
 }
 
 // The lock's file, held for the moment in which it is read and rewritten.
@@ -98,11 +98,12 @@ class Guarded {
 };
 
 std::optional<LockOwner> alive(const Guarded& file) {
-  const auto json = nlohmann::json::parse(file.read(), nullptr, false);
+  const auto json = parse_json_or_null(file.read());
   if (!json.is_object()) return std::nullopt;  // new, or its owner died while writing it
-  const LockOwner owner{json.value("host", ""), json.value("pid", 0), json.value("since", "")};
-  const bool living = json.value("machine", "") == machine_id()
-                          ? process_start(owner.pid) == json.value("start", "?")
+  const LockOwner owner{text_at(json, "host"), static_cast<int>(number_at(json, "pid")),
+                        text_at(json, "since")};
+  const bool living = text_at(json, "machine") == machine_id()
+                          ? process_start(owner.pid) == text_at(json, "start", "?")
                           : file.silent_for() < kSilent;
   if (!living) return std::nullopt;
   return owner;

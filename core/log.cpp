@@ -1,4 +1,5 @@
 #include "core/log.h"
+#include "core/text.h"
 
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -52,6 +53,8 @@ FileScope::FileScope(const std::filesystem::path& file) {
 }
 FileScope::~FileScope() { logger().sinks().pop_back(); }
 
-void write(Level level, const std::string& line) { logger().log(spdlog_level(level), line); }
+void write(Level level, const std::string& line) {
+  logger().log(spdlog_level(level), printable(line));
+}
 
 }  // namespace myoseg::log

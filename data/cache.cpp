@@ -9,6 +9,7 @@
 #include "core/hash.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "data/case_file.h"
 #include "data/image_files.h"
 #include "data/image_io.h"
@@ -69,8 +70,7 @@ std::string file_name(const Case& item, const std::string& options_hash, FileHas
   for (const auto& image : item.images) hasher.add(hash_image(image, hashes));
   hasher.add(item.label.empty() ? std::string("no label") : hash_image(item.label, hashes));
   if (!item.merge.empty()) hasher.add(std::as_bytes(std::span(item.merge)));
-  constexpr std::size_t kReadable = 100;  // the whole may not be longer than a file's name can be
-  return item.id.substr(0, kReadable) + "-" + hasher.hex() + ".case";
+  return file_word(item.id) + "-" + hasher.hex() + ".case";
 }
 
 void check_labels(const std::array<std::int64_t, 256>& counts, const Case& item,

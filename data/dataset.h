@@ -63,7 +63,7 @@ struct Dataset {
 
 // The labels of a dataset.json, or of a file that holds nothing else: nnU-Net's {"name": value} or
 // the Decathlon's {"value": "name"}.
-// Error(bad_data) when the values are not 0..n-1 or 0 is no background.
+// By value, which may leave some out. Error(bad_data) when two are equal or 0 is no background.
 [[nodiscard]] LabelSet read_labels(const std::filesystem::path& dataset_json);
 // Each foreground label, then the unions. Error(bad_usage) for a label that is not there.
 [[nodiscard]] std::vector<Region> regions_of(const LabelSet& labels,

@@ -1,11 +1,13 @@
 #include "data/dataset_json.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "data/dataset.h"
 #include "data/image_io.h"
 
@@ -16,14 +18,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json parse(const fs::path& file) {
-  try {
-    Json json = Json::parse(read_file(file));
-    if (json.is_object()) return json;
-  } catch (const Json::parse_error& error) {
-    const std::string what = error.what();
-    throw data_error("{}: is no valid JSON: {}", file.string(),
-                     what.substr(what.find("parse error")));
-  }
+  Json json = parse_json(read_file(file), file.string());
+  if (json.is_object()) return json;
   throw data_error("{}: should be a JSON object with channel_names, labels and file_ending",
                    file.string());
 }
@@ -50,14 +46,38 @@ Label label_of(const std::string& key, const Json& value, const fs::path& file) 
         file.string(), key);
   if (!old_form && !value.is_number_integer())
     throw data_error("{}: label '{}' is {}; a label is \"name\": number", file.string(), key,
-                     value.dump());
-  const std::int64_t number = old_form ? *small_number(key) : value.get<std::int64_t>();
+                     json_text(value));
+  // As a double: no number of the file is another one by then.
+  const double number = old_form ? *small_number(key) : value.get<double>();
   if (number < 0 || number > 255)
     throw data_error("{}: label '{}' has the value {}; values are 0 to 255", file.string(), name,
-                     number);
+                     old_form ? key : json_text(value));
+  if (name.empty())
+    throw data_error("{}: the label of value {} has no name", file.string(), number);
   return {name, static_cast<std::uint8_t>(number)};
 }
 
+bool is_background(const std::string& name) {
+  constexpr std::string_view kName = "background";
+  return std::equal(name.begin(), name.end(), kName.begin(), kName.end(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  });
+}
+
+// 0 is what nobody labelled, in every file and program; `set` is sorted by value.
+void check_background(const LabelSet& set, const fs::path& file) {
+  for (const Label& label : set.labels) {
+    if (is_background(label.name) == (label.value == 0)) continue;
+    throw data_error(
+        "{}: label '{}' has the value {}; 0 is the background, called 'background', and nothing "
+        "else: correct the list of labels",
+        file.string(), label.name, label.value);
+  }
+  if (set.labels.front().value != 0)
+    throw data_error("{}: no label has the value 0; add \"background\": 0", file.string());
+}
+
+// By value, each once, background first; there may be gaps.
 LabelSet labels_of(const Json& json, const fs::path& file) {
   const auto found = json.find("labels");
   if (found == json.end() || !found->is_object())
@@ -72,15 +92,25 @@ LabelSet labels_of(const Json& json, const fs::path& file) {
   }
   std::stable_sort(set.labels.begin(), set.labels.end(),
                    [](const Label& a, const Label& b) { return a.value < b.value; });
+  for (std::size_t i = 1; i < set.labels.size(); ++i)
+    if (set.labels[i].value == set.labels[i - 1].value)
+      throw data_error("{}: '{}' and '{}' both have the value {}; give each label its own",
+                       file.string(), set.labels[i - 1].name, set.labels[i].name,
+                       set.labels[i].value);
+  if (set.labels.size() < 2)
+    throw data_error("{}: needs background and at least one label", file.string());
+  check_background(set, file);
+  return set;
+}
+
+// Networks have a channel for each value from 0 on.
+void refuse_gaps(const LabelSet& set, const fs::path& file) {
   for (std::size_t i = 0; i < set.labels.size(); ++i)
     if (set.labels[i].value != i)
       throw data_error(
-          "{}: label values should be 0 to {} without gaps, but '{}' is {} where {} is "
-          "expected",
+          "{}: label values should be 0 to {} without gaps to be trained on, but '{}' is {} where "
+          "{} is expected; renumber the labels and the voxels of the label maps",
           file.string(), set.labels.size() - 1, set.labels[i].name, set.labels[i].value, i);
-  if (set.labels.size() < 2)
-    throw data_error("{}: needs background and at least one label", file.string());
-  return set;
 }
 
 std::vector<std::string> channels_of(const Json& json, const fs::path& file) {
@@ -91,7 +121,7 @@ std::vector<std::string> channels_of(const Json& json, const fs::path& file) {
   for (const auto& [number, name] : json.at(key).items()) {
     if (!small_number(number) || !name.is_string())
       throw data_error("{}: {} should be like {{\"0\": \"CT\", \"1\": \"MR\"}}, not {}: {}",
-                       file.string(), key, number, name.dump());
+                       file.string(), key, number, json_text(name));
     by_number[*small_number(number)] = name.get<std::string>();
   }
   std::vector<std::string> names;
@@ -112,7 +142,7 @@ std::vector<std::string> training_of(const Json& list, const fs::path& file) {
     const Json& image = object ? entry.at("image") : entry;
     if (!image.is_string())
       throw data_error("{}: its list 'training' should name an image per case, not {}",
-                       file.string(), entry.dump());
+                       file.string(), json_text(entry));
     ids.push_back(image_stem(image.get<std::string>()));
   }
   std::sort(ids.begin(), ids.end());
@@ -132,6 +162,7 @@ DatasetJson read_dataset_json(const fs::path& file) {
   const Json json = parse(file);
   DatasetJson out;
   out.labels = labels_of(json, file);
+  refuse_gaps(out.labels, file);
   out.channels = channels_of(json, file);
   if (const auto name = json.find("name"); name != json.end() && name->is_string())
     out.name = name->get<std::string>();

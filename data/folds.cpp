@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/names.h"
 #include "core/random.h"
 #include "core/table.h"
@@ -17,7 +18,7 @@
 namespace myoseg {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 using Patients = std::map<std::string, std::vector<std::string>>;  // patient -> case ids
 
 constexpr std::size_t kQuantileBins = 4;  // for a numeric column to stratify by
@@ -140,16 +141,6 @@ void refuse_shared_held_out(const std::vector<Fold>& folds, const Dataset& datas
     }
 }
 
-Json parse_splits(const std::filesystem::path& file) {
-  try {
-    return Json::parse(read_file(file));
-  } catch (const Json::parse_error& error) {
-    const std::string what = error.what();
-    throw data_error("{}: is no valid JSON: {}", file.string(),
-                     what.substr(what.find("parse error")));
-  }
-}
-
 // One side of a fold without the cases that data.max_patients drops.
 std::vector<std::string> side_of(const Json& entry, const char* key, const Dataset& dataset,
                                  const std::string& where) {
@@ -174,7 +165,7 @@ std::vector<std::string> side_of(const Json& entry, const char* key, const Datas
 
 std::vector<Fold> folds_of_file(const std::filesystem::path& file, const Dataset& dataset) {
   std::vector<Fold> folds;
-  const Json list = parse_splits(file);
+  const Json list = parse_json(read_file(file), file.string());
   try {
     for (const Json& entry : list) {
       const std::string where = fmt::format("{}: fold {}", file.string(), folds.size());

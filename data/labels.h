@@ -23,7 +23,7 @@ struct Region {
 };
 
 struct LabelSet {
-  std::vector<Label> labels;  // by value, background first; values are 0..n-1 without gaps
+  std::vector<Label> labels;  // by value, background first; without gaps where a network is trained
   [[nodiscard]] int classes() const { return static_cast<int>(labels.size()); }
   [[nodiscard]] const Label* find(std::string_view name) const;
 };

@@ -1,10 +1,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <span>
 
+#include "core/text.h"
 #include "eval/agreement_figures.h"
 #include "eval/report_tables.h"
 
@@ -14,13 +14,6 @@ namespace {
 using statistics::Interval;
 
 constexpr const char* kPoints = "with points pointtype 7 pointsize 0.6 linecolor rgb \"#551f5580\"";
-
-// Letters, digits and '_' only: names of readers and regions become names of files.
-std::string file_word(const std::string& name) {
-  std::string word;
-  for (const char c : name) word += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
-  return word;
-}
 
 struct Range {
   double low = 0, high = 1;
@@ -151,11 +144,11 @@ Figure agreement_figure(const AgreementReport& report, const Agreement& agreemen
   }
   figure.width = 900;
   figure.height = 360;
-  figure.data = fmt::format("# {}\t{}\tcase\n", file_word(report.readers[pair.first]),
-                            file_word(report.readers[pair.second]));
+  figure.data = fmt::format("# {}\t{}\tcase\n", one_line(report.readers[pair.first]),
+                            one_line(report.readers[pair.second]));
   for (std::size_t i = 0; i < pair.x.size(); ++i)
     figure.data += fmt::format("{}\t{}\t{}\n", format_number(pair.x[i]), format_number(pair.y[i]),
-                               file_word(ratings.cases[i]));
+                               one_line(ratings.cases[i]));
   figure.script = fmt::format(
       "data = \"{}.tsv\"\nset multiplot\nset xlabel textcolor rgb \"#33383d\" offset 0,0.3\nset "
       "ylabel textcolor rgb \"#33383d\"\n",

@@ -7,8 +7,10 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "core/text.h"
 #include "data/image_io.h"
 #include "eval/figures.h"
 #include "eval/overlay.h"
@@ -66,14 +68,14 @@ void draw(const ReportInput::CaseFiles& files, const fs::path& kept, CasePicture
   write_png(image_file(kept), all.width, all.height, all.rgb);
   write_png(small_file(kept), small.width, small.height, small.rgb);
   write_file(about_file(kept),
-             Json{{"slice", result.slice}, {"labels", result.labels}}.dump() + "\n");
+             json_text({{"slice", result.slice}, {"labels", result.labels}}) + "\n");
 }
 
 // False when an earlier report kept none, or what it kept is damaged.
 bool take_kept(const fs::path& kept, CasePicture& result) {
   for (const fs::path& file : {image_file(kept), small_file(kept), about_file(kept)})
     if (!fs::exists(file)) return false;
-  const Json about = Json::parse(read_file(about_file(kept)), nullptr, false);
+  const Json about = parse_json_or_null(read_file(about_file(kept)));
   try {
     result.slice = about.at("slice").get<std::int64_t>();
     result.labels = about.at("labels").get<std::vector<std::uint8_t>>();
@@ -92,7 +94,7 @@ std::vector<CasePicture> case_pictures(const ReportInput& input, const std::vect
     CasePicture& picture = pictures[i];
     picture.shown = shown[i];
     picture.missing = input.no_files;
-    const fs::path kept = folder / "cases" / shown[i].row.case_id;
+    const fs::path kept = folder / "cases" / file_word(shown[i].row.case_id);
     if (const auto files = input.files.find(shown[i].row.case_id); files != input.files.end()) {
       try {
         draw(files->second, kept, picture);

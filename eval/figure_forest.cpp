@@ -121,7 +121,7 @@ Figure forest_figure(const ComparisonInput& input, const ComparisonOptions& opti
   const std::string quantity = compared_quantity(comparison);
   Figure figure;
   figure.name = "forest";
-  figure.title = one_line(fmt::format("Paired differences of {}", quantity));
+  figure.title = fmt::format("Paired differences of {}", quantity);
   if (std::none_of(comparison.pairs.begin(), comparison.pairs.end(),
                    [](const PairedDifference& pair) { return pair.difference.defined(); })) {
     figure.caption = "In no region has any case a value in both runs of a pair.";

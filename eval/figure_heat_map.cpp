@@ -48,7 +48,7 @@ Figure heat_map_figure(const ComparisonInput& input, const RunComparison& compar
   const std::string quantity = compared_quantity(comparison);
   Figure figure;
   figure.name = "heat_map";
-  figure.title = one_line(fmt::format("Mean {} of each run in each region", quantity));
+  figure.title = fmt::format("Mean {} of each run in each region", quantity);
   const Scale scale = scale_of(comparison);
   if (!(scale.low <= scale.high)) {
     figure.caption = "No run has a value in any region.";
@@ -57,16 +57,16 @@ Figure heat_map_figure(const ComparisonInput& input, const RunComparison& compar
   const std::vector<std::size_t> order = best_first(comparison);
   const std::size_t columns = comparison.regions.size();
   double left = 0, bottom = 0, widest = 0;
-  std::string runs, regions;
+  std::vector<Tick> runs, regions;
   for (std::size_t row = 0; row < order.size(); ++row) {
     const std::string name = shortened(input.runs[order[row]].label, kLongestName);
     left = std::max(left, text_width(name));
-    runs += fmt::format("{}{} {}", row == 0 ? "" : ", ", gnuplot_text(name), row + 1);
+    runs.push_back({static_cast<double>(row + 1), name});
   }
   for (std::size_t k = 0; k < columns; ++k) {
     const std::string name = shortened(region_title(comparison.regions[k]), kLongestName);
     widest = std::max(widest, text_width(name));
-    regions += fmt::format("{}{} {}", k == 0 ? "" : ", ", gnuplot_text(name), k + 1);
+    regions.push_back({static_cast<double>(k + 1), name});
   }
   const double cell = std::clamp(880 / static_cast<double>(columns), kLeastCell,
                                  std::max(kWidestCell, widest + 14));
@@ -104,8 +104,8 @@ plot data using 1:2:(0.488):(0.47):3 with boxxyerror fillstyle solid 1 noborder 
   data using 1:2:4:5 with labels font ",11" textcolor rgb variable
 )",
       figure.name, left / figure.width, 1 - kRight / figure.width, 1 - kTop / figure.height,
-      bottom / figure.height, columns, order.size(), regions,
-      rotated ? " rotate by 45 right" : " norotate center", runs);
+      bottom / figure.height, columns, order.size(), tick_list(regions),
+      rotated ? " rotate by 45 right" : " norotate center", tick_list(runs));
   figure.caption = fmt::format(
       "Mean {} of each run (best first) in each region, over the cases in which the run has a "
       "value. Lighter is better.",

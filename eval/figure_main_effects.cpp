@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text.h"
 #include "eval/statistics/sample.h"
 #include "eval/sweep_axes.h"
 #include "eval/sweep_figures.h"
@@ -110,7 +111,7 @@ Figure main_effects_figure(const SweepReportInput& input) {
   const auto rows = drawn_rows(input);
   Figure figure;
   figure.name = "main_effects";
-  figure.title = one_line(fmt::format("Mean {} per value of each setting", headline_name(input)));
+  figure.title = fmt::format("Mean {} per value of each setting", headline_name(input));
   figure.caption = too_few_rows(input, rows);
   if (!figure.caption.empty()) return figure;
 

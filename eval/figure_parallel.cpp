@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/text.h"
 #include "eval/figures.h"
 #include "eval/sweep_axes.h"
 #include "eval/sweep_figures.h"
@@ -132,7 +133,7 @@ Figure parallel_figure(const SweepReportInput& input) {
     if (ranked.rank > 0) rows.insert(rows.begin(), ranked.row);
   Figure figure;
   figure.name = "parallel_coordinates";
-  figure.title = one_line(fmt::format("Settings and {} of every run", headline_name(input)));
+  figure.title = fmt::format("Settings and {} of every run", headline_name(input));
   figure.caption = too_few_rows(input, rows);
   if (!figure.caption.empty()) return figure;
 

@@ -47,7 +47,7 @@ Figure cost_figure(const SweepReportInput& input) {
     }
   Figure figure;
   figure.name = "cost";
-  figure.title = one_line(fmt::format("{} against time", headline_name(input)));
+  figure.title = fmt::format("{} against time", headline_name(input));
   if (rows.size() < 2) {
     figure.caption = fmt::format(
         "{} of {} runs has both a score ({}) and a time; a comparison "

@@ -5,9 +5,11 @@
 #include <limits>
 
 #include "core/table.h"
+#include "core/text.h"
 #include "eval/figures.h"
 #include "eval/metrics.h"
 #include "eval/statistics/sample.h"
+#include "eval/sweep_axes.h"
 #include "eval/violin.h"
 
 namespace myoseg {
@@ -18,6 +20,8 @@ using statistics::Density;
 constexpr double kHalfWidth =
     0.40;  // of a violin at its widest, in units of the distance between two
 constexpr int kDensityPoints = 161;
+constexpr double kNameWidth = 130;  // px, on a line between those of two neighbours
+constexpr std::size_t kLongestName = 24;
 constexpr std::size_t kCasesForDensity = 8;  // a density of fewer would be an invention
 
 // i-th place of the van der Corput sequence: spreads points evenly without a random number.
@@ -45,6 +49,14 @@ std::string tick_text(std::string title) {
   }
   if (title.size() > 9 && best != std::string::npos) title[best] = '\n';
   return title;
+}
+
+// Whether a name on two lines would reach into its neighbours'.
+bool is_wide(const std::string& name) {
+  const std::string text = tick_text(name);
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  return text_width(text.substr(0, end)) > kNameWidth ||
+         text_width(text.substr(std::min(end + 1, text.size()))) > kNameWidth;
 }
 
 // Blocks for gnuplot: outline, then the cases of one region at `centre`.
@@ -144,11 +156,16 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
   Figure figure;
   figure.name = "violin";
   figure.title = fmt::format("{} per region over {} cases", metric.title, rows.size());
-  const bool many = regions.size() > 8;
-  figure.width = std::max(520, static_cast<int>(regions.size()) * (many ? 46 : 115) + 90);
+  std::vector<std::string> names;
+  for (const std::string& region : regions)
+    names.push_back(shortened(one_line(region_title(region)), kLongestName));
+  const bool many = regions.size() > 8 || std::any_of(names.begin(), names.end(), is_wide);
+  figure.width =
+      std::max(520, static_cast<int>(regions.size()) * (regions.size() > 8 ? 46 : 115) + 90);
   figure.height = many ? 480 : 420;
 
-  std::string ticks, plots, marks, beyond;
+  std::vector<Tick> ticks;
+  std::string plots, marks, beyond;
   for (std::size_t r = 0; r < regions.size(); ++r) {
     Violin& violin = violins[r];
     const double centre = static_cast<double>(r) + 1;
@@ -172,12 +189,11 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
     marks += fmt::format("{}\t{}\t{}\n", centre, format_number(moments[r].mean),
                          std::isnan(moments[r].sd) ? "0" : format_number(moments[r].sd));
     beyond += beyond_data(violin, centre, axis);
-    const std::string title = region_title(regions[r]);
     const std::string text =
-        many ? title
-             : tick_text(title) + "\n" +
+        many ? names[r]
+             : tick_text(names[r]) + "\n" +
                    mean_and_sd(moments[r].mean, moments[r].sd, metric.unit.empty() ? 2 : 1);
-    ticks += fmt::format("{}{} {}", r == 0 ? "" : ", ", gnuplot_text(text), centre);
+    ticks.push_back({centre, text});
     plots += fmt::format(
         kRegionPlots, fmt::arg("outline", 2 * r), fmt::arg("cases", 2 * r + 1),
         fmt::arg("dot", violin.density.at.empty() ? 0.5 : 0.28),
@@ -197,10 +213,10 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
       kScript, fmt::arg("title", gnuplot_text(metric.header())), fmt::arg("low", axis.low),
       fmt::arg("high", axis.high), fmt::arg("tick", axis.tick), fmt::arg("digits", digits),
       fmt::arg("label_shift", metric.better == Better::lower ? -0.5 : 0.5),
-      fmt::arg("right", static_cast<double>(regions.size()) + 0.6), fmt::arg("ticks", ticks),
-      fmt::arg("rotate", many ? " rotate by 40 right" : ""), fmt::arg("bottom", many ? 8 : 4.5),
-      fmt::arg("plots", plots), fmt::arg("marks", 2 * regions.size()),
-      fmt::arg("beyond", 2 * regions.size() + 1));
+      fmt::arg("right", static_cast<double>(regions.size()) + 0.6),
+      fmt::arg("ticks", tick_list(ticks)), fmt::arg("rotate", many ? " rotate by 40 right" : ""),
+      fmt::arg("bottom", many ? 8 : 4.5), fmt::arg("plots", plots),
+      fmt::arg("marks", 2 * regions.size()), fmt::arg("beyond", 2 * regions.size() + 1));
   return figure;
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/files.h"
 #include "core/log.h"
+#include "core/text.h"
 
 namespace myoseg {
 namespace {
@@ -80,7 +81,7 @@ int run_gnuplot(const std::filesystem::path& folder, const std::vector<std::stri
 
 std::string gnuplot_text(const std::string& text) {
   std::string quoted = "\"";
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     // Between double quotes gnuplot runs what stands in backquotes as a command.
     if (c == '"' || c == '\\' || c == '`') quoted += '\\';
     quoted += c == '\n' ? std::string("\\n") : std::string(1, c);
@@ -91,7 +92,7 @@ std::string gnuplot_text(const std::string& text) {
 bool draw(const std::filesystem::path& folder, const Figure& figure) {
   const int w = figure.width, h = figure.height;
   write_file(folder / (figure.name + ".gp"),
-             "# " + figure.title + "\n" +
+             "# " + one_line(figure.title) + "\n" +
                  fmt::format(kTerminals, figure.name, w, h, w / 72.0, h / 72.0, 2 * w, 2 * h) +
                  figure.script);
   write_file(folder / (figure.name + ".tsv"), figure.data);

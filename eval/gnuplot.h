@@ -22,7 +22,8 @@ struct Figure {
 // half-drawn file is left.
 bool draw(const std::filesystem::path& folder, const Figure& figure);
 
-// A text or file name as a gnuplot string constant.
+// A text or file name as a gnuplot string constant; one that becomes a tick needs tick_list
+// (eval/sweep_axes.h), since gnuplot takes a tick's text for a format.
 [[nodiscard]] std::string gnuplot_text(const std::string& text);
 
 }  // namespace myoseg

@@ -4,6 +4,8 @@
 
 #include <kainjow/mustache.hpp>
 
+#include "core/text.h"
+
 namespace myoseg {
 namespace {
 
@@ -62,11 +64,12 @@ std::string page_markup(const Page& page) {
   all.set("origin", list_markup(page.provenance));
   if (!page.config_yaml.empty()) all.set("config", page.config_yaml);
   kainjow::mustache::mustache layout{std::string(kPage)};
+  layout.set_custom_escape([](const std::string& text) { return escaped(text); });
   return layout.render(all);
 }
 
 std::string escaped(std::string_view text) {
-  return kainjow::mustache::html_escape(std::string(text));
+  return kainjow::mustache::html_escape(printable(text));
 }
 
 std::string section_markup(std::string_view title, std::string_view markup, bool whole,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text.h"
 #include "eval/figures.h"
 #include "eval/sweep_report_tables.h"
 
@@ -28,7 +29,7 @@ double SweepAxis::at(double fraction) const {
 
 SweepAxis setting_axis(std::string title, const std::vector<std::string>& texts) {
   SweepAxis axis;
-  axis.title = one_line(std::move(title));
+  axis.title = one_line(title);
   axis.numeric = std::all_of(texts.begin(), texts.end(), [](const std::string& text) {
     return std::isfinite(cell_number(text));
   });
@@ -51,7 +52,7 @@ SweepAxis setting_axis(std::string title, const std::vector<std::string>& texts)
 
 SweepAxis score_axis(std::string title, const std::vector<double>& values) {
   SweepAxis axis;
-  axis.title = one_line(std::move(title));
+  axis.title = one_line(title);
   axis.numeric = true;
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   double room = 0.06 * (*most - *least);

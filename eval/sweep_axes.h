@@ -65,7 +65,5 @@ using TickSize = double (*)(const std::string&);
 [[nodiscard]] std::string shortened_key(const std::string& key, std::size_t letters);
 // As gnuplot's list of ticks, without texts where another axis has them.
 [[nodiscard]] std::string tick_list(const std::vector<Tick>& ticks, bool with_texts = true);
-// A comment may not end before its line.
-[[nodiscard]] std::string one_line(std::string text);
 
 }  // namespace myoseg

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/text.h"
 #include "eval/gnuplot.h"
 #include "eval/sweep_axes.h"
 
@@ -53,7 +54,7 @@ std::vector<Tick> round_ticks(const SweepAxis& axis, double pixels, TickSize siz
 }  // namespace
 
 double text_width(const std::string& text) {
-  return 6.7 * static_cast<double>(letters_of(text)) + 10;
+  return 6.7 * static_cast<double>(columns_of(text)) + 10;
 }
 
 double text_height(const std::string&) { return 24; }
@@ -114,13 +115,6 @@ std::string tick_list(const std::vector<Tick>& ticks, bool with_texts) {
                         with_texts ? gnuplot_text(text) : "\"\"", format_number(tick.place));
   }
   return list;
-}
-
-std::string one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  return text;
 }
 
 }  // namespace myoseg

@@ -1,14 +1,22 @@
 #include "eval/table_text.h"
 
+#include <cctype>
 #include <string_view>
 
 #include "core/files.h"
+#include "core/text.h"
 
 namespace myoseg {
 namespace {
 
-std::string escaped_latex(const std::string& cell) {
-  std::string text;
+bool is_one_of(std::string_view characters, char c) {
+  return characters.find(c) != std::string_view::npos;
+}
+
+std::string escaped_latex(const std::string& words) {
+  const std::string cell = one_line(words);
+  // After the "\\\\" of the row above these would be its options.
+  std::string text = cell.starts_with('[') || cell.starts_with('*') ? "{}" : "";
   for (std::size_t i = 0; i < cell.size(); ++i) {
     const std::string_view rest = std::string_view(cell).substr(i);
     const auto symbol = [&](std::string_view utf8, const char* latex) {
@@ -21,19 +29,26 @@ std::string escaped_latex(const std::string& cell) {
         symbol("\\", "\\textbackslash{}") || symbol("~", "\\textasciitilde{}") ||
         symbol("^", "\\textasciicircum{}") ||
         // In LaTeX's usual text font these are other letters.
-        symbol("<", "$<$") || symbol(">", "$>$") || symbol("≤", "$\\le$"))
+        symbol("<", "$<$") || symbol(">", "$>$") || symbol("≤", "$\\le$") || symbol("|", "$|$"))
       continue;
-    if (std::string_view("&%$#_{}").find(cell[i]) != std::string_view::npos) text += '\\';
+    if (is_one_of("&%$#_{}", cell[i])) text += '\\';
     text += cell[i];
   }
   return text;
 }
 
-std::string escaped_markdown(const std::string& cell) {
+std::string escaped_markdown(const std::string& words) {
+  const std::string cell = one_line(words);
   std::string text;
-  for (const char c : cell) {
-    if (c == '|' || c == '\\' || c == '*' || c == '_' || c == '`') text += '\\';
-    text += c == '\n' ? ' ' : c;
+  for (std::size_t i = 0; i < cell.size(); ++i) {
+    const char next = i + 1 < cell.size() ? cell[i + 1] : ' ';
+    const bool word = std::isalnum(static_cast<unsigned char>(next)) != 0;
+    // Alone, as in "p < 0.05" or "[0.1, 0.2]", these begin no tag, no entity and no link.
+    const bool begins = (cell[i] == '<' && (word || is_one_of("/!?", next))) ||
+                        (cell[i] == '&' && (word || next == '#')) ||
+                        (cell[i] == ']' && is_one_of("([:", next));
+    if (begins || is_one_of("|\\*_`$~", cell[i])) text += '\\';
+    text += cell[i];
   }
   return text;
 }
@@ -74,8 +89,8 @@ void write_table(const std::filesystem::path& stem, const Table& exact, const Ta
                  const std::vector<std::string>& notes) {
   std::string markdown = to_markdown(readable), latex = to_latex(readable);
   for (const std::string& note : notes) {
-    markdown += "\n" + note + "\n";
-    latex += "% " + note + "\n";
+    markdown += "\n" + escaped_markdown(note) + "\n";
+    latex += "% " + one_line(note) + "\n";
   }
   write_file(stem.string() + ".csv", to_csv(exact));
   write_file(stem.string() + ".md", markdown);

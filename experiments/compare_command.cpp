@@ -7,6 +7,7 @@
 #include "core/files.h"
 #include "core/names.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "eval/comparison.h"
 #include "eval/comparison_tables.h"
@@ -160,7 +161,7 @@ int compare_command(const Request& request) {
   fmt::print("{}\n{}\n", to_markdown(readable_runs_table(input, comparison)),
              to_markdown(readable_pairs_table(input, options.comparison, comparison)));
   for (const std::string& note : comparison_notes(input, options.comparison, comparison))
-    fmt::print("{}\n\n", note);
+    fmt::print("{}\n\n", printable(note));
   fmt::print("Report: {}\n", (options.out / "report.html").string());
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "core/file_hashes.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "data/cache.h"
 #include "data/image_files.h"
@@ -41,7 +42,7 @@ fs::path memory_of(const CheckedData& data, const fs::path& cache) {
 
 std::optional<Found> remembered(const fs::path& file) {
   if (!fs::exists(file)) return std::nullopt;
-  const Json json = Json::parse(read_file(file), nullptr, false);
+  const Json json = parse_json_or_null(read_file(file));
   try {
     Found found;
     for (const Json& f : json.at("findings"))
@@ -56,8 +57,7 @@ std::optional<Found> remembered(const fs::path& file) {
 void remember(const fs::path& file, const Found& found) {
   Json findings = Json::array();
   for (const Finding& f : found.findings) findings.push_back({f.subject, f.sentence, f.detail});
-  write_file(file, Json{{"findings", findings}, {"labels", found.labels}}.dump(
-                       -1, ' ', false, Json::error_handler_t::replace));
+  write_file(file, json_text(Json{{"findings", findings}, {"labels", found.labels}}));
 }
 
 Found inspected(const CheckedData& data, const fs::path& cache) {

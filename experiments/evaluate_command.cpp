@@ -8,6 +8,7 @@
 #include "core/files.h"
 #include "core/names.h"
 #include "core/override.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "eval/agreement_page.h"
 #include "eval/main_table.h"
@@ -210,7 +211,7 @@ int evaluate_command(const Request& typed) {
   report.headline = report.metrics.front();
   write_report(input, report);
   fmt::print("{}\n", to_markdown(main_table(input, report)));
-  for (const std::string& note : table_notes(input, report)) fmt::print("{}\n\n", note);
+  for (const std::string& note : table_notes(input, report)) fmt::print("{}\n\n", printable(note));
   fmt::print("{} of {} cases scored. Report: {}\n", masks.cases.size(), found,
              (options.out / "report.html").string());
   failures.throw_if_any(found, "cases");

@@ -8,12 +8,13 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace myoseg {
 namespace {
 
 int fail(ExitCode code, const std::string& sentence) {
-  std::fprintf(stderr, "myoseg: %s\n", sentence.c_str());
+  std::fprintf(stderr, "myoseg: %s\n", printable(sentence).c_str());
   return static_cast<int>(code);
 }
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/names.h"
 #include "core/parallel.h"
 #include "data/image_io.h"
 #include "data/label_counts.h"
@@ -27,13 +28,19 @@ std::string grid_text(const Geometry& g) {
 }
 
 void check_values(const LabelMap& map, const fs::path& file, const LabelSet& labels) {
-  const LabelCounts counts = count_labels(map.voxels);
-  for (std::size_t value = labels.labels.size(); value < counts.size(); ++value)
-    if (counts[value] > 0)
-      throw data_error(
-          "{}: has the value {}, but the labels have names for 0 to {}; name them all in "
-          "dataset=FILE.json",
-          file.string(), value, labels.labels.size() - 1);
+  LabelCounts counts = count_labels(map.voxels);
+  std::vector<std::string> named;
+  for (const Label& label : labels.labels) {
+    counts[label.value] = 0;
+    named.push_back(std::to_string(label.value));
+  }
+  const auto unknown =
+      std::find_if(counts.begin(), counts.end(), [](std::int64_t count) { return count > 0; });
+  if (unknown != counts.end())
+    throw data_error(
+        "{}: has the value {}, but the labels have names for {}; name them all in "
+        "dataset=FILE.json",
+        file.string(), unknown - counts.begin(), join(named));
 }
 
 std::vector<LabelMap> read_part(const ExternalMasks& masks, const ExternalMasks::Part& part,

@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "core/text.h"
+
 namespace myoseg {
 namespace {
 
@@ -15,14 +17,14 @@ std::size_t terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-// At most `width` characters of UTF-8 text.
+// At most `width` columns.
 std::string cut(const std::string& line, std::size_t width) {
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U;
-    if (begins && ++characters > width) return line.substr(0, i);
+  std::string text = one_line(line);
+  while (columns_of(text) > width) {
+    while ((static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U) text.pop_back();
+    text.pop_back();
   }
-  return line;
+  return text;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/names.h"
 #include "core/sweep.h"
@@ -236,10 +237,8 @@ void Multirun::write_report() const {
     list.push_back({{"run", row.run}, {"settings", row.settings}});
     input.rows.push_back(std::move(row));
   }
-  write_file(
-      folder_ / "sweep.json",
-      nlohmann::ordered_json{{"command", command_line_}, {"keys", keys_}, {"runs", list}}.dump(1) +
-          "\n");
+  write_file(folder_ / "sweep.json",
+             json_text({{"command", command_line_}, {"keys", keys_}, {"runs", list}}, 1) + "\n");
   write_sweep_report(input);
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/threads.h"
 
 namespace myoseg {
@@ -24,7 +25,7 @@ fs::path failure_file(const fs::path& marker) {
 // A damaged or absent file reads as null.
 Json read_json(const fs::path& file) {
   if (!fs::exists(file)) return nullptr;
-  return Json::parse(read_file(file), nullptr, false);
+  return parse_json_or_null(read_file(file));
 }
 
 // The kernel's high-water mark of this process' memory, which writing a 5 sets back.
@@ -37,23 +38,21 @@ double peak_memory_mib() {
 }
 
 void mark_done(const Job& job, double seconds) {
-  write_file(job.marker, Json{{"inputs", job.inputs},
-                              {"seconds", seconds},
-                              {"peak_memory_mib", peak_memory_mib()},
-                              {"threads", thread_count()}}
-                                 .dump(1) +
-                             "\n");
+  const Json json{{"inputs", job.inputs},
+                  {"seconds", seconds},
+                  {"peak_memory_mib", peak_memory_mib()},
+                  {"threads", thread_count()}};
+  write_file(job.marker, json_text(json, 1) + "\n");
   std::error_code error;
   fs::remove(failure_file(job.marker), error);
 }
 
 void record_failure(const Job& job, const JobFailure& failure) {
   try {
-    write_file(failure_file(job.marker), Json{{"inputs", job.inputs},
-                                              {"code", static_cast<int>(failure.code)},
-                                              {"sentence", failure.sentence}}
-                                                 .dump(1) +
-                                             "\n");
+    const Json json{{"inputs", job.inputs},
+                    {"code", static_cast<int>(failure.code)},
+                    {"sentence", failure.sentence}};
+    write_file(failure_file(job.marker), json_text(json, 1) + "\n");
   } catch (const Error&) {
     // The disk may be what failed; the sentence reaches the user all the same.
   }
@@ -68,7 +67,7 @@ std::string job_inputs(const std::string& run_hash, const std::string& name,
 
 bool is_done(const Job& job) {
   const Json marker = read_json(job.marker);
-  return marker.is_object() && marker.value("inputs", "") == job.inputs &&
+  return marker.is_object() && text_at(marker, "inputs") == job.inputs &&
          std::all_of(job.outputs.begin(), job.outputs.end(),
                      [](const fs::path& output) { return fs::exists(output); });
 }
@@ -76,7 +75,8 @@ bool is_done(const Job& job) {
 std::optional<JobFailure> recorded_failure(const fs::path& marker) {
   const Json json = read_json(failure_file(marker));
   if (!json.is_object()) return std::nullopt;
-  return JobFailure{static_cast<ExitCode>(json.value("code", 1)), json.value("sentence", "")};
+  return JobFailure{static_cast<ExitCode>(static_cast<int>(number_at(json, "code", 1))),
+                    text_at(json, "sentence")};
 }
 
 std::optional<LockOwner> worker_of(const Job& job) { return living_owner(lock_file(job)); }
@@ -115,7 +115,7 @@ void forget(const Job& job) {
 std::optional<JobCost> job_cost(const fs::path& marker) {
   const Json json = read_json(marker);
   if (!json.is_object()) return std::nullopt;
-  return JobCost{json.value("seconds", 0.0), json.value("peak_memory_mib", 0.0)};
+  return JobCost{number_at(json, "seconds"), number_at(json, "peak_memory_mib")};
 }
 
 std::string plan_text(const std::vector<Job>& jobs) {

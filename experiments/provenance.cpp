@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
+#include "core/json.h"
 #include "core/process.h"
 #include "core/threads.h"
 
@@ -35,16 +36,17 @@ std::string provenance(const RunOrigin& origin, const std::string& hash,
             {"data", data.all},
             {"data_files", files}};
   if (!starting_weights.empty()) json["starting_weights"] = starting_weights;
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 std::vector<std::pair<std::string, std::string>> provenance_rows(
     const std::filesystem::path& file) {
   std::vector<std::pair<std::string, std::string>> rows;
-  const Json json = Json::parse(read_file(file));  // a name, so that it outlives the loop's range
+  const Json json =
+      parse_json(read_file(file), file.string());  // a name: it outlives the loop's range
   for (const auto& [name, value] : json.items())
     if (name != "data_files")
-      rows.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
+      rows.emplace_back(name, value.is_string() ? value.get<std::string>() : json_text(value));
   return rows;
 }
 

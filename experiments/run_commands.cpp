@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/names.h"
 #include "core/sweep.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "data/inspect.h"
 #include "experiments/command_options.h"
@@ -229,7 +230,7 @@ int inspect_command(const Request& request) {
   findings.insert(findings.end(), inspection.findings.begin(), inspection.findings.end());
   findings.insert(findings.end(), of_splits.begin(), of_splits.end());
   inspection.findings = findings;
-  std::fputs(report_text(inspection, dataset).c_str(), stdout);
+  std::fputs(printable(report_text(inspection, dataset)).c_str(), stdout);
   const bool fatal = std::any_of(findings.begin(), findings.end(),
                                  [](const Finding& finding) { return finding.fatal; });
   return static_cast<int>(fatal ? ExitCode::bad_data : ExitCode::done);

@@ -6,6 +6,7 @@
 #include "core/file_hashes.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/json.h"
 #include "core/names.h"
 #include "core/parallel.h"
 #include "data/cache.h"
@@ -20,7 +21,7 @@ namespace {
 
 // models.json: every hash is a text.
 Json read_stamp(const fs::path& file) {
-  Json json = Json::parse(read_file(file), nullptr, false);
+  Json json = parse_json(read_file(file), file.string());
   bool whole = json.is_object() && json.contains("data") && json["data"].is_string() &&
                json.contains("models") && json["models"].is_object();
   if (whole)
@@ -49,11 +50,11 @@ std::string describe_data(const Dataset& dataset) {
   for (const Region& region : dataset.regions) json["regions"][region.name] = region.values;
   json["patients"] = data_summary(dataset).patients;
   json["grouping"] = dataset.grouping;
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 DataSummary read_data_summary(const fs::path& file) {
-  const Json json = Json::parse(read_file(file), nullptr, false);
+  const Json json = parse_json(read_file(file), file.string());
   if (!json.is_object())
     throw data_error("{}: is no JSON object; the run's folder is damaged", file.string());
   DataSummary data;
@@ -76,7 +77,7 @@ std::string describe_splits(const std::vector<Fold>& splits) {
   Json json = Json::array();
   for (const Fold& fold : splits)
     json.push_back({{"train", fold.train}, {"tuning", fold.tuning}, {"test", fold.test}});
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 void check_same_task(const Dataset& external, const Dataset& trained) {
@@ -125,7 +126,7 @@ std::string describe_models(const fs::path& run_folder, const std::vector<fs::pa
   Json models = Json::object();
   for (const fs::path& file : checkpoints)
     models[file.lexically_relative(run_folder).string()] = hash_file(file);
-  return Json{{"models", models}, {"data", data_hash}}.dump(1) + "\n";
+  return json_text({{"models", models}, {"data", data_hash}}, 1) + "\n";
 }
 
 std::string read_models(const fs::path& file) {

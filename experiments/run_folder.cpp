@@ -7,7 +7,9 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "core/yaml.h"
 #include "eval/summaries.h"
 
@@ -37,12 +39,12 @@ std::string folder_name(const std::string& name, const std::vector<std::string>&
     if (text.size() + item.size() > kLongest) break;
     text.insert(0, item);
   }
-  return safe(name) + (left_out > 0 ? fmt::format(",and_{}_more", left_out) : "") + text;
+  return file_word(name) + (left_out > 0 ? fmt::format(",and_{}_more", left_out) : "") + text;
 }
 
 Json json_of(const fs::path& file) {
   if (!fs::exists(file)) return nullptr;
-  return Json::parse(read_file(file), nullptr, false);
+  return parse_json_or_null(read_file(file));
 }
 
 // The headline of the run's report: one region's mean, or where there is no such region the mean of
@@ -86,6 +88,41 @@ std::string state_of(const RunRecord& record, bool running) {
   return record.done > 0 ? "stopped" : "open";
 }
 
+RunRecord run_record(const fs::path& folder, const Json& jobs, const Json& origin) {
+  RunRecord record;
+  record.folder = folder;
+  bool running = false;
+  for (const Json& entry : jobs) {
+    const fs::path marker = folder / text_at(entry, "marker");
+    ++record.jobs;
+    const bool trains = text_at(entry, "id").starts_with("train/");
+    if (trains) record.seconds += training_seconds(marker.parent_path());
+    if (const auto cost = job_cost(marker)) {
+      ++record.done;
+      if (!trains) record.seconds += cost->seconds;
+      record.peak_memory_mib = std::max(record.peak_memory_mib, cost->peak_memory_mib);
+      continue;
+    }
+    const Job job{.id = {},
+                  .name = {},
+                  .marker = marker,
+                  .inputs = {},
+                  .outputs = {},
+                  .after = {},
+                  .work = {}};
+    running = running || worker_of(job).has_value();
+    if (const auto failure = recorded_failure(marker); failure && record.failure.empty())
+      record.failure = failure->sentence;
+  }
+  record.state = state_of(record, running);
+  record.score = headline(folder);
+  if (origin.is_object()) {
+    record.started = text_at(origin, "started");
+    record.differs = origin.value("differs", std::vector<std::string>{});
+  }
+  return record;
+}
+
 }  // namespace
 
 std::string shown_hash(const std::string& hash) { return hash.substr(0, kShownDigits); }
@@ -111,7 +148,7 @@ void write_job_list(const fs::path& folder, const std::vector<Job>& jobs) {
     const std::string marker = job.marker.lexically_relative(folder).string();
     if (!marker.starts_with("..")) list.push_back({{"id", job.id}, {"marker", marker}});
   }
-  write_file(folder / "jobs.json", list.dump(1) + "\n");
+  write_file(folder / "jobs.json", json_text(list, 1) + "\n");
 }
 
 RunRecord read_run_record(const fs::path& folder) {
@@ -119,38 +156,14 @@ RunRecord read_run_record(const fs::path& folder) {
   if (!jobs.is_array() || !fs::exists(folder / "config.yaml"))
     throw data_error("{}: is no run's folder, it has no jobs.json and config.yaml",
                      folder.string());
-  RunRecord record;
-  record.folder = folder;
-  bool running = false;
-  for (const Json& entry : jobs) {
-    const fs::path marker = folder / entry.value("marker", "");
-    ++record.jobs;
-    const bool trains = entry.value("id", "").starts_with("train/");
-    if (trains) record.seconds += training_seconds(marker.parent_path());
-    if (const auto cost = job_cost(marker)) {
-      ++record.done;
-      if (!trains) record.seconds += cost->seconds;
-      record.peak_memory_mib = std::max(record.peak_memory_mib, cost->peak_memory_mib);
-      continue;
-    }
-    const Job job{.id = {},
-                  .name = {},
-                  .marker = marker,
-                  .inputs = {},
-                  .outputs = {},
-                  .after = {},
-                  .work = {}};
-    running = running || worker_of(job).has_value();
-    if (const auto failure = recorded_failure(marker); failure && record.failure.empty())
-      record.failure = failure->sentence;
+  try {
+    return run_record(folder, jobs, origin);
+  } catch (const Json::exception&) {
+    throw data_error(
+        "{}: its jobs.json or provenance.json is not as myoseg writes it; the run's folder is "
+        "damaged",
+        folder.string());
   }
-  record.state = state_of(record, running);
-  record.score = headline(folder);
-  if (origin.is_object()) {
-    record.started = origin.value("started", "");
-    record.differs = origin.value("differs", std::vector<std::string>{});
-  }
-  return record;
 }
 
 fs::path find_run(const fs::path& named, const fs::path& runs) {

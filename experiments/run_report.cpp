@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/names.h"
 #include "experiments/predicted_cases.h"
@@ -21,7 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::vector<Fold> read_splits(const fs::path& file) {
-  const Json json = Json::parse(read_file(file), nullptr, false);
+  const Json json = parse_json(read_file(file), file.string());
   std::vector<Fold> folds;
   try {
     for (const Json& fold : json)

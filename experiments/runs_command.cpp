@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "core/yaml.h"
 #include "eval/report.h"
 #include "experiments/command_options.h"
@@ -71,14 +72,15 @@ bool comes_first(const RunRecord& a, const RunRecord& b, const std::string& sort
 
 std::string aligned(const Table& table) {
   std::vector<std::size_t> widths;
-  for (const std::string& column : table.columns) widths.push_back(column.size());
+  for (const std::string& column : table.columns) widths.push_back(columns_of(column));
   for (const auto& row : table.rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], columns_of(row[i]));
   std::string text;
   const auto add = [&](const std::vector<std::string>& row) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i)
-      line += fmt::format("{:<{}}", row[i], i + 1 < row.size() ? widths[i] + 2 : 0);
+      line += fmt::format("{:<{}}", one_line(row[i]), i + 1 < row.size() ? widths[i] + 2 : 0);
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   };
   add(table.columns);

@@ -11,6 +11,7 @@
 #include "core/files.h"
 #include "core/names.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "eval/statistics/agreement.h"
 #include "eval/statistics/cells.h"
 #include "eval/statistics/correlation.h"
@@ -253,7 +254,7 @@ int statistics_command(const Request& request) {
   else
     add_groups(results, table, options.columns.front(), options.group);
   if (!options.out.empty()) write_file(options.out, to_csv(exact_table(results)));
-  fmt::print("{}", aligned(results));
+  fmt::print("{}", printable(aligned(results)));
   return 0;
 }
 

@@ -30,7 +30,6 @@ void visit_state(State& s, const Visit& visit) {
   visit("loss_sum", s.loss_sum);
   visit("seconds", s.seconds);
   visit("rate", s.rate);
-  visit("last_score", s.last_score);
   visit("best_score", s.best_score);
   visit("best_epoch", s.best_epoch);
   visit("scale", s.scale);

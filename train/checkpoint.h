@@ -27,7 +27,6 @@ struct TrainingState {
   double loss_sum = 0;       // over those batches
   double seconds = 0;        // spent on them
   double rate = 0;           // learning rate of the latest step
-  double last_score = 0;     // of the latest validation
   double best_score = -std::numeric_limits<double>::infinity();
   std::int64_t best_epoch = 0;  // counted from 1; 0: none yet. Early stopping counts from here
   double scale = 65536;         // of GradScaler

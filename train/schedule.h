@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,9 +18,10 @@ namespace myoseg {
 class Schedule {
  public:
   virtual ~Schedule() = default;
-  [[nodiscard]] virtual double rate() const = 0;      // learning rate in effect now
-  virtual void advance(double validation_score) = 0;  // one step further; the score (higher is
-                                                      // better) steers plateau
+  [[nodiscard]] virtual double rate() const = 0;  // learning rate in effect now
+  // One step further, with the score of this step (higher is better) when one was made: it alone
+  // moves plateau.
+  virtual void advance(std::optional<double> new_score) = 0;
   [[nodiscard]] virtual bool per_step() const { return false; }
   [[nodiscard]] virtual std::vector<std::pair<std::string, double>> state() const = 0;
   virtual void load_state(const std::vector<std::pair<std::string, double>>& state) = 0;

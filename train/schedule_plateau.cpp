@@ -1,6 +1,7 @@
 // Reduces the rate when the validation score has stopped getting better (PyTorch's
 // ReduceLROnPlateau).
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "train/schedule.h"
@@ -24,11 +25,14 @@ void describe(Fields& f, PlateauOptions& o) {
   f("mode", o.mode, one_of({"max", "min"}), "Whether a higher or a lower score is better.");
   f("factor", o.factor, Limits{.low = 0, .high = 1, .low_open = true, .high_open = true},
     "What each reduction multiplies the rate by.");
-  f("patience", o.patience, kNonNegative, "Epochs without a better score that are put up with.");
+  f("patience", o.patience, kNonNegative,
+    "Validation scores in a row, none of them better, that are put up with; epochs without a "
+    "validation (train.validate_every) do not count.");
   f("threshold", o.threshold, kNonNegative, "How much better a score must be to count.");
   f("threshold_mode", o.threshold_mode, one_of({"rel", "abs"}),
     "Whether `threshold` is a part of the best score or a difference.");
-  f("cooldown", o.cooldown, kNonNegative, "Epochs after a reduction that are not counted.");
+  f("cooldown", o.cooldown, kNonNegative,
+    "Validation scores after a reduction that are not counted.");
   f("min_lr", o.min_lr, kNonNegative, "Least learning rate.");
   f("eps", o.eps, kNonNegative, "A smaller reduction than this is left out.");
 }
@@ -41,28 +45,29 @@ class Plateau final : public Schedule {
 
   [[nodiscard]] double rate() const override { return rate_; }
 
-  void advance(double score) override {
-    if (is_better(score)) {
-      best_ = score;
-      bad_epochs_ = 0;
+  void advance(std::optional<double> new_score) override {
+    if (!new_score) return;
+    if (is_better(*new_score)) {
+      best_ = *new_score;
+      bad_scores_ = 0;
     } else {
-      ++bad_epochs_;
+      ++bad_scores_;
     }
     if (cooldown_ > 0) {
       --cooldown_;
-      bad_epochs_ = 0;
+      bad_scores_ = 0;
     }
-    if (bad_epochs_ <= options_.patience) return;
+    if (bad_scores_ <= options_.patience) return;
     const double reduced = std::max(rate_ * options_.factor, options_.min_lr);
     if (rate_ - reduced > options_.eps) rate_ = reduced;
     cooldown_ = options_.cooldown;
-    bad_epochs_ = 0;
+    bad_scores_ = 0;
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, double>> state() const override {
     return {{"rate", rate_},
             {"best", best_},
-            {"bad_epochs", static_cast<double>(bad_epochs_)},
+            {"bad_epochs", static_cast<double>(bad_scores_)},
             {"cooldown", static_cast<double>(cooldown_)}};
   }
   void load_state(const std::vector<std::pair<std::string, double>>& state) override {
@@ -70,22 +75,25 @@ class Plateau final : public Schedule {
     const double bad = state_value(state, "bad_epochs"), cooldown = state_value(state, "cooldown");
     rate_ = rate;
     best_ = best;
-    bad_epochs_ = static_cast<std::int64_t>(bad);
+    bad_scores_ = static_cast<std::int64_t>(bad);
     cooldown_ = static_cast<std::int64_t>(cooldown);
   }
 
  private:
-  // A score that is no number is never better.
+  // A score that is no number is never better, and the first number always is. Below zero, as where
+  // a loss steers, PyTorch takes worse scores by less than the relative threshold for better ones.
   [[nodiscard]] bool is_better(double score) const {
     const double sign = options_.mode == "max" ? 1 : -1;
-    const double needed = options_.threshold_mode == "rel" ? best_ * (1 + sign * options_.threshold)
+    if (std::isinf(best_)) return sign > 0 ? score > best_ : score < best_;
+    const double away = best_ < 0 ? -sign : sign;
+    const double needed = options_.threshold_mode == "rel" ? best_ * (1 + away * options_.threshold)
                                                            : best_ + sign * options_.threshold;
     return sign > 0 ? score > needed : score < needed;
   }
 
   PlateauOptions options_;
   double rate_, best_;
-  std::int64_t bad_epochs_ = 0, cooldown_ = 0;
+  std::int64_t bad_scores_ = 0, cooldown_ = 0;
 };
 
 std::unique_ptr<Schedule> make_plateau(const PlateauOptions& o, const ScheduleIo& io) {
@@ -96,6 +104,6 @@ std::unique_ptr<Schedule> make_plateau(const PlateauOptions& o, const ScheduleIo
 
 extern const ScheduleEntry kPlateau;
 const ScheduleEntry kPlateau = entry<ScheduleEntry, PlateauOptions, make_plateau>(
-    "plateau", "Reduced when the validation score has not become better for `patience` epochs.");
+    "plateau", "Reduced when more than `patience` validation scores in a row are not better.");
 
 }  // namespace myoseg

@@ -20,7 +20,7 @@ class TimedSchedule final : public Schedule {
     const double way = step / timing_.warmup;
     return rate_(0, total_) * (timing_.warmup_start + (1 - timing_.warmup_start) * way);
   }
-  void advance(double) override { ++step_; }
+  void advance(std::optional<double>) override { ++step_; }
   [[nodiscard]] bool per_step() const override { return timing_.per == "step"; }
   [[nodiscard]] std::vector<std::pair<std::string, double>> state() const override {
     return {{"step", static_cast<double>(step_)}};

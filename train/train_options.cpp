@@ -12,8 +12,9 @@ void describe(Fields& f, TrainOptions& o) {
     "it suits.");
   f("clip_norm", o.clip_norm, kNonNegative, "Gradients are scaled down to this norm; 0: never.");
   f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
-  f("early_stopping", o.early_stopping, at_least(0).in("epochs"),
-    "Stop after so many epochs without a better validation score; 0: never.");
+  f("early_stopping", o.early_stopping, at_least(0).in("scores"),
+    "Stop after so many validation scores in a row of which none is the best; epochs without a "
+    "validation do not count; 0: never.");
   f("deep_supervision_weights", o.deep_supervision_weights, kNonNegative,
     "Of a network that is trained on several outputs, full size first; empty: 1, 1/2, 1/4 ..., "
     "divided by their sum.");

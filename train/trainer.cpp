@@ -39,6 +39,7 @@ class Trainer {
   void end_epoch(const Validation& validation);
   void tell(const EpochRecord& record) const;
   [[nodiscard]] bool over() const;
+  [[nodiscard]] std::int64_t scores_since_best() const;
   [[nodiscard]] bool paused() const {
     return job_.until_epoch > 0 && state_.epoch >= job_.until_epoch;
   }
@@ -140,7 +141,7 @@ void Trainer::train_step(Progress& progress) {
     job_.optimizer->step(state_.rate);
   }
   ++state_.updates;
-  if (job_.schedule->per_step()) job_.schedule->advance(state_.last_score);
+  if (job_.schedule->per_step()) job_.schedule->advance(std::nullopt);
 }
 
 std::optional<Validation> Trainer::validate_if_due() {
@@ -165,13 +166,13 @@ void Trainer::end_epoch(const Validation& validation) {
                                         : validation.score,
                            .class_dice = validation.class_dice,
                            .seconds = state_.seconds};
-  if (!std::isnan(record.score)) state_.last_score = record.score;
   if (record.score > state_.best_score) {
     state_.best_score = record.score;
     state_.best_epoch = state_.epoch;
     save_best(job_.folder / "best.safetensors", training_, state_.epoch, record.score);
   }
-  if (!job_.schedule->per_step()) job_.schedule->advance(state_.last_score);
+  if (!job_.schedule->per_step())
+    job_.schedule->advance(std::isnan(record.score) ? std::nullopt : std::optional(record.score));
   state_.batch = 0;
   state_.loss_sum = state_.seconds = 0;
   state_.finished = over() ? 1 : 0;
@@ -185,7 +186,13 @@ void Trainer::end_epoch(const Validation& validation) {
 bool Trainer::over() const {
   if (state_.epoch >= job_.options.epochs) return true;
   return job_.options.early_stopping > 0 && state_.best_epoch > 0 &&
-         state_.epoch - state_.best_epoch >= job_.options.early_stopping;
+         scores_since_best() >= job_.options.early_stopping;
+}
+
+std::int64_t Trainer::scores_since_best() const {
+  // A score of the training loss is there after every epoch.
+  const std::int64_t every = job_.tuning == nullptr ? 1 : job_.options.validate_every;
+  return state_.epoch / every - state_.best_epoch / every;
 }
 
 void Trainer::tell(const EpochRecord& r) const {

@@ -188,5 +188,42 @@ TEST_F(DatasetLayout, WrongJson) {
   expect_json_error(head + R"("a": 1}, "file_ending": ".png"})", ".png");
 }
 
+TEST_F(DatasetLayout, BackgroundIsZeroAndNothingElseIs) {
+  const auto labels = [](const std::string& list) {
+    return R"({"channel_names": {"0": "CT"}, "labels": {)" + list + "}}";
+  };
+  expect_json_error(labels(R"("background": 1, "fat": 0)"), "'fat' has the value 0");
+  expect_json_error(labels(R"("fat": 0, "muscle": 1)"), "'fat' has the value 0");
+  expect_json_error(labels(R"("Background": 2, "fat": 1)"), "'Background' has the value 2");
+  expect_json_error(labels(R"("0": "fat", "1": "background")"), "'fat' has the value 0");
+  expect_json_error(labels(R"("fat": 1, "muscle": 2)"), "\"background\": 0");
+  expect_json_error(labels(R"("background": 0, "a": 1, "b": 1)"), "'a' and 'b'");
+  expect_json_error(labels(R"("background": 0, "": 1)"), "has no name");
+}
+
+TEST_F(DatasetLayout, NumbersOfAnySizeAreAnswered) {
+  const std::string head = R"({"channel_names": {"0": "CT"}, "labels": {"background": 0, "a": )";
+  expect_json_error(head + "1e999}}", "1e999");
+  expect_json_error(head + "18446744073709551615}}", "18446744073709551615");
+  expect_json_error(head + "-9223372036854775808}}", "-9223372036854775808");
+  expect_json_error(head + "99999999999999999999999}}", "a label is");
+  expect_json_error(head + "1.5}}", "1.5");
+  expect_json_error(head + std::string(500, '[') + std::string(500, ']') + "}}", "nested");
+  expect_json_error(head + "1}, \"x\": \"\xff\"}", "no valid JSON");
+}
+
+// What is only scored may leave values out.
+TEST_F(DatasetLayout, GapsBetweenLabelValues) {
+  json(R"({"background": 0, "gluteus": 5, "iliacus": 13})");
+  const LabelSet labels = read_labels(folder_ / "dataset.json");
+  ASSERT_EQ(labels.labels.size(), 3U);
+  EXPECT_EQ(labels.find("iliacus")->value, 13);
+  const auto regions = regions_of(labels, {{"both", {"iliacus", "gluteus"}}});
+  EXPECT_EQ(regions[1].values, std::vector<std::uint8_t>{13});
+  EXPECT_EQ(regions[2].values, (std::vector<std::uint8_t>{13, 5}));
+  json(R"({"channel_names": {"0": "CT"}, "labels": {"background": 0, "gluteus": 5}})");
+  expect_error(options(), "to be trained on, but 'gluteus' is 5");
+}
+
 }  // namespace
 }  // namespace myoseg

@@ -68,6 +68,37 @@ TEST_F(Evaluate, NnunetsOutputFolder) {
   EXPECT_NE(page.find("Agreement of prediction and label"), std::string::npos);
 }
 
+// Values are not places in the list of labels.
+TEST_F(Evaluate, LabelValuesMayLeaveGaps) {
+  three_cases();
+  for (const char* side : {"labels", "predictions"})
+    for (int c = 0; c < 3; ++c) {
+      const fs::path file = folder_ / side / ("case_" + std::to_string(c) + ".nii.gz");
+      LabelMap map = read_label_map(file);
+      for (std::int64_t x = 2; x < 12; ++x) {
+        for (std::int64_t y = 3; y < 9; ++y)
+          if (map.at(x, y, 1) == 1) map.at(x, y, 1) = 13;
+        map.at(x, 10, 1) = 5;  // the same in both
+      }
+      write_label_map(file, map, {});
+    }
+  write_file(folder_ / "l.json", R"({"iliacus": 13, "gluteus": 5, "background": 0})");
+  const std::vector<std::string> command{"evaluate",       "predictions=predictions",
+                                         "labels=labels",  "dataset=l.json",
+                                         "metrics=[dice]", "out=out"};
+  run(command);
+  std::map<std::string, double> dice;
+  for (const Score& score : read_scores(folder_ / "out/scores.csv"))
+    if (score.metric == "dice") dice[score.case_id + " " + score.region] = score.value;
+  EXPECT_DOUBLE_EQ(dice.at("case_0 iliacus"), 2.0 * 36 / (36 + 42));
+  EXPECT_DOUBLE_EQ(dice.at("case_0 gluteus"), 1);
+  EXPECT_EQ(dice.size(), 6U);
+  write_file(folder_ / "l.json", R"({"gluteus": 5, "background": 0, "other": 14})");
+  expect_words(run(command, 3), {"has the value 13", "names for 0, 5, 14"});
+  write_file(folder_ / "l.json", R"({"gluteus": 5, "background": 0, "other": 5})");
+  expect_words(run(command, 3), {"'gluteus' and 'other' both have the value 5"});
+}
+
 TEST_F(Evaluate, QuantitiesOfBothMasks) {
   three_cases();
   Geometry g = box(8).geometry;

@@ -95,5 +95,34 @@ TEST(Schedules, PlateauCountsANumberlessScoreAsNoBetter) {
   EXPECT_EQ(schedule->rate(), 0.5);
 }
 
+TEST(Schedules, PlateauWaitsForANewScore) {
+  const auto schedule = make({{"name", Node("plateau")},
+                              {"patience", Node(0)},
+                              {"cooldown", Node(1)},
+                              {"factor", Node(0.5)}},
+                             {1.0, 10});
+  const auto rate_after = [&](std::optional<double> score) {
+    schedule->advance(score);
+    return schedule->rate();
+  };
+  EXPECT_EQ(rate_after(std::nullopt), 1.0);
+  EXPECT_EQ(rate_after(0.5), 1.0);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(rate_after(std::nullopt), 1.0) << i;
+  EXPECT_EQ(rate_after(0.4), 0.5);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(rate_after(std::nullopt), 0.5) << i;
+  EXPECT_EQ(rate_after(0.4), 0.5);  // cooling down: neither did time pass
+  EXPECT_EQ(rate_after(0.4), 0.25);
+}
+
+// Without tuning cases the score is the negative training loss.
+TEST(Schedules, PlateauOfNegativeScoresSeesThatNothingGetsBetter) {
+  const auto schedule =
+      make({{"name", Node("plateau")}, {"patience", Node(1)}, {"factor", Node(0.5)}}, {1.0, 10});
+  for (const double score : {-0.5, -0.5, -0.50001}) schedule->advance(score);
+  EXPECT_EQ(schedule->rate(), 0.5);
+  for (const double score : {-0.4, -0.3, -0.2}) schedule->advance(score);
+  EXPECT_EQ(schedule->rate(), 0.5);
+}
+
 }  // namespace
 }  // namespace myoseg

@@ -99,6 +99,68 @@ TEST_F(TrainerRules, StopsEarly) {
   EXPECT_EQ(result.best_epoch, 1);
 }
 
+// Nothing is learnt: of the scores after epochs 4, 8, ... the first stays the best.
+class TrainerClock : public TrainerRules {
+ protected:
+  TrainerClock() {
+    options_.train.epochs = 30;
+    options_.train.validate_every = 4;
+    options_.with_norm_and_dropout = false;
+    options_.optimizer_options = {{"lr", Node(1e-30)}};
+    options_.schedule_options = {{"patience", Node(0)}, {"factor", Node(0.5)}, {"eps", Node(0.0)}};
+  }
+  [[nodiscard]] std::vector<double> rates() const {
+    const Table log = read_csv(folder() / "log.csv");
+    std::vector<double> rates;
+    for (std::size_t row = 0; row < log.rows.size(); ++row)
+      rates.push_back(log.number(row, log.column("rate")) / 1e-30);
+    return rates;
+  }
+};
+
+TEST_F(TrainerClock, OnlyScoresMovePlateauAndEarlyStopping) {
+  options_.train.early_stopping = 3;
+  const TrainingResult result = fixture().run();
+  EXPECT_TRUE(result.finished);
+  EXPECT_EQ(result.best_epoch, 4);
+  EXPECT_EQ(result.epochs, 16);  // not 7
+  EXPECT_EQ(rates(), (std::vector<double>{1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25,
+                                          0.25, 0.25}));
+}
+
+TEST_F(TrainerClock, StandsStillWhileStopped) {
+  options_.train.early_stopping = 2;
+  TrainingResult result;
+  for (int starts = 0; starts < 100 && !result.finished; ++starts) {
+    withdraw_stop();
+    TrainingFixture f = fixture();
+    f.loss.on_training = [](int n) {
+      if (n == 2) request_stop();  // several times an epoch
+    };
+    result = f.run();
+  }
+  withdraw_stop();
+  EXPECT_EQ(result.epochs, 12);
+  EXPECT_EQ(rates(), (std::vector<double>{1, 1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5}));
+}
+
+TEST_F(TrainerClock, TheLastEpochsScoreIsNews) {
+  options_.train.epochs = 6;
+  options_.train.early_stopping = 1;
+  const TrainingResult result = fixture().run();
+  EXPECT_EQ(result.epochs, 6);
+  EXPECT_EQ(result.best_epoch, 4);
+}
+
+TEST_F(TrainerClock, OfTheTrainingLossTicksEveryEpoch) {
+  options_.tuning = false;
+  options_.augment = false;
+  options_.train.early_stopping = 3;
+  const TrainingResult result = fixture().run();
+  EXPECT_LT(result.epochs, 30);
+  EXPECT_EQ(result.epochs, result.best_epoch + 3);
+}
+
 TEST_F(TrainerRules, WithoutTuningTheLossSteers) {
   options_.tuning = false;
   const TrainingResult result = fixture().run();

@@ -70,19 +70,27 @@ bool is_plain(char c) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  std::string shown;
+void each_character(std::string_view text,
+                    const std::function<void(char32_t, std::string_view)>& take) {
   while (!text.empty()) {
     const Character c = first_character(text);
     const std::size_t length = std::max<std::size_t>(c.length, 1);
-    if (c.length == 0 || (c.length == 1 && is_hidden(c.code)))
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
-    else if (is_hidden(c.code))
-      shown += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(c.code));
-    else
-      shown += text.substr(0, length);
+    take(c.length == 0 ? 0xFFFD : c.code, text.substr(0, length));
     text.remove_prefix(length);
   }
+}
+
+std::string printable(std::string_view text) {
+  std::string shown;
+  each_character(text, [&](char32_t code, std::string_view bytes) {
+    const bool stray = code == 0xFFFD && bytes.size() == 1;
+    if (stray || (bytes.size() == 1 && is_hidden(code)))
+      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes[0]));
+    else if (is_hidden(code))
+      shown += fmt::format("\\u{:04x}", static_cast<std::uint32_t>(code));
+    else
+      shown += bytes;
+  });
   return shown;
 }
 
@@ -95,21 +103,21 @@ std::string one_line(std::string_view text) {
 
 std::size_t columns_of(std::string_view text) {
   std::size_t columns = 0;
-  while (!text.empty()) {
-    const Character c = first_character(text);
-    columns += is_wide(c.code) ? 2 : 1;
-    text.remove_prefix(std::max<std::size_t>(c.length, 1));
-  }
+  each_character(text, [&](char32_t code, std::string_view) { columns += is_wide(code) ? 2 : 1; });
   return columns;
 }
 
 std::string file_word(std::string_view name) {
-  std::string word(name.substr(0, kLongestWord));
-  std::replace_if(
-      word.begin(), word.end(), [](char c) { return !is_plain(c); }, '_');
+  const bool plain = std::all_of(name.begin(), name.end(), is_plain);
+  if (plain && !name.empty() && name.size() <= kLongestWord && name[0] != '.' && name[0] != '-')
+    return std::string(name);
+  std::string word;
+  for (const char c : name.substr(0, kLongestWord - kHashDigits - 1))
+    if (is_plain(c))
+      word += c;
+    else if (!word.ends_with('_'))
+      word += '_';
   if (word.starts_with('.') || word.starts_with('-')) word[0] = '_';
-  if (word == name && !word.empty()) return word;
-  word.resize(std::min(word.size(), kLongestWord - kHashDigits - 1));
   return word + "-" + Hasher().add(name).hex().substr(0, kHashDigits);
 }
 

@@ -3,10 +3,15 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace myoseg {
+
+// Each character in turn with its bytes; a byte that is no UTF-8 comes alone, as U+FFFD.
+void each_character(std::string_view text,
+                    const std::function<void(char32_t code, std::string_view bytes)>& take);
 
 // Text that every terminal, XML and JSON takes: control characters, those that turn the direction
 // of writing and bytes that are no UTF-8 are shown as "\x1b" or "\u202e". Ends of lines and tabs

@@ -165,7 +165,7 @@ Table overlap_table(const AgreementPage& page) {
     std::vector<std::string> row;
     for (const Summary& summary : summaries) {
       if (summary.metric != page.shown.front()) continue;
-      row = {run, region_title(summary.region), std::to_string(summary.n)};
+      row = {run, summary.region, std::to_string(summary.n)};
       for (const std::string& metric : page.shown) {
         const Summary* found = find_summary(summaries, summary.region, summary.stage, metric);
         row.push_back(found == nullptr ? "–" : mean_and_sd(found->mean, found->sd));
@@ -183,6 +183,7 @@ void write_agreement_page(const AgreementPage& input) {
       "Mean ± SD over the cases that have a value; the first reader stands for the prediction, the "
       "second for the truth.";
   for (std::size_t c = 0; c < 2; ++c) table.columns[c].name = region_title(overlaps.columns[c]);
+  for (auto& row : table.rows) row[1].text = region_title(row[1].text);
   Page page;
   page.title = "Inter-rater agreement";
   page.data_note = input.data_note;

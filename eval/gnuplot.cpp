@@ -7,13 +7,16 @@
 
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <vector>
 
 #include "core/files.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "eval/fonts.h"
 
 namespace myoseg {
+namespace fs = std::filesystem;
 namespace {
 
 // Sizes are those of the page: the PDF has a point and the PNG two pixels per pixel; the cairo
@@ -77,6 +80,48 @@ int run_gnuplot(const std::filesystem::path& folder, const std::vector<std::stri
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+bool draw_format(const fs::path& folder, const Figure& figure, const std::string& script,
+                 const std::string& format) {
+  std::string words;
+  const int status =
+      run_gnuplot(folder, {"gnuplot", "-d", "-e", "format='" + format + "'", script}, words);
+  if (status == 0) return true;
+  for (const std::string drawn : {"svg", "pdf", "png"})
+    fs::remove(folder / (figure.name + "." + drawn));
+  log::warn(
+      "The figure {} was not drawn: {}. Its script and data are kept; {}run 'gnuplot {}.gp' in {}.",
+      figure.name, words.empty() ? fmt::format("gnuplot ended with status {}", status) : words,
+      status == -1 ? "install gnuplot (Debian: gnuplot-nox) and " : "correct the script and ",
+      figure.name, folder.string());
+  return false;
+}
+
+// Figures of one report lack the same letters.
+void tell_once(const std::string& missing) {
+  static std::set<std::string> told;
+  if (told.insert(missing).second)
+    log::warn(
+        "No font of this machine has the letters {}: PDF and PNG figures show '?' for them; "
+        "install "
+        "one that does (Debian: fonts-noto-cjk, fonts-noto-core)",
+        missing);
+}
+
+// A PDF and a PNG hold the letters that this machine draws; for an SVG a browser finds others.
+bool draw_fixed_letters(const fs::path& folder, const Figure& figure, const std::string& script) {
+  const Drawable drawable = with_drawable_letters(script);
+  std::string name = figure.name + ".gp";
+  if (!drawable.missing.empty()) {
+    tell_once(drawable.missing);
+    name = figure.name + ".letters.gp";
+    write_file(folder / name, drawable.text);
+  }
+  const bool drawn =
+      draw_format(folder, figure, name, "pdf") && draw_format(folder, figure, name, "png");
+  if (!drawable.missing.empty()) fs::remove(folder / name);
+  return drawn;
+}
+
 }  // namespace
 
 std::string gnuplot_text(const std::string& text) {
@@ -91,27 +136,14 @@ std::string gnuplot_text(const std::string& text) {
 
 bool draw(const std::filesystem::path& folder, const Figure& figure) {
   const int w = figure.width, h = figure.height;
-  write_file(folder / (figure.name + ".gp"),
-             "# " + one_line(figure.title) + "\n" +
-                 fmt::format(kTerminals, figure.name, w, h, w / 72.0, h / 72.0, 2 * w, 2 * h) +
-                 figure.script);
+  // Between quotes a title's last character is no backslash, which would take in the next line.
+  const std::string script =
+      "# " + gnuplot_text(one_line(figure.title)) + "\n" +
+      fmt::format(kTerminals, figure.name, w, h, w / 72.0, h / 72.0, 2 * w, 2 * h) + figure.script;
+  write_file(folder / (figure.name + ".gp"), script);
   write_file(folder / (figure.name + ".tsv"), figure.data);
-  for (const std::string format : {"svg", "pdf", "png"}) {
-    std::string words;
-    const int status = run_gnuplot(
-        folder, {"gnuplot", "-d", "-e", "format='" + format + "'", figure.name + ".gp"}, words);
-    if (status == 0) continue;
-    for (const std::string drawn : {"svg", "pdf", "png"})
-      std::filesystem::remove(folder / (figure.name + "." + drawn));
-    log::warn(
-        "The figure {} was not drawn: {}. Its script and data are kept; install gnuplot (Debian: "
-        "gnuplot-nox) "
-        "and run 'gnuplot {}.gp' in {}.",
-        figure.name, words.empty() ? fmt::format("gnuplot ended with status {}", status) : words,
-        figure.name, folder.string());
-    return false;
-  }
-  return true;
+  return draw_format(folder, figure, figure.name + ".gp", "svg") &&
+         draw_fixed_letters(folder, figure, script);
 }
 
 }  // namespace myoseg

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "experiments/case_source.h"
 #include "experiments/command_options.h"
@@ -97,7 +98,7 @@ int report_command(const Request& typed) {
   forget(job);
   if (perform(job) != Performed::done)
     throw failure("run={}: another process is at its report", options.run.string());
-  fmt::print("{}", report_summary(input, experiment.report));
+  fmt::print("{}", printable(report_summary(input, experiment.report)));
   return 0;
 }
 

@@ -171,7 +171,7 @@ int launch_sweep(const Request& request, Run::Until last, const JobsOptions& opt
     for (const auto& run : sweep.runs()) run->forget(run->plan(last, options.fold));
   const Multirun::Ending ending = sweep.launch(last, options.fold, request.fail_fast);
   if (ending.stopped) return kInterrupted;
-  fmt::print("{}", sweep.summary());
+  fmt::print("{}", printable(sweep.summary()));
   if (ending.failed == 0) return 0;
   throw failure("{} of {} runs of the sweep failed; the same command tries them again",
                 ending.failed, sweep.runs().size());
@@ -194,7 +194,7 @@ int run_until(Run::Until last, Request request) {
   if (request.force) run.forget(jobs);
   const int code = launch_run(run, jobs, !options.job.empty(), request.fail_fast);
   const bool whole = last == Run::Until::reported && !options.fold && options.job.empty();
-  if (code == 0 && whole) fmt::print("{}", run.summary());
+  if (code == 0 && whole) fmt::print("{}", printable(run.summary()));
   return code;
 }
 

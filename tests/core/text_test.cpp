@@ -36,6 +36,11 @@ TEST(Text, PlainNamesStayAsNamesOfFiles) {
   for (const char* name : {"case_1", "HU-3.5+a=b", "x"}) EXPECT_EQ(file_word(name), name);
 }
 
+TEST(Text, OtherNamesStayReadable) {
+  EXPECT_TRUE(file_word("Ä 筋 IMAT% x").starts_with("_IMAT_x-"));
+  EXPECT_TRUE(file_word("../x").starts_with("_._x-"));
+}
+
 TEST(Text, OtherNamesShareNoFile) {
   std::set<std::string> words;
   const std::string names[] = {"",

@@ -47,7 +47,23 @@ TEST(Report, TablesAsText) {
   EXPECT_EQ(
       to_latex(table),
       "% \\usepackage{booktabs}\n\\begin{tabular}{lc}\n\\toprule\nRegion & 50 \\% \\\\\n\\midrule\n"
-      "a\\_b & 0.8 $\\pm$ 0.1 \\\\\nc|d \\& e & -- \\\\\n\\bottomrule\n\\end{tabular}\n");
+      "a\\_b & 0.8 $\\pm$ 0.1 \\\\\nc$|$d \\& e & -- \\\\\n\\bottomrule\n\\end{tabular}\n");
+}
+
+// What begins a tag, an entity, a link or options is a letter; what stands alone stays as it is.
+TEST(Report, TablesOfAnyText) {
+  Table table;
+  table.columns = {"a"};
+  table.rows = {{"<b>&lt; p < 0.05 & [0, 1] [x](y) $z$ ~\n\x1b"}, {"[2mm]{}^\\"}};
+  EXPECT_EQ(to_markdown(table),
+            "| a |\n| :--- |\n"
+            "| \\<b>\\&lt; p < 0.05 & [0, 1] [x\\](y) \\$z\\$ \\~ \\\\x1b |\n"
+            "| [2mm]{}^\\\\ |\n");
+  const std::string latex = to_latex(table);
+  for (const std::string part : {"$<$b$>$\\&lt; p $<$ 0.05 \\& [0, 1] [x](y) \\$z\\$ "
+                                 "\\textasciitilde{} \\textbackslash{}x1b",
+                                 "\n{}[2mm]\\{\\}\\textasciicircum{}\\textbackslash{} "})
+    EXPECT_NE(latex.find(part), std::string::npos) << part << "\n" << latex;
 }
 
 TEST(Report, OfDistancesTheLargeOnesAreWorse) {

@@ -43,7 +43,7 @@ Geometry grid() {
 
 // Three boxes beside each other, `shift` columns narrower.
 LabelMap boxes(int shift) {
-  LabelMap map(grid(), 0);
+  LabelMap map(grid(), 1);
   for (std::int64_t z = 0; z < 3; ++z)
     for (std::int64_t y = 4; y < 20; ++y)
       for (int label = 1; label <= 3; ++label)
@@ -152,8 +152,9 @@ class Names : public testing::ProgramTest {
     EXPECT_EQ(to_csv(table), read_file(file)) << file;
     const auto column = table.find_column("region");
     const std::set<std::string> known(kLabels.begin(), kLabels.end());
+    if (!column) return;
     for (const auto& row : table.rows)
-      if (column) EXPECT_TRUE(known.contains(row[*column]) || row[*column] == "all") << file;
+      EXPECT_TRUE(known.contains(row[*column]) || row[*column] == "all") << file;
   }
 
   // As many cells in each row of a table as in its head.
@@ -171,7 +172,8 @@ class Names : public testing::ProgramTest {
       if (expected == 0) expected = bars;
       EXPECT_EQ(bars, expected) << line;
     }
-    EXPECT_EQ(text.find("<b>\""), text.find("\\<b>\"") + (text.find("<b>\"") != std::string::npos));
+    for (std::size_t at = 0; (at = text.find("<b>", at)) != std::string::npos; ++at)
+      EXPECT_EQ(text[at - 1], '\\') << text;
     EXPECT_EQ(printable(text), text);
   }
 

@@ -42,8 +42,8 @@ std::string escaped_markdown(const std::string& words) {
   std::string text;
   for (std::size_t i = 0; i < cell.size(); ++i) {
     const char next = i + 1 < cell.size() ? cell[i + 1] : ' ';
-    const bool word = std::isalnum(static_cast<unsigned char>(next)) != 0;
-    // Alone, as in "p < 0.05" or "[0.1, 0.2]", these begin no tag, no entity and no link.
+    const bool word = std::isalpha(static_cast<unsigned char>(next)) != 0;
+    // Alone, as in "<0.05" or "[0.1, 0.2]", these begin no tag, no entity and no link.
     const bool begins = (cell[i] == '<' && (word || is_one_of("/!?", next))) ||
                         (cell[i] == '&' && (word || next == '#')) ||
                         (cell[i] == ']' && is_one_of("([:", next));

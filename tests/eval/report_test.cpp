@@ -54,13 +54,13 @@ TEST(Report, TablesAsText) {
 TEST(Report, TablesOfAnyText) {
   Table table;
   table.columns = {"a"};
-  table.rows = {{"<b>&lt; p < 0.05 & [0, 1] [x](y) $z$ ~\n\x1b"}, {"[2mm]{}^\\"}};
+  table.rows = {{"<b>&lt; p <0.05 & [0, 1] [x](y) $z$ ~\n\x1b"}, {"[2mm]{}^\\"}};
   EXPECT_EQ(to_markdown(table),
             "| a |\n| :--- |\n"
-            "| \\<b>\\&lt; p < 0.05 & [0, 1] [x\\](y) \\$z\\$ \\~ \\\\x1b |\n"
+            "| \\<b>\\&lt; p <0.05 & [0, 1] [x\\](y) \\$z\\$ \\~ \\\\x1b |\n"
             "| [2mm]{}^\\\\ |\n");
   const std::string latex = to_latex(table);
-  for (const std::string part : {"$<$b$>$\\&lt; p $<$ 0.05 \\& [0, 1] [x](y) \\$z\\$ "
+  for (const std::string part : {"$<$b$>$\\&lt; p $<$0.05 \\& [0, 1] [x](y) \\$z\\$ "
                                  "\\textasciitilde{} \\textbackslash{}x1b",
                                  "\n{}[2mm]\\{\\}\\textasciicircum{}\\textbackslash{} "})
     EXPECT_NE(latex.find(part), std::string::npos) << part << "\n" << latex;

@@ -70,7 +70,7 @@ std::vector<SliceHeader> scan(const fs::path& folder, const Checkpoint& checkpoi
   return slices;
 }
 
-// What libjpeg and OpenJPEG print, and no more than print, when they fill damaged data with grey.
+// What libjpeg prints, and no more than prints, when it fills damaged data with grey.
 bool complains(const std::string& printed) {
   return printed.find("Corrupt JPEG") != std::string::npos ||
          printed.find("Premature end of JPEG") != std::string::npos;

@@ -196,6 +196,9 @@ TEST_F(DicomValues, RunLengths) {
   DicomSlice lower = compressed(run_lengths(), "5");
   lower.rows = 2;
   expect_refused(lower, "are not the 2 x 4 of 16 bits");
+  DicomSlice wide = compressed(run_lengths(), "5");
+  wide.allocated = wide.stored = 32;
+  expect_refused(wide, "pixels of 32 bits are not read");
   expect_refused(taller, "are not the 6 x 4 of 16 bits");
 }
 

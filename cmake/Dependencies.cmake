@@ -6,12 +6,13 @@ if(TARGET torch_cuda)
   # where another version may lie.
   add_link_options(LINKER:--allow-shlib-undefined)
 endif()
-find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIONRRD ITKIOMeta ITKIOGDCM ITKIOPNG ITKImageGrid)
+find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIONRRD ITKIOMeta ITKIOPNG ITKImageGrid)
 include(${ITK_USE_FILE})  # registers the image formats; without it ITK reads nothing
 # It adds ITK's headers to every target; only data/ may see them, and as a system's headers, which do not warn.
 get_property(include_directories DIRECTORY PROPERTY INCLUDE_DIRECTORIES)
 list(REMOVE_ITEM include_directories ${ITK_INCLUDE_DIRS})
 set_property(DIRECTORY PROPERTY INCLUDE_DIRECTORIES "${include_directories}")
+find_package(GDCM REQUIRED)  # decompresses DICOM's pixels
 find_package(yaml-cpp REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)

@@ -109,6 +109,25 @@ double regular_gap(const std::string& folder, const std::vector<SliceHeader>& sl
 
 }  // namespace
 
+SliceHeader slice_header(const DicomFile& file, const DicomPixels& pixels,
+                         const std::string& name) {
+  SliceHeader slice;
+  slice.file = name;
+  slice.series_uid = file.text(0x0020000E);
+  slice.series_number = file.text(0x00200011);
+  slice.series_description = file.text(0x0008103E);
+  slice.modality = file.text(0x00080060);
+  slice.columns = pixels.columns, slice.rows = pixels.rows;
+  slice.frames = pixels.frames;
+  slice.samples_per_pixel = pixels.samples;
+  slice.position = file.decimals<3>(0x00200032);
+  slice.orientation = file.decimals<6>(0x00200037);
+  slice.spacing = file.decimals<2>(0x00280030);
+  slice.thickness = file.decimal(0x00180088);  // from slice to slice, or of one slice
+  if (!slice.thickness) slice.thickness = file.decimal(0x00180050);
+  return slice;
+}
+
 Series arrange_series(const std::string& folder, std::vector<SliceHeader> slices) {
   require_one_series(folder, slices);
   for (const auto& slice : slices) require_plain_slice(folder, slice);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "data/dicom_file.h"
+#include "data/dicom_values.h"
 #include "data/volume.h"
 
 namespace myoseg {
@@ -23,6 +25,9 @@ struct SliceHeader {
   std::optional<std::array<double, 2>> spacing;      // Pixel Spacing: between rows, between columns
   std::optional<double> thickness;                   // of a single slice, mm
 };
+
+[[nodiscard]] SliceHeader slice_header(const DicomFile& file, const DicomPixels& pixels,
+                                       const std::string& name);
 
 struct Series {
   std::vector<SliceHeader> slices;  // along the normal of the slices

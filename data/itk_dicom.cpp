@@ -1,125 +1,71 @@
-#include <itkGDCMImageIO.h>
-#include <itkMetaDataObject.h>
+// A folder of DICOM slices to one image; GDCM, which is ITK's DICOM reader too, decompresses pixels
+// and does no more: ITK's own reader inverts, rescales and masks by rules of its own.
+#include <gdcmImageReader.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <new>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "data/child.h"
 #include "data/dicom_file.h"
 #include "data/dicom_series.h"
+#include "data/dicom_stream.h"
+#include "data/dicom_values.h"
 #include "data/itk.h"
-#include "data/itk_buffer.h"
 
 namespace myoseg::itk_io {
 namespace fs = std::filesystem;
 namespace {
 
-std::string tag(const itk::MetaDataDictionary& header, const std::string& key) {
-  std::string value;
-  itk::ExposeMetaData<std::string>(header, key, value);
-  while (!value.empty() && (value.back() == ' ' || value.back() == '\0')) value.pop_back();
-  return value;
-}
-
-// N numbers separated by backslashes, or nothing when the value is anything else.
-template <std::size_t N>
-std::optional<std::array<double, N>> numbers(const std::string& value) {
-  std::array<double, N> out{};
-  const char* at = value.data();
-  const char* const end = at + value.size();
-  for (std::size_t i = 0; i < N; ++i) {
-    while (at != end && (*at == ' ' || *at == '+')) ++at;
-    const auto [next, error] = std::from_chars(at, end, out[i]);
-    if (error != std::errc() || !std::isfinite(out[i])) return std::nullopt;
-    at = next;
-    while (at != end && *at == ' ') ++at;
-    if (i + 1 < N && (at == end || *at++ != '\\')) return std::nullopt;
-  }
-  return at == end ? std::optional(out) : std::nullopt;
-}
-
-std::optional<double> number(const std::string& value) {
-  const auto one = numbers<1>(value);
-  return one ? std::optional((*one)[0]) : std::nullopt;
-}
-
 bool named_like_dicom(const fs::path& file) {
   std::string ending = file.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return std::tolower(c); });
-  return ending == ".dcm" || ending == ".ima" || ending == ".dicom";
+  // What begins with a dot is not an export's: macOS leaves "._x.dcm" beside x.dcm.
+  return !file.filename().string().starts_with('.') &&
+         (ending == ".dcm" || ending == ".ima" || ending == ".dicom");
 }
 
-// Objects that stand beside scans in an export and hold no pixels: reports, presentation states,
-// registrations, documents, waveforms, radiotherapy structures and plans.
-bool is_companion(const std::string& sop) {
-  const std::string storage = "1.2.840.10008.5.1.4.1.1.";
-  if (!sop.starts_with(storage)) return false;
-  const std::string kind = sop.substr(storage.size());
-  if (kind == "481.1" || kind == "481.2") return false;  // RT image, RT dose
-  for (const char* prefix : {"481.", "88.", "11.", "104.", "9."})
-    if (kind.starts_with(prefix)) return true;
-  return kind == "66" || kind == "66.1" || kind == "66.2" || kind == "66.3";
-}
-
-SliceHeader header_of(const itk::GDCMImageIO& io, const fs::path& file) {
-  const auto& header = io.GetMetaDataDictionary();
-  SliceHeader slice;
-  slice.file = file.filename().string();
-  slice.series_uid = tag(header, "0020|000e");
-  slice.series_number = tag(header, "0020|0011");
-  slice.series_description = tag(header, "0008|103e");
-  slice.modality = tag(header, "0008|0060");
-  slice.columns = static_cast<std::int64_t>(io.GetDimensions(0));
-  slice.rows = static_cast<std::int64_t>(io.GetDimensions(1));
-  slice.frames =
-      io.GetNumberOfDimensions() > 2 ? static_cast<std::int64_t>(io.GetDimensions(2)) : 1;
-  slice.samples_per_pixel = static_cast<int>(io.GetNumberOfComponents());
-  slice.position = numbers<3>(tag(header, "0020|0032"));
-  slice.orientation = numbers<6>(tag(header, "0020|0037"));
-  slice.spacing = numbers<2>(tag(header, "0028|0030"));
-  slice.thickness = number(tag(header, "0018|0088"));
-  if (!slice.thickness) slice.thickness = number(tag(header, "0018|0050"));
-  return slice;
-}
-
-itk::GDCMImageIO::Pointer open(const fs::path& file) {
-  auto io = itk::GDCMImageIO::New();
-  io->SetFileName(file.string());
-  try {
-    io->ReadImageInformation();
-  } catch (const itk::ExceptionObject&) {
-    throw data_error("{}: is damaged or holds no image; export the scan again", file.string());
+// The files right in the folder, sorted; subfolders are passed over.
+std::vector<fs::path> files_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code unknown;
+    const fs::file_status status = fs::status(entry->path(), unknown);
+    if (status.type() == fs::file_type::directory) continue;
+    if (status.type() != fs::file_type::regular)
+      throw data_error(
+          "{}: is no file but a pipe, a device or a link that leads nowhere; remove it from the "
+          "folder of the scan",
+          entry->path().string());
+    if (entry->path().filename() != "DICOMDIR") files.push_back(entry->path());
   }
-  return io;
+  if (error) throw data_error("{}: cannot be listed: {}", folder.string(), error.message());
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 // Headers of every DICOM image right in the folder; other files are passed over unless their name
 // says DICOM.
 std::vector<SliceHeader> scan(const fs::path& folder, const Checkpoint& checkpoint) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.is_regular_file() && entry.path().filename() != "DICOMDIR")
-      files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
   std::vector<SliceHeader> slices;
-  for (const auto& file : files) {
+  for (const fs::path& path : files_in(folder)) {
     checkpoint();
-    const MappedFile mapped(file);
-    const DicomOutline outline = outline_dicom(mapped.bytes());
-    if (is_companion(outline.sop_class)) continue;
-    const bool dicom = itk::GDCMImageIO::New()->CanReadFile(file.c_str());
-    if (!dicom && !named_like_dicom(file)) continue;
-    if (!dicom)
+    const MappedFile mapped(path);
+    const DicomFile file = parse_dicom(mapped.bytes());
+    if (!file.dicom && !named_like_dicom(path)) continue;
+    if (!file.dicom)
       throw data_error("{}: is named like a DICOM file but is none, or its header is damaged",
-                       file.string());
-    if (!outline.complete)
-      throw data_error("{}: ends early, its pixels are not complete; copy or export the scan again",
-                       file.string());
-    slices.push_back(header_of(*open(file), file));
+                       path.string());
+    if (is_companion(file)) continue;
+    if (!file.damage.empty()) throw data_error("{}: {}", path.string(), file.damage);
+    if (!file.has_pixels)
+      throw data_error("{}: holds no image; leave only the slices of the scan in the folder",
+                       path.string());
+    slices.push_back(slice_header(file, pixels_of(file, path.string()), path.filename().string()));
   }
   return slices;
 }
@@ -130,22 +76,55 @@ bool complains(const std::string& printed) {
          printed.find("Premature end of JPEG") != std::string::npos;
 }
 
+void decoded_values(const fs::path& path, const DicomPixels& pixels, const Checkpoint& checkpoint,
+                    std::span<float> out) {
+  (void)checkpoint();  // what was printed so far is about other files
+  gdcm::ImageReader reader;
+  reader.SetFileName(path.c_str());
+  std::vector<std::byte> raw;
+  bool decoded = reader.Read();
+  if (decoded) {
+    const gdcm::Image& image = reader.GetImage();
+    raw.resize(image.GetBufferLength());
+    decoded = image.GetDimension(0) == pixels.columns && image.GetDimension(1) == pixels.rows &&
+              image.GetPixelFormat().GetBitsAllocated() == pixels.allocated &&
+              raw.size() == pixels.bytes() && image.GetBuffer(reinterpret_cast<char*>(raw.data()));
+  }
+  if (complains(checkpoint()) || !decoded)
+    throw data_error(
+        "{}: its compressed pixels are damaged or cannot be decoded; export the scan again",
+        path.string());
+  to_values(pixels, raw, out);
+}
+
+void read_slice(const fs::path& path, const Checkpoint& checkpoint, std::span<float> out) {
+  checkpoint();
+  const std::string name = path.string();
+  const MappedFile mapped(path);
+  const DicomFile file = parse_dicom(mapped.bytes());
+  const DicomPixels pixels = pixels_of(file, name);
+  if (!file.has_pixels || static_cast<std::size_t>(pixels.rows * pixels.columns) != out.size())
+    throw data_error("{}: changed while it was read; try again", name);
+  if (!file.encapsulated) return native_values(file, pixels, name, out);
+  require_stream(file, pixels, name);
+  decoded_values(path, pixels, checkpoint, out);
+}
+
 Image read_here(const fs::path& folder, bool with_voxels, const Checkpoint& checkpoint) {
-  itk::Object::SetGlobalWarningDisplay(false);
   const Series series = arrange_series(folder.string(), scan(folder, checkpoint));
   Image image;
   image.geometry = series.geometry;
   if (!with_voxels) return image;
-  image = Image(series.geometry, 1);
-  const auto slice_voxels = static_cast<std::size_t>(image.slice_voxels());
-  for (std::size_t z = 0; z < series.slices.size(); ++z) {
-    const fs::path file = folder / series.slices[z].file;
-    read_voxels(*open(file), file.string(),
-                std::span(image.voxels).subspan(z * slice_voxels, slice_voxels));
-    if (complains(checkpoint()))
-      throw data_error("{}: its compressed pixels are damaged; export the scan again",
-                       file.string());
+  try {
+    image = Image(series.geometry, 1);
+  } catch (const std::bad_alloc&) {
+    throw data_error("{}: {} voxels do not fit into memory", folder.string(),
+                     series.geometry.voxels());
   }
+  const auto slice_voxels = static_cast<std::size_t>(image.slice_voxels());
+  for (std::size_t z = 0; z < series.slices.size(); ++z)
+    read_slice(folder / series.slices[z].file, checkpoint,
+               std::span(image.voxels).subspan(z * slice_voxels, slice_voxels));
   return image;
 }
 

@@ -1,102 +1,26 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
-#include <cstring>
-
-#include "core/error.h"
-#include "core/files.h"
 #include "data/dicom_file.h"
 #include "data/dicom_series.h"
-#include "data/image_io.h"
-#include "tests/testing/temporary.h"
+#include "tests/data/dicom_fixture.h"
 
 namespace myoseg {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::dicom_file;
+using testing::element;
+using testing::number;
 
-// What a test changes of a slice of 4 x 3 pixels.
-struct Slice {
-  double x = -12.5, y = 7, z = 0;
-  std::string orientation = "1\\0\\0\\0\\1\\0";
-  std::string series = "1.2.3";
-  std::string sop_class = "1.2.840.10008.5.1.4.1.1.2";  // CT
-  std::string modality = "CT";
-  std::int16_t first = 0;  // pixel i holds first + i
-  int intercept = -1024;
-  bool pixels = true;
-};
-
-std::string number(std::uint32_t value, std::size_t bytes) {
-  std::string out;
-  for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
-  return out;
-}
-
-// One element in explicit VR little endian (PS3.5, section 7.1.2).
-std::string element(std::uint16_t group, std::uint16_t tag, const std::string& type,
-                    std::string value) {
-  if (value.size() % 2 != 0) value += type == "UI" || type == "OB" ? '\0' : ' ';
-  const auto size = static_cast<std::uint32_t>(value.size());
-  const bool wide = type == "OW" || type == "OB" || type == "SQ";
-  return number(group, 2) + number(tag, 2) + type +
-         (wide ? std::string(2, '\0') + number(size, 4) : number(size, 2)) + value;
-}
-
-std::string dicom_file(const Slice& s) {
-  const std::string instance = s.series + "." + std::to_string(static_cast<int>(s.z * 10) + 5000);
-  const std::string meta = element(2, 1, "OB", std::string("\0\1", 2)) +
-                           element(2, 2, "UI", s.sop_class) + element(2, 3, "UI", instance) +
-                           element(2, 0x10, "UI", "1.2.840.10008.1.2.1");
-  std::string pixels;
-  for (int i = 0; i < 12; ++i) pixels += number(static_cast<std::uint16_t>(s.first + i), 2);
-  // An icon with pixels of its own comes before the image's pixels and must not be taken for them.
-  const std::string icon =
-      std::string("\x88\0\x00\x02SQ\0\0\xFF\xFF\xFF\xFF", 12) +
-      std::string("\xFE\xFF\x00\xE0\xFF\xFF\xFF\xFF", 8) + element(0x7FE0, 0x10, "OW", "ab") +
-      std::string("\xFE\xFF\x0D\xE0\0\0\0\0", 8) + std::string("\xFE\xFF\xDD\xE0\0\0\0\0", 8);
-  std::string body = element(8, 0x16, "UI", s.sop_class) + element(8, 0x18, "UI", instance) +
-                     element(8, 0x60, "CS", s.modality) + element(0x18, 0x50, "DS", "2.5") +
-                     element(0x20, 0xD, "UI", "1.2") + element(0x20, 0xE, "UI", s.series) +
-                     element(0x20, 0x11, "IS", "4");
-  if (s.pixels)
-    body += element(0x20, 0x32, "DS", fmt::format("{}\\{}\\{}", s.x, s.y, s.z)) +
-            element(0x20, 0x37, "DS", s.orientation) + element(0x28, 2, "US", number(1, 2)) +
-            element(0x28, 4, "CS", "MONOCHROME2") + element(0x28, 0x10, "US", number(3, 2)) +
-            element(0x28, 0x11, "US", number(4, 2)) + element(0x28, 0x30, "DS", "0.75\\0.5") +
-            element(0x28, 0x100, "US", number(16, 2)) + element(0x28, 0x101, "US", number(16, 2)) +
-            element(0x28, 0x102, "US", number(15, 2)) + element(0x28, 0x103, "US", number(1, 2)) +
-            element(0x28, 0x1052, "DS", std::to_string(s.intercept)) +
-            element(0x28, 0x1053, "DS", "2") + icon + element(0x7FE0, 0x10, "OW", pixels);
-  return std::string(128, '\0') + "DICM" +
-         element(2, 0, "UL", number(static_cast<std::uint32_t>(meta.size()), 4)) + meta + body;
-}
-
-class Dicom : public ::testing::Test {
+class Dicom : public testing::DicomFolder {
  protected:
-  void add(const std::string& name, const Slice& slice) {
-    write_file(folder_ / name, dicom_file(slice));
-  }
   // Slices at z = -30, -27.5, ... whose names run against their order.
   void add_series(int count) {
     for (int k = 0; k < count; ++k)
       add(fmt::format("s{}.dcm", 9 - k),
           {.z = -30 + 2.5 * k, .first = static_cast<std::int16_t>(100 * k)});
   }
-  std::string error() {
-    try {
-      (void)read_image(folder_.path());
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::bad_data);
-      return error.what();
-    }
-    return "no error";
-  }
-  void expect_error(const std::string& part) {
-    const std::string sentence = error();
-    EXPECT_NE(sentence.find(part), std::string::npos) << sentence;
-    EXPECT_EQ(sentence.find('\n'), std::string::npos) << sentence;
-  }
-  testing::TemporaryFolder folder_;
 };
 
 TEST_F(Dicom, SeriesIsSortedByPositionAndRescaled) {
@@ -112,8 +36,8 @@ TEST_F(Dicom, SeriesIsSortedByPositionAndRescaled) {
 }
 
 TEST_F(Dicom, EachSliceHasItsOwnRescale) {
-  add("a.dcm", {.z = 0, .intercept = 0});
-  add("b.dcm", {.z = 1, .intercept = 50});
+  add("a.dcm", {.z = 0, .intercept = "0"});
+  add("b.dcm", {.z = 1, .intercept = "50"});
   const Image image = read_image(folder_.path());
   EXPECT_EQ(image.at(1, 0, 0), 2);
   EXPECT_EQ(image.at(1, 0, 1), 52);
@@ -194,21 +118,73 @@ TEST_F(Dicom, NoGeometry) {
   expect_error("no valid Image Orientation");
 }
 
-TEST(DicomOutline, FragmentsMustBeWhole) {
-  const std::string meta = std::string(128, '\0') + "DICM" + element(2, 2, "UI", "1.2.3") +
-                           element(2, 0x10, "UI", "1.2.840.10008.1.2.4.70");
-  const std::string item("\xFE\xFF\x00\xE0", 4);
-  const std::string whole = meta + std::string("\xE0\x7F\x10\0OB\0\0\xFF\xFF\xFF\xFF", 12) + item +
-                            number(0, 4) + item + number(6, 4) + "jpegs!" +
-                            std::string("\xFE\xFF\xDD\xE0\0\0\0\0", 8);
-  const auto outline = [](const std::string& bytes) {
-    return outline_dicom(std::as_bytes(std::span(bytes)));
+TEST_F(Dicom, PipesAndLinksThatLeadNowhereAreNamed) {
+  add_series(2);
+  ASSERT_EQ(::mkfifo((folder_ / "pipe.dcm").c_str(), 0600), 0);
+  expect_error("pipe.dcm: is no file but a pipe");
+  fs::remove(folder_ / "pipe.dcm");
+  fs::create_symlink("loop", folder_ / "loop");
+  expect_error("loop: is no file but");
+}
+
+TEST_F(Dicom, HiddenFilesThatAreNoDicomArePassedOver) {
+  add_series(2);
+  write_file(folder_ / "._s8.dcm", "resource fork");
+  EXPECT_EQ(read_image(folder_.path()).geometry.size[2], 2);
+}
+
+TEST_F(Dicom, EveryByteOrderAndFilesWithoutPreamble) {
+  for (const bool big : {false, true})
+    for (const bool preamble : {false, true}) {
+      add("one", {.first = 500, .big_endian = big, .preamble = preamble});
+      EXPECT_EQ(read_image(folder_.path()).voxels[1], 2 * 501 - 1024) << big << preamble;
+    }
+}
+
+// Wherever a file is cut, it is refused, in both byte orders.
+TEST_F(Dicom, EveryCutIsRefused) {
+  for (const bool big : {false, true}) {
+    const std::string whole = dicom_file({.big_endian = big});
+    for (std::size_t size = 140; size < whole.size(); size += 7) {
+      write_file(folder_ / "one.dcm", whole.substr(0, size));
+      EXPECT_NE(error(), "no error") << size << (big ? " big" : " little");
+    }
+    write_file(folder_ / "one.dcm", whole.substr(0, whole.size() - 1));
+    expect_error("one.dcm: ends early");
+  }
+}
+
+TEST_F(Dicom, FewerOrMorePixelsThanTheHeaderSays) {
+  add("one", {.rows = 4});
+  expect_error("ends early, its pixels are not complete: 24 bytes for 4 x 4");
+  add("one", {.rows = 2});
+  expect_error("holds 24 bytes of pixels where its header says 16");
+  add("one", {.columns = 3});
+  expect_error("holds 24 bytes of pixels where its header says 18");
+  std::vector<std::uint32_t> padded(20);
+  padded[1] = 500;
+  add("one", {.raw = padded});
+  EXPECT_EQ(read_image(folder_.path()).voxels[1], -24);  // zeros that some writers append
+  add("one", {.columns = 0});
+  expect_error("3 rows and 0 columns");
+  add("one", {.frames = "2"});
+  expect_error("holds 2 frames");
+  add("one", {.frames = "many"});
+  expect_error("Number of Frames is 'many'");
+}
+
+TEST(DicomFile, FragmentsMustBeWhole) {
+  const std::string whole =
+      dicom_file({.syntax = "1.2.840.10008.1.2.4.70", .fragments = {"jpegs!", "more"}});
+  const auto parse = [](const std::string& bytes) {
+    return parse_dicom(std::as_bytes(std::span(bytes)));
   };
-  EXPECT_EQ(outline(whole).sop_class, "1.2.3");
-  EXPECT_TRUE(outline(whole).complete);
-  EXPECT_TRUE(outline(whole.substr(0, whole.size() - 8)).complete);  // only the end mark is missing
-  EXPECT_FALSE(outline(whole.substr(0, whole.size() - 10)).complete);
-  EXPECT_FALSE(outline(meta).complete);
+  EXPECT_EQ(parse(whole).damage, "");
+  EXPECT_EQ(parse(whole).pixels.size(), 2U);
+  EXPECT_EQ(parse(whole).syntax, "1.2.840.10008.1.2.4.70");
+  EXPECT_EQ(parse(whole.substr(0, whole.size() - 8)).damage, "");  // only the end mark is missing
+  EXPECT_NE(parse(whole.substr(0, whole.size() - 10)).damage, "");
+  EXPECT_FALSE(parse("hello").dicom);
 }
 
 SliceHeader header(const std::string& file, double z) {

@@ -1,6 +1,8 @@
 #include "core/json.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
 
 #include "core/error.h"
 
@@ -22,10 +24,16 @@ std::string sentence_of(const Json::exception& error) {
 }  // namespace
 
 Json parse_json(std::string_view text, const std::string& source) {
-  const auto watch = [&](int depth, Json::parse_event_t, const Json&) {
+  std::vector<std::set<std::string>> keys;  // of the objects that are open; the last is the inmost
+  const auto watch = [&](int depth, Json::parse_event_t event, const Json& parsed) {
     if (depth > kDeepest)
       throw data_error("{}: is nested more than {} levels deep, which no such file is", source,
                        kDeepest);
+    if (event == Json::parse_event_t::object_start) keys.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys.pop_back();
+    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
+      throw data_error("{}: has the key '{}' twice in one object; keep one", source,
+                       parsed.get<std::string>());
     return true;
   };
   try {

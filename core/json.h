@@ -8,7 +8,7 @@
 namespace myoseg {
 
 // Error(bad_data) naming `source`, what is wrong and where: no JSON, no UTF-8, a number that no
-// double holds, or deeper nesting than any of our files has.
+// double holds, a key twice in one object, or deeper nesting than any of our files has.
 [[nodiscard]] nlohmann::ordered_json parse_json(std::string_view text, const std::string& source);
 // Null for text that parse_json refuses: for files that may be half written or gone.
 [[nodiscard]] nlohmann::ordered_json parse_json_or_null(std::string_view text);

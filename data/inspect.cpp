@@ -14,6 +14,7 @@
 #include "core/names.h"
 #include "core/parallel.h"
 #include "data/image_io.h"
+#include "data/modality.h"
 
 namespace myoseg {
 namespace {
@@ -112,6 +113,9 @@ CaseResult check_case(const Case& item, const Dataset& dataset) {
                                 differing});
       }
       check_values(image, item, file, dataset.channels[c], out);
+      if (const std::string doubt = modality_doubt(item.images[c], dataset.channels[c]);
+          !doubt.empty())
+        out.findings.push_back({false, item.id, "is of another modality than its channel", doubt});
       hasher.add(std::as_bytes(std::span(image.geometry.size)));
       hasher.add(std::as_bytes(std::span(image.voxels)));
     }

@@ -155,6 +155,13 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
     }
     const std::vector<TaskResult> results = launcher.launch(tasks, fail_fast);
     if (stop_requested() || any(results, TaskState::stopped)) return std::nullopt;
+    const auto has_no_score_yet = [&](const Run* run) {
+      return run->experiment().train.validate_every > until;
+    };
+    if (std::any_of(runs.begin(), runs.end(), has_no_score_yet)) {
+      log::info("halving after epoch {}: not every run has a score yet, all go on", until);
+      continue;
+    }
     // Later epochs do not count: asked again, the sweep must come to the same choice.
     std::erase_if(runs, [&](const Run* run) { return !std::isfinite(tuning_score(*run, until)); });
     std::stable_sort(runs.begin(), runs.end(), [&](const Run* a, const Run* b) {

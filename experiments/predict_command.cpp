@@ -16,6 +16,7 @@
 #include "core/threads.h"
 #include "data/cache.h"
 #include "data/image_files.h"
+#include "data/modality.h"
 #include "experiments/body.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
@@ -138,6 +139,12 @@ void check_outputs(const std::vector<Scan>& scans, const ScanPrediction& how,
   keep_inputs(inputs, outputs);
 }
 
+void warn_of_modality(const Scan& scan, const std::vector<std::string>& channels) {
+  for (std::size_t c = 0; c < scan.files.size(); ++c)
+    if (const std::string doubt = modality_doubt(scan.files[c], channels[c]); !doubt.empty())
+      log::warn("{}: {}", scan.name, doubt);
+}
+
 struct Counts {
   std::size_t made = 0, kept = 0, elsewhere = 0;
 };
@@ -155,6 +162,7 @@ bool predict_scans(const std::vector<Scan>& scans, const ScanPrediction& how, bo
       const Job job = predict_job(scan, how, hashes);
       if (force) forget(job);
       if (is_done(job)) return void(++counts.kept);
+      warn_of_modality(scan, how.data.channels);
       ++(perform(job) == Performed::elsewhere ? counts.elsewhere : counts.made);
     });
     progress.advance();

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/progress.h"
@@ -71,7 +72,7 @@ std::string dataset_json(const FolderPlan& plan) {
     json["labels"][plan.labels[value]] = value;
   json["numTraining"] = plan.subjects;
   json["file_ending"] = ".nii.gz";
-  return json.dump(1) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 }  // namespace

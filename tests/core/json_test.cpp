@@ -33,6 +33,8 @@ TEST(Json, WhatCannotBeReadIsOneSentence) {
     EXPECT_TRUE(parse_json_or_null(text).is_null());
   }
   EXPECT_NE(refusal("{\n\"a\": }").find("line 2"), std::string::npos);
+  EXPECT_NE(refusal("{\"a\": {\"b\": 1, \"b\": 2}}").find("key 'b' twice"), std::string::npos);
+  EXPECT_FALSE(parse_json("[{\"b\": 1}, {\"b\": 2}]", "x").is_null());
   EXPECT_NE(refusal("[1e999]").find("1e999"), std::string::npos);
 }
 

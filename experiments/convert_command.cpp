@@ -21,6 +21,7 @@ struct ConvertCommand {
   std::optional<int> fold;
   fs::path out;
   std::string to = "unchanged";
+  bool skip = false;
 };
 void describe(Fields& f, ConvertCommand& o) {
   std::vector<std::string> layouts = key_layout_names();
@@ -32,6 +33,7 @@ void describe(Fields& f, ConvertCommand& o) {
   f("to", o.to, one_of(layouts),
     "Names of the tensors: unchanged, or from a SegFormer's own names to Hugging Face's (hf) or "
     "NVlabs' (nvlabs).");
+  f("skip", o.skip, "Leave out tensors of types that cannot be held (complex, quantised, sparse).");
 }
 
 // A word without a key is the file.
@@ -72,12 +74,14 @@ int convert_command(const Request& request) {
   const ConvertCommand options = options_of(request);
   const fs::path file = options.run.empty() ? options.file : best_weights(options);
   keep_inputs({{file}}, {{options.out}});
-  WeightsFile weights = read_weights(file);
+  Unheld left_out;
+  WeightsFile weights = read_weights(file, options.skip ? &left_out : nullptr);
   if (options.to != "unchanged") weights.tensors = to_layout(weights.tensors, options.to);
   weights.metadata.emplace("format", "pt");  // readers of safetensors expect to be told
   write_weights(options.out, weights);
   fmt::print("{}: {} tensors of {} ({})\n", options.out.string(), weights.tensors.size(),
              file.string(), weights.format);
+  for (const std::string& tensor : left_out) fmt::print("left out: {}\n", tensor);
   return 0;
 }
 

@@ -83,7 +83,7 @@ void save_tensors(const std::filesystem::path& file, const TensorFile& content) 
   });
 }
 
-TensorFile load_tensors(const std::filesystem::path& file) {
+TensorFile load_tensors(const std::filesystem::path& file, Unheld* unheld) {
   const MappedFile map(file);
   const auto bytes = map.bytes();
   const std::string name = file.string();
@@ -103,6 +103,15 @@ TensorFile load_tensors(const std::filesystem::path& file) {
   TensorFile content;
   content.metadata = header.metadata;
   for (const auto& stored : header.tensors) {
+    if (!stored.unheld.empty()) {
+      if (unheld == nullptr)
+        throw data_error(
+            "{}: tensor '{}' has the dtype '{}', which cannot be held; 'myoseg convert' with "
+            "skip=true leaves such tensors out",
+            name, stored.name, stored.unheld);
+      unheld->push_back(fmt::format("'{}' ({})", stored.name, stored.unheld));
+      continue;
+    }
     at::Tensor tensor = at::empty(stored.shape, stored.type);
     if (tensor.nbytes() > 0) std::memcpy(tensor.data_ptr(), data + stored.begin, tensor.nbytes());
     if (stored.type == at::kBool) check_booleans(tensor, stored.name, name);

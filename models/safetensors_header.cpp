@@ -24,6 +24,14 @@ constexpr std::array<std::pair<std::string_view, at::ScalarType>, 10> kTypes{
      {"I8", at::kChar},
      {"U8", at::kByte},
      {"BOOL", at::kBool}}};
+// Types of the format that no tensor here has, and the bytes of one number.
+constexpr std::array<std::pair<std::string_view, std::uint64_t>, 7> kUnheld{{{"C64", 8},
+                                                                             {"U64", 8},
+                                                                             {"U32", 4},
+                                                                             {"U16", 2},
+                                                                             {"F8_E4M3", 1},
+                                                                             {"F8_E5M2", 1},
+                                                                             {"F8_E8M0", 1}}};
 constexpr std::string_view kMetadata = "__metadata__";
 
 // JSON with two entries of one name has no meaning, and nlohmann's parser would keep one of them.
@@ -78,11 +86,14 @@ StoredTensor parse_tensor(const std::string& name, const Json& entry, std::uint6
   const auto& dtype = entry.at("dtype").get_ref<const std::string&>();
   const auto known = std::find_if(kTypes.begin(), kTypes.end(),
                                   [&](const auto& type) { return type.first == dtype; });
-  if (known == kTypes.end())
+  const auto unheld = std::find_if(kUnheld.begin(), kUnheld.end(),
+                                   [&](const auto& type) { return type.first == dtype; });
+  if (known == kTypes.end() && unheld == kUnheld.end())
     throw data_error(
         "{} has the dtype '{}'; F64, F32, F16, BF16, I64, I32, I16, I8, U8 and BOOL can be read",
         place, dtype);
-  tensor.type = known->second;
+  if (known == kTypes.end()) tensor.unheld = dtype;
+  tensor.type = known == kTypes.end() ? at::kByte : known->second;
 
   const auto offsets = whole_numbers(entry, "data_offsets", place);
   if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data_size)
@@ -93,7 +104,7 @@ StoredTensor parse_tensor(const std::string& name, const Json& entry, std::uint6
   tensor.begin = offsets[0];
   tensor.end = offsets[1];
 
-  std::uint64_t bytes = at::elementSize(tensor.type);
+  std::uint64_t bytes = tensor.unheld.empty() ? at::elementSize(tensor.type) : unheld->second;
   bool empty = false, overflow = false;
   for (const std::uint64_t size : whole_numbers(entry, "shape", place)) {
     std::int64_t checked = 0;

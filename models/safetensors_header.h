@@ -14,6 +14,8 @@ namespace myoseg {
 struct StoredTensor {
   std::string name;
   at::ScalarType type;
+  std::string unheld =
+      {};  // the format's name of a type that has no place here; then type is bytes
   std::vector<std::int64_t> shape;
   std::uint64_t begin = 0, end = 0;  // bytes, counted from the end of the header
 };

@@ -16,13 +16,16 @@ constexpr std::string_view kZip = "PK\x03\x04";
 constexpr std::string_view kSequence{"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19",
                                      14};
 
-TorchState read_zip(std::string_view bytes, const std::string& file) {
+TorchState read_zip(std::string_view bytes, const std::string& file, Unheld* unheld) {
   constexpr std::string_view kPickle = "data.pkl";
   const StoredZip zip(bytes, file);
   std::string folder;
   const std::string_view* pickled = nullptr;
   for (const std::string& name : zip.names())
     if (name.ends_with(kPickle) && name.find('/') == name.size() - kPickle.size() - 1) {
+      if (pickled != nullptr)
+        throw data_error("{}: holds two pickles, {}{} and {}; which is meant is unknown", file,
+                         folder, kPickle, name);
       folder = name.substr(0, name.size() - kPickle.size());
       pickled = zip.find(name);
     }
@@ -39,17 +42,25 @@ TorchState read_zip(std::string_view bytes, const std::string& file) {
                            key);
         return *record;
       },
-      file);
+      file, unheld);
+}
+
+// `machine` is a dict of what the writing computer's numbers were like.
+void require_little_endian(const Pickle& machine, const std::string& file) {
+  for (const auto& [key, value] : machine[machine.root].entries)
+    if (machine[key].text == "little_endian" && machine[value].integer == 0)
+      throw data_error("{}: was written on a machine of another byte order, 'big'", file);
 }
 
 // Magic number, protocol, machine, then the state, the storages' keys, and their numbers.
-TorchState read_sequence(std::string_view bytes, const std::string& file) {
+TorchState read_sequence(std::string_view bytes, const std::string& file, Unheld* unheld) {
   const auto next = [&] {
     Pickle pickle = unpickle(bytes, file);
     bytes.remove_prefix(pickle.bytes_read);
     return pickle;
   };
-  for (int i = 0; i < 3; ++i) (void)next();
+  for (int i = 0; i < 2; ++i) (void)next();
+  require_little_endian(next(), file);
   const Pickle state = next(), keys = next();
   std::map<std::string, TorchStorage> storages;
   for (const PickleValue& value : state.values)
@@ -81,7 +92,7 @@ TorchState read_sequence(std::string_view bytes, const std::string& file) {
                            key);
         return found->second;
       },
-      file);
+      file, unheld);
 }
 
 }  // namespace
@@ -90,8 +101,9 @@ bool looks_like_torch_file(std::string_view bytes) {
   return bytes.starts_with(kZip) || bytes.starts_with(kSequence);
 }
 
-TorchState read_torch_file(std::string_view bytes, const std::string& file) {
-  return bytes.starts_with(kZip) ? read_zip(bytes, file) : read_sequence(bytes, file);
+TorchState read_torch_file(std::string_view bytes, const std::string& file, Unheld* unheld) {
+  return bytes.starts_with(kZip) ? read_zip(bytes, file, unheld)
+                                 : read_sequence(bytes, file, unheld);
 }
 
 }  // namespace myoseg

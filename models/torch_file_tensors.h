@@ -13,7 +13,8 @@ namespace myoseg {
 
 // A storage as a pickle names it: the memory that one or more tensors are views of.
 struct TorchStorage {
-  at::ScalarType type = at::kFloat;
+  at::ScalarType type = at::kFloat;  // bytes: of the storages without a type
+  std::string type_name;
   std::string key;
   std::int64_t numbers = 0;
   // Of the oldest files only: the part of the storage that is meant.
@@ -25,8 +26,8 @@ struct TorchStorage {
                                                         PickleValue::Ref where,
                                                         const std::string& file);
 
-// Error(bad_data) when the pickle would make Python run a command or open files: os.system, eval
-// ...
+// Error(bad_data) when the pickle names anything but plain data, what makes tensors, and classes of
+// which it only fills instances: os.system, eval, getattr ...
 void refuse_commands(const Pickle& pickle, const std::string& file);
 
 struct TorchState {
@@ -36,9 +37,10 @@ struct TorchState {
 // The state dict in the pickle: itself one, or under one of the usual names; dicts of dicts are
 // joined by dots, whole modules give their state. `bytes_of` finds a storage's bytes by key.
 // Error(bad_data) when there is none, when a tensor reaches outside its storage, or when the pickle
-// wants a command to be run.
+// wants a command to be run. A tensor of a type or kind that cannot be held is an error, or is left
+// out and added to `unheld` where that is given.
 [[nodiscard]] TorchState torch_state(
     const Pickle& pickle, const std::function<std::string_view(const std::string& key)>& bytes_of,
-    const std::string& file);
+    const std::string& file, Unheld* unheld);
 
 }  // namespace myoseg

@@ -134,9 +134,9 @@ class Machine {
     switch (opcode) {
       case Opcode::global: stack_.push_text(line_name(), Kind::global); return true;
       case Opcode::stack_global: stack_.push_text(stacked_name(), Kind::global); return true;
-      case Opcode::reduce:
-      case Opcode::new_object: push_call(); return true;
-      case Opcode::new_object_keywords: (void)stack_.pop(); push_call(); return true;
+      case Opcode::reduce: push_call(false); return true;
+      case Opcode::new_object: push_call(true); return true;
+      case Opcode::new_object_keywords: (void)stack_.pop(); push_call(false); return true;
       case Opcode::instance_line: push_instance(line_name()); return true;
       case Opcode::object: push_object(stack_.pop_to_mark()); return true;
       case Opcode::build: build(stack_.pop()); return true;
@@ -178,9 +178,9 @@ class Machine {
     const std::string name = stack_.text_of(stack_.pop());
     return stack_.text_of(stack_.pop()) + "." + name;
   }
-  void push_call() {
+  void push_call(bool is_instance) {
     const Ref arguments = stack_.pop();
-    stack_.push_object(stack_.pop(), arguments);
+    stack_.push_object(stack_.pop(), arguments, is_instance);
   }
   void push_instance(const std::string& name) {
     stack_.push_list(stack_.pop_to_mark());

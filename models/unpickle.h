@@ -27,6 +27,7 @@ struct PickleValue {
   std::vector<Ref> items = {};
   std::vector<std::pair<Ref, Ref>> entries = {};
   Ref callee = kNothing, arguments = kNothing, state = kNothing;
+  bool is_instance = false;  // object: made new of a class, not returned by a function
 };
 
 struct Pickle {

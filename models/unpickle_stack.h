@@ -39,8 +39,11 @@ class PickleStack {
   void push_list(std::vector<Ref> items) {
     push(PickleValue{.kind = Kind::list, .items = std::move(items)});
   }
-  void push_object(Ref callee, Ref arguments) {
-    push(PickleValue{.kind = Kind::object, .callee = callee, .arguments = arguments});
+  void push_object(Ref callee, Ref arguments, bool is_instance = false) {
+    push(PickleValue{.kind = Kind::object,
+                     .callee = callee,
+                     .arguments = arguments,
+                     .is_instance = is_instance});
   }
   void push_again(Ref ref) { stack_.push_back(ref); }
 

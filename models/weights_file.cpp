@@ -21,6 +21,9 @@ std::string other_kind(std::string_view bytes) {
   if (bytes.starts_with(kHdf5))
     return "is an HDF5 file; save the weights as safetensors or with torch.save first";
   if (bytes.front() == '<') return "is a web page, not the file that was to be downloaded";
+  if (bytes.substr(std::min<std::size_t>(257, bytes.size())).starts_with("ustar"))
+    return "is a tar archive, as PyTorch wrote before 0.1.11; save the state dict again with a "
+           "newer PyTorch";
   if (bytes.front() == '\x80')
     return "is a pickle, but none of torch.save; save the state dict with torch.save or as "
            "safetensors";
@@ -37,7 +40,7 @@ void keep_model_only(WeightsFile& weights) {
 
 }  // namespace
 
-WeightsFile read_weights(const std::filesystem::path& file) {
+WeightsFile read_weights(const std::filesystem::path& file, Unheld* unheld) {
   if (std::filesystem::is_directory(file))
     throw data_error("{}: is a folder, not a file of weights", file.string());
   WeightsFile weights;
@@ -45,7 +48,7 @@ WeightsFile read_weights(const std::filesystem::path& file) {
   const std::string_view bytes(reinterpret_cast<const char*>(map.bytes().data()),
                                map.bytes().size());
   if (looks_like_torch_file(bytes)) {
-    TorchState state = read_torch_file(bytes, file.string());
+    TorchState state = read_torch_file(bytes, file.string(), unheld);
     weights.tensors = std::move(state.tensors);
     weights.format = "PyTorch";
     if (!state.state_key.empty()) weights.format += fmt::format(", its '{}'", state.state_key);
@@ -54,7 +57,7 @@ WeightsFile read_weights(const std::filesystem::path& file) {
   constexpr std::size_t kLength = 8;  // of the header's length, before the header
   if (bytes.size() <= kLength || bytes[kLength] != '{')
     throw data_error("{}: {}", file.string(), other_kind(bytes));
-  static_cast<TensorFile&>(weights) = load_tensors(file);
+  static_cast<TensorFile&>(weights) = load_tensors(file, unheld);
   weights.format = "safetensors";
   keep_model_only(weights);
   return weights;

@@ -175,11 +175,14 @@ class Initialiser {
 
 InitReport init_from(Network& network, const NetworkIo& io, const std::filesystem::path& file,
                      const FineTuneOptions& options) {
-  const WeightsFile weights = read_weights(file);
+  // What the file may have left over may also be of a type that cannot be held.
+  Unheld unheld;
+  const WeightsFile weights = read_weights(file, options.load == "whole" ? nullptr : &unheld);
   const NamedTensors state = state_of(network);
   InitReport report =
       Initialiser(state, io, file, options).run(translate_keys(weights.tensors, network));
   report.format = weights.format;
+  report.left_over.insert(report.left_over.end(), unheld.begin(), unheld.end());
   return report;
 }
 

@@ -111,6 +111,123 @@ TEST(HostileWeights, AllocatesNothingThatAFileOnlyClaims) {
   EXPECT_NE(fault("K\2", std::string("K\0K\2\x85)", 6)).find("no whole tensor"), std::string::npos);
 }
 
+// A state {"w": value} or {"w": value, more} in the oldest format, with two floats, 1 and 2, as
+// storage "0".
+std::string state_of(const std::string& value, const std::string& more = "",
+                     const std::string& machine = "}") {
+  const std::string start("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 15);
+  const std::string rest(
+      "]U\1"
+      "0a.\2\0\0\0\0\0\0\0\0\0\x80\x3f\0\0\0\x40",
+      22);
+  return start + "M\xe9\x03." + machine + ".}U\1w" + value + "s" + more + "." + rest;
+}
+std::string rebuilt(const std::string& function, const std::string& last_arguments,
+                    const std::string& storage = "FloatStorage") {
+  return "ctorch._utils\n" + function + "\n((U\7storagectorch\n" + storage +
+         "\nU\1"
+         "0U\3cpuK\2NtQ" +
+         std::string("K\0K\2\x85K\1\x85\x89", 9) + "}" + last_arguments + "tR";
+}
+
+TEST(HostileWeights, ViewsAreHonouredOrRefused) {
+  const testing::TemporaryFolder folder;
+  const fs::path file = folder / "views.pth";
+  const auto read = [&](const std::string& value) {
+    write_file(file, state_of(value));
+    return *read_weights(file).find("w");
+  };
+  const at::Tensor w = at::arange(2, at::kFloat) + 1;
+  const std::string v2 = "_rebuild_tensor_v2", neg = "}U\3neg\x88s", off = "}U\3neg\x89s";
+  EXPECT_TRUE(at::equal(read(rebuilt(v2, "")), w));
+  EXPECT_TRUE(at::equal(read(rebuilt(v2, "N")), w));
+  EXPECT_TRUE(at::equal(read(rebuilt(v2, neg)), -w));
+  EXPECT_TRUE(at::equal(read(rebuilt(v2, off)), w));
+  EXPECT_TRUE(at::equal(read(rebuilt(v2, "}U\4conj\x88s")), w));
+  const std::string v3 = "_rebuild_tensor_v3", type = "ctorch\nfloat32\n";
+  EXPECT_TRUE(at::equal(read(rebuilt(v3, type)), w));
+  EXPECT_TRUE(at::equal(read(rebuilt(v3, type + neg)), -w));
+  const auto fault = [&](const std::string& value) {
+    write_file(file, state_of(value));
+    return fault_of(file);
+  };
+  for (const std::string& value :
+       {rebuilt(v2, "}U\4zero\x88s"), rebuilt(v2, "}U\3negK\1s"), rebuilt(v2, "K\1"),
+        rebuilt(v3, "ctorch\nfloat8_e5m2\n"), rebuilt(v2, "", "UntypedStorage"),
+        rebuilt("_rebuild_sparse_tensor", ""), rebuilt("_rebuild_qtensor", "")})
+    EXPECT_NE(fault(value).find("'w' is a tensor of a kind that cannot be held"), std::string::npos)
+        << fault(value);
+  // A size beyond 64 bits is no 0.
+  const std::string huge("\x8a\x09\0\0\0\0\0\0\0\0\1", 11);
+  std::string value = rebuilt(v2, "");
+  value.replace(value.find("K\2\x85"), 2, huge);
+  EXPECT_NE(fault(value).find("no whole tensor"), std::string::npos) << fault(value);
+}
+
+TEST(HostileWeights, OneThatCannotBeHeldBlocksNoOther) {
+  const testing::TemporaryFolder folder;
+  const fs::path file = folder / "mixed.pth";
+  write_file(file, state_of(rebuilt("_rebuild_tensor_v2", ""),
+                            "U\1x" + rebuilt("_rebuild_sparse_tensor", "") + "s"));
+  EXPECT_NE(fault_of(file).find("'x'"), std::string::npos);
+  Unheld unheld;
+  const WeightsFile read = read_weights(file, &unheld);
+  ASSERT_EQ(read.tensors.size(), 1U);
+  EXPECT_EQ(read.tensors[0].first, "w");
+  EXPECT_EQ(unheld, Unheld{"'x' (torch._utils._rebuild_sparse_tensor)"});
+}
+
+TEST(HostileWeights, ADictReachedTwiceIsThereTwice) {
+  const testing::TemporaryFolder folder;
+  const fs::path file = folder / "twice.pth";
+  const std::string tensor = rebuilt("_rebuild_tensor_v2", "");
+  write_file(file, state_of("}q\1U\1a" + tensor + "s", "U\1vh\1sU\1l]" + tensor + "as"));
+  const WeightsFile read = read_weights(file);
+  ASSERT_EQ(read.tensors.size(), 3U);
+  EXPECT_EQ(read.tensors[0].first, "w.a");
+  EXPECT_EQ(read.tensors[1].first, "v.a");
+  EXPECT_EQ(read.tensors[2].first, "l.0");
+  write_file(file, state_of(tensor, "U\1w" + tensor + "s"));
+  EXPECT_NE(fault_of(file).find("two tensors in it are named 'w'"), std::string::npos);
+  // Dicts that double forty times.
+  std::string doubling = "}q" + std::string(1, '\0') + "U\1a" + tensor + "s";
+  for (char i = 1; i <= 40; ++i)
+    doubling += std::string("0}q") + i + "U\1ah" + char(i - 1) + "sU\1bh" + char(i - 1) + "s";
+  write_file(file, state_of(doubling));
+  EXPECT_NE(fault_of(file).find("without end"), std::string::npos);
+}
+
+TEST(HostileWeights, OnlyListedNamesArePassed) {
+  const testing::TemporaryFolder folder;
+  const fs::path file = folder / "names.pth";
+  const auto fault = [&](const std::string& more) {
+    write_file(file, state_of(rebuilt("_rebuild_tensor_v2", ""), "U\1x" + more + "s"));
+    return fault_of(file);
+  };
+  for (const std::string name :
+       {"builtins\ngetattr", "pickle\nloads", "torch\nload", "torch.hub\nload", "code\ninteract",
+        "torch.storage\n_load_from_bytes", "numpy.testing\nrunstring", "mine\nrun",
+        "torch.nn.functional\nrelu"})
+    EXPECT_NE(fault("c" + name + "\n)R").find("to run"), std::string::npos) << name;
+  EXPECT_NE(fault("cos\nsystem\n").find("'os.system'"), std::string::npos);  // kept, not called
+  EXPECT_NE(fault("cfunctools\npartial\ncos\nsystem\n\x85R").find("'os.system'"),
+            std::string::npos);
+  EXPECT_NE(fault("ccollections\nOrderedDict\n)R)R").find("another call"), std::string::npos);
+  for (const std::string fine :
+       {"ccollections\nOrderedDict\n)R", "cargparse\nNamespace\n)\x81}b", "cmine\nNet\n)\x81}b",
+        "ctorch\nfloat32\n", "ctorch.nn.modules.batchnorm\nBatchNorm2d\n"})
+    EXPECT_EQ(fault(fine), "") << fine;
+}
+
+TEST(HostileWeights, TheOldestFormatsOfOtherMachinesAreRefused) {
+  const testing::TemporaryFolder folder;
+  const fs::path file = folder / "big.pth";
+  write_file(file, state_of(rebuilt("_rebuild_tensor_v2", ""), "", "}U\x0dlittle_endian\x89s"));
+  EXPECT_NE(fault_of(file).find("another byte order"), std::string::npos);
+  write_file(file, std::string(257, 'x') + "ustar");
+  EXPECT_NE(fault_of(file).find("tar archive"), std::string::npos);
+}
+
 TEST(HostileWeights, SurvivesNestingCyclesAndNonsense) {
   const testing::TemporaryFolder folder;
   const fs::path file = folder / "odd.pth";

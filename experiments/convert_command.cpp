@@ -1,11 +1,11 @@
 // convert: weights from one kind of file into another.
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "core/error.h"
 #include "core/files.h"
-#include "core/names.h"
 #include "experiments/command_options.h"
 #include "experiments/commands.h"
 #include "experiments/run_folder.h"
@@ -50,19 +50,19 @@ ConvertCommand options_of(const Request& request) {
 fs::path best_weights(const ConvertCommand& options) {
   const fs::path run = find_run(options.run, default_runs_folder());
   const auto of_fold = [&](int k) { return run / fmt::format("fold_{}", k) / "best.safetensors"; };
-  std::vector<std::string> trained;
+  std::vector<int> trained;
   for (int k = 0; fs::exists(run / fmt::format("fold_{}", k)); ++k)
-    if (fs::exists(of_fold(k))) trained.push_back(std::to_string(k));
+    if (fs::exists(of_fold(k))) trained.push_back(k);
   if (trained.empty())
     throw data_error("run={}: no fold there is trained; train it with 'myoseg train'",
                      options.run.string());
   if (!options.fold && trained.size() > 1)
     throw usage_error("run={}: has the trained folds {}; fold={} takes one of them",
-                      options.run.string(), join(trained), trained.front());
-  const int fold = options.fold.value_or(std::stoi(trained.front()));
+                      options.run.string(), fmt::join(trained, ", "), trained.front());
+  const int fold = options.fold.value_or(trained.front());
   if (!fs::exists(of_fold(fold)))
     throw data_error("run={}: fold {} is not trained, only {}", options.run.string(), fold,
-                     join(trained));
+                     fmt::join(trained, ", "));
   return of_fold(fold);
 }
 

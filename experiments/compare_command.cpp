@@ -78,15 +78,10 @@ fs::path scored_folder(const fs::path& named) {
 // No run's own report is written over, and no table that is read.
 void check_output(const CompareCommand& options, const std::vector<fs::path>& folders) {
   std::error_code error;
-  for (std::size_t i = 0; i < folders.size(); ++i) {
-    if (fs::equivalent(folders[i], options.out, error))
+  for (const fs::path& folder : folders)
+    if (fs::equivalent(folder, options.out, error))
       throw usage_error("out={}: is one of the folders that are compared; write elsewhere",
                         options.out.string());
-    for (std::size_t j = 0; j < i; ++j)
-      if (fs::equivalent(folders[i], folders[j]))
-        throw usage_error("{} and {} are one run; compare different ones", options.runs[j].string(),
-                          options.runs[i].string());
-  }
   if (!options.table.empty()) keep_inputs({{options.table}}, result_files(options.out));
 }
 

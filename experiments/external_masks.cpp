@@ -175,13 +175,14 @@ void keep_named(std::vector<Files>& files, const RowIndex& named) {
     std::erase_if(found, [&](const auto& entry) { return !named.find(entry.first); });
 }
 
+// Masks against themselves score 1, which may be wanted; one reader twice may not.
 void refuse_same_folders(const std::vector<Reader>& readers) {
   for (std::size_t a = 0; a < readers.size(); ++a)
     for (std::size_t b = a + 1; b < readers.size(); ++b)
-      if (fs::equivalent(readers[a].folder, readers[b].folder))
-        throw data_error("{}={} and {}={}: are one folder; masks are compared with other masks",
-                         readers[a].option, readers[a].folder.string(), readers[b].option,
-                         readers[b].folder.string());
+      if (readers[a].option == readers[b].option &&
+          fs::equivalent(readers[a].folder, readers[b].folder))
+        throw data_error("{}: {} and {} are one folder; a reader counts once", readers[a].option,
+                         readers[a].folder.string(), readers[b].folder.string());
 }
 
 }  // namespace

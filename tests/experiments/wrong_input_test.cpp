@@ -119,7 +119,7 @@ TEST_F(WrongInput, EmptyDicomFolder) {
              R"({"name": "x", "channels": ["CT"], "labels": {"background": 0}, "regions": {}})");
   write_file(run / "config.yaml", "name: x\n");
   write_file(run / "fold_0/best.safetensors", "no checkpoint");
-  expect({"predict", "run=run", "input=series", "out=z"}, 3, {"best.safetensors"});
+  expect({"predict", "run=run", "input=series", "out=z"}, 3, {"series", "no scan"});
   expect({"inspect", "data.root=series"}, 3, {"dataset.json"});
 }
 

@@ -82,9 +82,7 @@ void check_label(const Geometry& grid, const Case& item, const LabelSet& labels,
   const LabelMap map = read_label(item);
   if (const std::string differing = difference(grid, map.geometry); !differing.empty())
     out.findings.push_back({true, item.id, "image and label lie on different grids", differing});
-  CaseFacts facts{map.geometry, {}};
-  auto& counts = facts.counts;
-  for (const std::uint8_t v : map.voxels) ++counts[v];
+  const LabelCounts counts = count_labels(map.voxels);
   std::vector<std::string> unknown;
   for (std::size_t v = static_cast<std::size_t>(labels.classes()); v < counts.size(); ++v)
     if (counts[v] > 0) unknown.push_back(fmt::format("{} ({} voxels)", v, counts[v]));
@@ -93,7 +91,7 @@ void check_label(const Geometry& grid, const Case& item, const LabelSet& labels,
         {true, item.id, "its label has values that dataset.json does not name", join(unknown)});
   if (counts[0] == static_cast<std::int64_t>(map.voxels.size()))
     out.findings.push_back({false, item.id, "its label is empty: background only"});
-  out.facts = facts;
+  out.facts = CaseFacts{map.geometry, counts};
 }
 
 CaseResult check_case(const Case& item, const Dataset& dataset) {
@@ -130,6 +128,7 @@ CaseResult check_case(const Case& item, const Dataset& dataset) {
 // Labels of training cases that have none of them.
 void check_absent_labels(const Dataset& dataset, Inspection& inspection) {
   for (const Label& label : dataset.labels.labels) {
+    if (label.value == 0) continue;
     const auto has = [&](const auto& entry) { return entry.second.counts[label.value] > 0; };
     if (std::none_of(inspection.facts.begin(), inspection.facts.end(), has))
       inspection.findings.push_back({false, label.name, "is a label that no case has"});

@@ -1,7 +1,6 @@
 // What is wrong with a data set, found before hours are spent on it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -10,13 +9,14 @@
 #include "data/dataset.h"
 #include "data/finding.h"
 #include "data/folds.h"
+#include "data/label_counts.h"
 
 namespace myoseg {
 
 // What is known of a case whose label could be read.
 struct CaseFacts {
   Geometry geometry;
-  std::array<std::int64_t, 256> counts{};  // voxels by label value
+  LabelCounts counts{};
 };
 
 struct Inspection {

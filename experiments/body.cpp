@@ -64,12 +64,12 @@ std::map<std::string, Body> read_bodies(const std::filesystem::path& file) {
   const std::size_t name = table.column("case");
   if (!table.find_column("height_m") && !table.find_column("height_cm"))
     throw data_error("{}: has no column height_m or height_cm", file.string());
+  const RowIndex each_once(table, name);
   std::map<std::string, Body> bodies;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const std::string& id = table.rows[r][name];
-    const std::string where = fmt::format("{}: case {}", file.string(), id);
-    if (!bodies.emplace(match_key(id), body_of(cells_of(table, r), where)).second)
-      throw data_error("{} stands there twice", where);
+    bodies[match_key(id)] =
+        body_of(cells_of(table, r), fmt::format("{}: case {}", file.string(), id));
   }
   return bodies;
 }

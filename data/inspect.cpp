@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -26,12 +25,9 @@ struct CaseResult {
   std::optional<CaseFacts> facts;
 };
 
-bool may_be_ct(std::string channel) {
-  std::transform(channel.begin(), channel.end(), channel.begin(),
-                 [](unsigned char c) { return std::toupper(c); });
-  const auto starts = [&](std::string_view with) { return channel.starts_with(with); };
-  return !starts("MR") && !starts("T1") && !starts("T2") && !starts("PET") && !starts("FLAIR") &&
-         !starts("ADC");
+bool may_be_ct(const std::string& channel) {
+  const std::string modality = modality_of_channel(channel);
+  return modality.empty() || modality == "CT";
 }
 
 // What speaks against Hounsfield units, or "".

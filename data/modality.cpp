@@ -43,19 +43,6 @@ std::vector<std::string> words_of(const std::string& name) {
   return words;
 }
 
-// "" for a name that tells nothing, or of several kinds ("PET/CT").
-std::string modality_of_channel(const std::string& channel) {
-  std::string found;
-  for (const std::string& word : words_of(channel))
-    for (const Kind& kind : kKinds) {
-      if (word.empty() || std::find(kind.words.begin(), kind.words.end(), word) == kind.words.end())
-        continue;
-      if (!found.empty() && found != kind.modality) return "";
-      found = kind.modality;
-    }
-  return found;
-}
-
 // Of the first image in the folder, by name; "" without one.
 std::string modality_of_folder(const fs::path& folder) {
   std::vector<fs::path> files;
@@ -77,6 +64,18 @@ std::string modality_of_folder(const fs::path& folder) {
 }
 
 }  // namespace
+
+std::string modality_of_channel(const std::string& channel) {
+  std::string found;
+  for (const std::string& word : words_of(channel))
+    for (const Kind& kind : kKinds) {
+      if (word.empty() || std::find(kind.words.begin(), kind.words.end(), word) == kind.words.end())
+        continue;
+      if (!found.empty() && found != kind.modality) return "";
+      found = kind.modality;
+    }
+  return found;
+}
 
 std::string modality_doubt(const fs::path& image, const std::string& channel) {
   const std::string trained = modality_of_channel(channel);

@@ -31,6 +31,10 @@ struct Table {
 // Empty, or NA or NaN in any case: the cell says that there is no value.
 [[nodiscard]] bool is_missing(std::string_view cell);
 
+// The number that the whole cell is, by the C locale's rules; too small or too large for a double:
+// as near as it comes.
+[[nodiscard]] std::optional<double> as_number(const std::string& cell);
+
 // The rows of a table by the names in one of its columns (match_key).
 class RowIndex {
  public:

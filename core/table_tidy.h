@@ -1,15 +1,9 @@
 // What spreadsheets leave in a table, put right or refused. Inside core/ only.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "core/table.h"
 
 namespace myoseg {
-
-// The number that the whole cell is, by the C locale's rules.
-[[nodiscard]] std::optional<double> as_number(const std::string& cell);
 
 // Columns that were once used stand on, without a name and empty.
 void drop_unused_columns(Table& table);

@@ -1,7 +1,6 @@
 #include "data/folds.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -29,14 +28,6 @@ Patients patients_of(const Dataset& dataset) {
   return patients;
 }
 
-std::optional<double> as_number(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
-}
-
 // The stratum of each patient: the column's value, or its quarter of all values when they are
 // numbers of many kinds.
 std::map<std::string, std::string> strata_of(const Dataset& dataset, const std::string& column) {
@@ -61,7 +52,8 @@ std::map<std::string, std::string> strata_of(const Dataset& dataset, const std::
   std::set<std::string> kinds;
   for (const auto& [patient, value] : strata) {
     kinds.insert(value);
-    if (const auto number = as_number(value)) numbers.push_back(*number);
+    if (const auto number = as_number(value); number && std::isfinite(*number))
+      numbers.push_back(*number);
   }
   if (numbers.size() < strata.size() || kinds.size() <= kQuantileBins) return strata;
   std::sort(numbers.begin(), numbers.end());

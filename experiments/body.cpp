@@ -1,6 +1,5 @@
 #include "experiments/body.h"
 
-#include <charconv>
 #include <cmath>
 
 #include "core/error.h"
@@ -14,12 +13,10 @@ std::optional<double> number(const std::map<std::string, std::string>& cells,
                              const std::string& column, const std::string& where) {
   const auto found = cells.find(column);
   if (found == cells.end() || is_missing(found->second)) return std::nullopt;
-  const std::string& text = found->second;
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value))
+  const auto value = as_number(found->second);
+  if (!value || !std::isfinite(*value))
     throw data_error("{}: its {} is '{}', which is no number; correct the table", where, column,
-                     text);
+                     found->second);
   return value;
 }
 

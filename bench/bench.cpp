@@ -7,14 +7,14 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "core/compose.h"
+#include "core/config/compose/compose.h"
 #include "core/threads.h"
-#include "data/augment.h"
-#include "data/cohort.h"
+#include "data/augment/augment.h"
+#include "data/cohort/cohort.h"
 #include "losses/loss.h"
-#include "models/layers.h"
 #include "models/network.h"
-#include "train/device.h"
+#include "models/networks.h"
+#include "models/runtime/device.h"
 
 namespace myoseg {
 namespace {

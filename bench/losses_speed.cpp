@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/pick.h"
+#include "core/config/tree/yaml.h"
+#include "core/fields/pick.h"
 #include "core/threads.h"
-#include "core/yaml.h"
 #include "losses/loss.h"
 
 namespace myoseg {

@@ -19,8 +19,8 @@
 
 #include "core/random.h"
 #include "core/threads.h"
-#include "data/nifti_write.h"
-#include "eval/scores.h"
+#include "data/io/formats/nifti_write.h"
+#include "eval/measure/scores.h"
 
 namespace myoseg {
 namespace {

@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "data/image_io.h"
+#include "data/io/image_io.h"
 
 namespace myoseg {
 namespace {

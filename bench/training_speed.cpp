@@ -14,18 +14,18 @@
 #include <string>
 #include <vector>
 
+#include "core/config/tree/yaml.h"
 #include "core/error.h"
-#include "core/pick.h"
+#include "core/fields/pick.h"
 #include "core/threads.h"
-#include "core/yaml.h"
 #include "losses/loss.h"
-#include "models/layers.h"
 #include "models/network.h"
-#include "models/weights.h"
-#include "models/weights_file.h"
-#include "train/device.h"
-#include "train/forward.h"
-#include "train/optimizer.h"
+#include "models/networks.h"
+#include "models/runtime/device.h"
+#include "models/runtime/forward.h"
+#include "models/weights/weights.h"
+#include "models/weights/weights_file.h"
+#include "train/optimizers/optimizer.h"
 
 namespace myoseg {
 namespace {
@@ -86,7 +86,7 @@ void run(const std::string& name, const std::string& weights, const std::string&
   const auto optimizer = parts.optimizer.make(parameters_of(*network));
   TrainOptions options;
   options.precision = precision;
-  const ForwardSetup setup = forward_setup(options, "cpu");
+  const ForwardSetup setup = forward_setup(at::kCPU, options.precision, options.channels_last);
   std::vector<double> losses, wall, cpu;
   for (std::int64_t i = 0; i < image.size(0); ++i) {
     const Cost cost = cost_of([&] {

@@ -29,7 +29,7 @@ function(myoseg_floor name)
 endfunction()
 
 # myoseg_front(NAME ENGINE program FROM library LINK libs...)
-# The program NAME, whose main() hands the ENGINE's manual to experiments/front.h. It takes single objects out of the
+# The program NAME, whose main() hands the ENGINE's manual to experiments/cli/front.h. It takes single objects out of the
 # library's archive without what the library links, so nothing that a user waits for is loaded.
 function(myoseg_front name)
   cmake_parse_arguments(arg "" "ENGINE;FROM" "LINK" ${ARGN})
@@ -46,10 +46,10 @@ function(myoseg_front name)
 endfunction()
 
 # myoseg_test(NAME LINK libs... [PCH_FROM floor] [LABELS labels...])
-# One GoogleTest executable of every tests/NAME/*.cpp; each test case is a ctest of its own.
+# One GoogleTest executable of every .cpp under tests/NAME; each test case is a ctest of its own.
 function(myoseg_test name)
   cmake_parse_arguments(arg "" "PCH_FROM" "LINK;LABELS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
   if(NOT sources)
     return()
   endif()

@@ -37,4 +37,8 @@ void merge_labels(std::span<std::uint8_t> voxels, const LabelMerge& merge, const
 // (RGB 0..255).
 [[nodiscard]] std::array<std::uint8_t, 3> label_colour(std::uint8_t value);
 
+using LabelCounts = std::array<std::int64_t, 256>;
+
+[[nodiscard]] LabelCounts count_labels(std::span<const std::uint8_t> voxels);
+
 }  // namespace myoseg

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "core/config/compose/vary.h"
+#include "core/config/override/override.h"
+#include "core/config/tree/yaml.h"
 #include "core/error.h"
 #include "core/log.h"
-#include "core/override.h"
-#include "core/vary.h"
-#include "core/yaml.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;

@@ -7,10 +7,10 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
-#include "losses/checks.h"
-#include "losses/distance_map.h"
 #include "losses/loss.h"
-#include "losses/probabilities.h"
+#include "losses/voxels/checks.h"
+#include "losses/voxels/distance_map.h"
+#include "losses/voxels/probabilities.h"
 
 namespace myoseg {
 namespace {

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "losses/checks.h"
-#include "losses/focal_sums.h"
 #include "losses/loss.h"
-#include "losses/voxel_sums.h"
+#include "losses/voxels/checks.h"
+#include "losses/voxels/focal_sums.h"
+#include "losses/voxels/sums.h"
 
 namespace myoseg {
 namespace {

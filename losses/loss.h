@@ -4,7 +4,7 @@
 #include <memory>
 #include <span>
 
-#include "core/pick.h"
+#include "core/fields/pick.h"
 
 namespace at {
 class Tensor;
@@ -22,6 +22,6 @@ class Loss {
 };
 
 using LossEntry = Entry<std::unique_ptr<Loss>()>;
-std::span<const LossEntry* const> table(const LossEntry*);  // losses/losses.cpp
+std::span<const LossEntry* const> table(const LossEntry*);
 
 }  // namespace myoseg

@@ -5,10 +5,10 @@
 
 #include <vector>
 
-#include "losses/checks.h"
-#include "losses/falling_order.h"
 #include "losses/loss.h"
-#include "losses/probabilities.h"
+#include "losses/voxels/checks.h"
+#include "losses/voxels/falling_order.h"
+#include "losses/voxels/probabilities.h"
 
 namespace myoseg {
 namespace {

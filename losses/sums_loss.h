@@ -1,9 +1,9 @@
 // A loss that is a formula of sums over voxels. A sum of such losses takes their sums in one pass.
 #pragma once
 
-#include "losses/checks.h"
 #include "losses/loss.h"
-#include "losses/voxel_sums.h"
+#include "losses/voxels/checks.h"
+#include "losses/voxels/sums.h"
 
 namespace myoseg {
 

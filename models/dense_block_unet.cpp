@@ -3,10 +3,11 @@
 // are our own.
 #include <ATen/ATen.h>
 
-#include "models/blocks.h"
-#include "models/initialisation.h"
+#include "models/blocks/blocks.h"
+#include "models/blocks/initialisation.h"
+#include "models/blocks/operations.h"
 #include "models/network.h"
-#include "models/operations.h"
+#include "models/networks.h"
 
 namespace myoseg {
 namespace {

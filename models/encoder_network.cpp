@@ -2,7 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include "models/operations.h"
+#include "models/blocks/operations.h"
 
 namespace myoseg {
 

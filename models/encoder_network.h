@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "models/encoder.h"
-#include "models/initialisation.h"
-#include "models/layers.h"
+#include "models/blocks/initialisation.h"
+#include "models/blocks/layers.h"
+#include "models/encoders/encoder.h"
 #include "models/network.h"
+#include "models/networks.h"
 
 namespace myoseg {
 

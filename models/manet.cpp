@@ -2,7 +2,7 @@
 // and gates on what each decoder block joins (MFAB).
 #include <ATen/ATen.h>
 
-#include "models/operations.h"
+#include "models/blocks/operations.h"
 #include "models/skip_decoder.h"
 
 namespace myoseg {

@@ -1,56 +1,23 @@
 // A segmentation network: image in, logits out, never probabilities.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <span>
-#include <string>
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
+
+#include <utility>
 #include <vector>
-
-#include "core/pick.h"
-
-namespace at {
-class Tensor;
-}
 
 namespace myoseg {
 
-// What the data dictate to a network.
-struct NetworkIo {
-  int in_channels = 1;
-  int classes = 2;  // output channels, background included
+class Network : public torch::nn::Module {
+ public:
+  // (N,C,[D,]H,W) -> logits (N,classes,[D,]H,W), same spatial size, any input size.
+  // Error(bad_usage) when the number of dimensions or channels is not the network's.
+  virtual at::Tensor forward(at::Tensor x) = 0;
+  // What deep supervision trains on: the logits of forward() first, then those of coarser or
+  // shallower outputs, each as large as the image or smaller by whole factors. Networks without
+  // such outputs answer forward() alone.
+  virtual std::vector<at::Tensor> forward_all(at::Tensor x) { return {forward(std::move(x))}; }
 };
-
-// Forward declared so that this header stays light; models/layers.h defines it over
-// torch::nn::Module.
-class Network;
-
-using NetworkEntry = Entry<std::shared_ptr<Network>(const NetworkIo&)>;
-std::span<const NetworkEntry* const> table(const NetworkEntry*);  // models/networks.cpp
-
-// PyTorch's default initialisation (Kaiming-uniform with a = sqrt(5) for convolutions) but for
-// parts whose reference has another (models/initialisation.h), drawn from (seed, parameter name):
-// the same with every LibTorch and any number of threads. A network's weights are zero before this
-// or load_state.
-void initialise(Network& network, std::uint64_t seed);
-// Before a training step's first forward pass: the network's own random numbers (dropout) become a
-// function of (seed, step, layer, call since). Networks without such layers do not need it.
-void set_random_step(Network& network, std::uint64_t seed, std::int64_t step);
-
-// One module of a network as `myoseg info` prints it.
-struct LayerInfo {
-  std::string name, type;
-  std::vector<std::int64_t> output;  // shape
-  std::int64_t parameters = 0;       // of this module alone
-  std::int64_t multiply_adds = 0;
-};
-struct NetworkInfo {
-  std::vector<LayerInfo> layers;
-  std::int64_t parameters = 0, buffers = 0, multiply_adds = 0;
-  std::int64_t activation_bytes = 0;  // of one forward pass kept for the backward pass, float32
-};
-// Runs one forward pass on zeros of shape [1, in_channels, size...].
-[[nodiscard]] NetworkInfo network_info(Network& network, const NetworkIo& io,
-                                       const std::vector<std::int64_t>& size);
 
 }  // namespace myoseg

@@ -3,10 +3,11 @@
 
 #include <map>
 
-#include "models/forward_recorder.h"
-#include "models/initialisation.h"
-#include "models/layers.h"
+#include "models/blocks/forward_recorder.h"
+#include "models/blocks/initialisation.h"
+#include "models/blocks/layers.h"
 #include "models/network.h"
+#include "models/networks.h"
 
 namespace myoseg {
 

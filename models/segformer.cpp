@@ -1,10 +1,10 @@
 // SegFormer (Xie et al., NeurIPS 2021) with the names of segmentation_models.pytorch.
 #include <ATen/ATen.h>
 
+#include "models/blocks/forward_recorder.h"
+#include "models/blocks/operations.h"
+#include "models/blocks/transformer_layers.h"
 #include "models/encoder_network.h"
-#include "models/forward_recorder.h"
-#include "models/operations.h"
-#include "models/transformer_layers.h"
 
 namespace myoseg {
 namespace {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "models/decoder_block.h"
+#include "models/blocks/decoder_block.h"
 #include "models/encoder_network.h"
 
 namespace myoseg {

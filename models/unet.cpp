@@ -2,8 +2,10 @@
 // form.
 #include <ATen/ATen.h>
 
-#include "models/blocks.h"
+#include "models/blocks/blocks.h"
+#include "models/blocks/operations.h"
 #include "models/network.h"
+#include "models/networks.h"
 
 namespace myoseg {
 namespace {

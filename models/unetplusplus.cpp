@@ -4,7 +4,8 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "models/decoder_block.h"
+#include "models/blocks/decoder_block.h"
+#include "models/blocks/operations.h"
 #include "models/encoder_network.h"
 
 namespace myoseg {

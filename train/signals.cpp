@@ -6,7 +6,7 @@
 #include <atomic>
 #include <string_view>
 
-#include "data/child.h"
+#include "data/io/itk/child.h"
 
 namespace myoseg {
 namespace {

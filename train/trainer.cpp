@@ -12,10 +12,11 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "losses/deep_supervision.h"
-#include "train/checkpoint.h"
-#include "train/device.h"
-#include "train/forward.h"
-#include "train/init_from.h"
+#include "models/runtime/device.h"
+#include "models/runtime/forward.h"
+#include "train/checkpoints/checkpoint.h"
+#include "train/checkpoints/init_from.h"
+#include "train/grad_scaler.h"
 #include "train/run_log.h"
 #include "train/signals.h"
 #include "train/validation.h"
@@ -60,7 +61,7 @@ class Trainer {
 
 Trainer::Trainer(const TrainingJob& job)
     : job_(job),
-      setup_(forward_setup(job.options, job.device)),
+      setup_(forward_setup(job.device, job.options.precision, job.options.channels_last)),
       training_{*job.network, *job.optimizer, *job.schedule, job.identity, job.config_yaml},
       scaler_(setup_.precision == Precision::fp16),
       last_(job.folder / "last.safetensors") {

@@ -1,17 +1,19 @@
 // The training loop of one fold; stops and goes on at any step with the same bits.
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "data/loader.h"
+#include "data/load/loader.h"
 #include "losses/loss.h"
 #include "models/network.h"
-#include "train/optimizer.h"
-#include "train/schedule.h"
+#include "train/optimizers/optimizer.h"
+#include "train/schedules/schedule.h"
 #include "train/train_options.h"
 
 namespace myoseg {
@@ -34,7 +36,7 @@ struct TrainingJob {
   Loader* train = nullptr;
   Loader* tuning = nullptr;  // null: the training loss steers
   TrainOptions options;
-  std::string device = "cpu";  // see train/device.h
+  at::Device device = at::kCPU;
   std::uint64_t seed = 0;
   std::vector<std::string> class_names;  // of the foreground, for the log
   std::int64_t until_epoch = 0;          // stop after this epoch, to go on later; 0: options.epochs
@@ -46,7 +48,7 @@ struct TrainingJob {
 // for its seconds) then have the bits of a training without interruption, on the same machine with
 // as many threads. Throws Error(failed) naming epoch, step, rate and slices when the loss is no
 // longer a number, or when a file cannot be written; Error(bad_data) for a checkpoint that is
-// damaged or not this training's; Error(bad_usage) for a device or precision that is not there.
+// damaged or not this training's; Error(bad_usage) for a precision that the device does not have.
 TrainingResult train(const TrainingJob& job);
 
 }  // namespace myoseg

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "data/loader.h"
+#include "data/load/loader.h"
 #include "losses/loss.h"
-#include "train/forward.h"
+#include "models/runtime/forward.h"
 
 namespace myoseg {
 

@@ -8,8 +8,8 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/progress.h"
-#include "core/table.h"
-#include "data/nifti_write.h"
+#include "core/table/table.h"
+#include "data/io/formats/nifti_write.h"
 
 namespace myoseg::cohort {
 namespace fs = std::filesystem;

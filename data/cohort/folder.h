@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/node.h"
+#include "core/config/tree/node.h"
 #include "data/cohort/stack.h"
 
 namespace myoseg::cohort {

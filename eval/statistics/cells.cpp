@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/table.h"
+#include "core/table/table.h"
 
 namespace myoseg::statistics {
 

@@ -1,3 +1,4 @@
+// Tests between several groups: ANOVA, Kruskal-Wallis, Levene, Bartlett, Friedman.
 #include <algorithm>
 #include <cmath>
 #include <string>

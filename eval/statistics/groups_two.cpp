@@ -1,3 +1,4 @@
+// Tests between two independent groups: t, Mann-Whitney, Cohen's d.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -6,8 +7,8 @@
 
 #include "eval/statistics/distributions.h"
 #include "eval/statistics/groups.h"
+#include "eval/statistics/paired.h"
 #include "eval/statistics/sample.h"
-#include "eval/statistics/t_test.h"
 
 namespace myoseg::statistics {
 namespace {

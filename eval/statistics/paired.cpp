@@ -7,7 +7,6 @@
 
 #include "eval/statistics/distributions.h"
 #include "eval/statistics/sample.h"
-#include "eval/statistics/t_test.h"
 
 namespace myoseg::statistics {
 namespace {

@@ -59,4 +59,9 @@ struct WilcoxonTest {
 [[nodiscard]] Estimate cohen_d_average(std::span<const double> x, std::span<const double> y);
 [[nodiscard]] Estimate cohen_d_differences(std::span<const double> x, std::span<const double> y);
 
+// t, p and interval of `difference` with standard error `se` and `df` degrees of freedom.
+[[nodiscard]] TTest t_test_of(double difference, double se, double df, const TestOptions& options);
+// The same fields, all undefined.
+[[nodiscard]] TTest undefined_t_test(const std::string& reason);
+
 }  // namespace myoseg::statistics

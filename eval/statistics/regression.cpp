@@ -6,9 +6,9 @@
 
 #include "core/error.h"
 #include "eval/statistics/distributions.h"
+#include "eval/statistics/paired.h"
 #include "eval/statistics/regression_diagnostics.h"
 #include "eval/statistics/sample.h"
-#include "eval/statistics/t_test.h"
 
 namespace myoseg::statistics {
 namespace {

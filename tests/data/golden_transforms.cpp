@@ -4,9 +4,9 @@
 #include <functional>
 #include <map>
 
-#include "data/intensity.h"
-#include "data/resample.h"
-#include "data/transforms.h"
+#include "data/prepare/intensity.h"
+#include "data/prepare/resample.h"
+#include "data/prepare/transforms.h"
 #include "tests/data/golden_arguments.h"
 
 namespace myoseg::testing {

@@ -3,7 +3,6 @@
 
 #include "core/error.h"
 #include "experiments/experiment.h"
-#include "models/layers.h"
 #include "tests/experiments/program.h"
 #include "tests/testing/temporary.h"
 

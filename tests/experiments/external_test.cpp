@@ -3,8 +3,8 @@
 
 #include "core/files.h"
 #include "core/hash.h"
-#include "core/table.h"
-#include "tests/experiments/program_test.h"
+#include "core/table/table.h"
+#include "tests/experiments/cli/program_test.h"
 #include "tests/experiments/tiny.h"
 
 namespace myoseg {

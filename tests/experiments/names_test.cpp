@@ -7,11 +7,11 @@
 #include "core/files.h"
 #include "core/json.h"
 #include "core/names.h"
-#include "core/table.h"
+#include "core/table/table.h"
 #include "core/text.h"
-#include "data/image_io.h"
-#include "eval/scores.h"
-#include "tests/experiments/program_test.h"
+#include "data/io/image_io.h"
+#include "eval/measure/scores.h"
+#include "tests/experiments/cli/program_test.h"
 
 namespace myoseg {
 namespace {

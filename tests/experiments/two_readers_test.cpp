@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <map>
 
-#include "core/table.h"
-#include "eval/scores.h"
+#include "core/table/table.h"
+#include "eval/measure/scores.h"
 #include "tests/experiments/program.h"
 #include "tests/testing/golden.h"
 #include "tests/testing/temporary.h"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "losses/distance_map.h"
+#include "losses/voxels/distance_map.h"
 #include "tests/losses/loss_fixture.h"
 
 namespace myoseg {

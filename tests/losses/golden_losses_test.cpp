@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-#include "core/pick.h"
+#include "core/fields/pick.h"
 #include "losses/overlap.h"
 #include "tests/losses/reference_loss.h"
 

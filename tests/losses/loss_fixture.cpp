@@ -1,8 +1,8 @@
 #include "tests/losses/loss_fixture.h"
 
+#include "core/config/tree/yaml.h"
 #include "core/error.h"
 #include "core/random.h"
-#include "core/yaml.h"
 
 namespace myoseg::testing {
 namespace {

@@ -6,9 +6,9 @@
 #include <functional>
 
 #include "core/error.h"
-#include "losses/falling_order.h"
-#include "losses/focal_sums.h"
-#include "losses/voxel_sums.h"
+#include "losses/voxels/falling_order.h"
+#include "losses/voxels/focal_sums.h"
+#include "losses/voxels/sums.h"
 #include "tests/losses/loss_fixture.h"
 
 namespace myoseg {

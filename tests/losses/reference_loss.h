@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "core/node.h"
+#include "core/config/tree/node.h"
 #include "tests/testing/golden.h"
 
 namespace myoseg::testing {

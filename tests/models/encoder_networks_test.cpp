@@ -6,9 +6,9 @@
 #include <map>
 
 #include "core/error.h"
-#include "models/encoder.h"
-#include "models/forward_recorder.h"
-#include "models/weights.h"
+#include "models/blocks/forward_recorder.h"
+#include "models/encoders/encoder.h"
+#include "models/weights/weights.h"
 #include "tests/models/make_network.h"
 
 namespace myoseg {

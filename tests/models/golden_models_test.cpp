@@ -7,7 +7,7 @@
 #include <limits>
 #include <map>
 
-#include "models/weights.h"
+#include "models/weights/weights.h"
 #include "tests/models/make_network.h"
 #include "tests/models/reference_network.h"
 

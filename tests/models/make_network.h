@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
-#include "core/node.h"
-#include "core/pick.h"
-#include "models/layers.h"
+#include "core/config/tree/node.h"
+#include "core/fields/pick.h"
 #include "models/network.h"
+#include "models/networks.h"
 
 namespace myoseg::testing {
 

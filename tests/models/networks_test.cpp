@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
-#include "models/weights.h"
+#include "models/weights/weights.h"
 #include "tests/models/make_network.h"
 #include "tests/testing/temporary.h"
 

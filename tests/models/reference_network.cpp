@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "models/encoder.h"
-#include "models/key_layouts.h"
+#include "models/encoders/encoder.h"
+#include "models/weights/key_layouts.h"
 
 namespace myoseg::testing {
 namespace {

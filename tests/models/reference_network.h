@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/node.h"
-#include "models/layers.h"
+#include "core/config/tree/node.h"
 #include "models/network.h"
+#include "models/networks.h"
 #include "tests/testing/golden.h"
 
 namespace myoseg::testing {

@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "models/encoder.h"
-#include "models/transformer_layers.h"
-#include "models/weights.h"
+#include "models/blocks/transformer_layers.h"
+#include "models/encoders/encoder.h"
+#include "models/weights/weights.h"
 #include "tests/models/make_network.h"
 
 namespace myoseg {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "models/weights.h"
+#include "models/weights/weights.h"
 #include "tests/models/make_network.h"
 
 namespace myoseg {

@@ -7,7 +7,7 @@
 
 #include "core/files.h"
 #include "core/log.h"
-#include "core/table.h"
+#include "core/table/table.h"
 #include "tests/testing/temporary.h"
 #include "tests/train/training_fixture.h"
 #include "train/signals.h"

@@ -5,10 +5,11 @@
 
 #include <array>
 
-#include "core/pick.h"
+#include "core/fields/pick.h"
 #include "core/threads.h"
 #include "models/network.h"
-#include "tests/data/case_fixture.h"
+#include "models/networks.h"
+#include "tests/data/load/case_fixture.h"
 
 namespace myoseg::testing {
 namespace {

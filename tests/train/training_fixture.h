@@ -8,10 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "core/node.h"
-#include "data/loader.h"
+#include "core/config/tree/node.h"
+#include "data/load/loader.h"
 #include "losses/loss.h"
-#include "models/layers.h"
+#include "models/blocks/layers.h"
+#include "models/network.h"
 #include "train/trainer.h"
 
 namespace myoseg::testing {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "tests/data/case_fixture.h"
+#include "tests/data/load/case_fixture.h"
 #include "tests/testing/temporary.h"
 
 namespace myoseg {

@@ -1,0 +1,146 @@
+// One list of a struct's fields serves reading, writing, hashing and help:
+//
+//   struct AdamW { double lr = 1e-3; double weight_decay = 1e-2; };
+//   void describe(Fields& f, AdamW& o) {
+//     f("lr", o.lr, kPositive, "Learning rate of the first step.");
+//     f("weight_decay", o.weight_decay, kNonNegative, "Decoupled weight decay per unit of learning
+//     rate.");
+//   }
+//
+// A field may be bool, int, int64_t, double, std::string, std::filesystem::path, an std::optional,
+// std::vector or std::array of those, a described struct, or a Pick (core/fields/pick.h).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/config/tree/node.h"
+
+namespace myoseg {
+
+// What a value may be: an interval for numbers (each number of a list), a set of names for text.
+struct Limits {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  bool low_open = false;
+  bool high_open = false;
+  std::vector<std::string> names = {};
+  bool required = false;       // must be given: the struct's default is no sensible value
+  bool affects_result = true;  // false: devices, threads, log levels; left out of hashes
+  std::string unit = {};
+
+  [[nodiscard]] bool allows(double value) const;
+  [[nodiscard]] std::string text() const;  // "> 0", "[0, 1]", "one of min, max"
+  [[nodiscard]] Limits in(std::string u) const {
+    Limits l = *this;
+    l.unit = std::move(u);
+    return l;
+  }
+  [[nodiscard]] Limits must_be_given() const {
+    Limits l = *this;
+    l.required = true;
+    return l;
+  }
+  [[nodiscard]] Limits without_effect() const {
+    Limits l = *this;
+    l.affects_result = false;
+    return l;
+  }
+};
+
+inline const Limits kAny{};
+inline const Limits kPositive{.low = 0, .low_open = true};
+inline const Limits kNonNegative{.low = 0};
+inline const Limits kFraction{.low = 0, .high = 1};
+inline Limits at_least(double low) { return {.low = low}; }
+inline Limits between(double low, double high) { return {.low = low, .high = high}; }
+inline Limits one_of(std::vector<std::string> names) {
+  Limits l;
+  l.names = std::move(names);
+  return l;
+}
+
+// Everything wrong with a configuration, gathered so that the user sees it all at once.
+class Faults {
+ public:
+  void add(const Origin& origin, std::string_view path, std::string_view sentence);
+  [[nodiscard]] bool empty() const { return lines_.empty(); }
+  [[nodiscard]] std::size_t count() const { return lines_.size(); }
+  void throw_if_any() const;  // Error(bad_usage), one line per fault
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+// What `help` prints of one field.
+struct FieldHelp {
+  std::string name, type, value, limits, unit, meaning;
+  std::vector<FieldHelp> children;
+};
+
+// The value of one field behind a type-erased handle.
+class Slot {
+ public:
+  virtual ~Slot() = default;
+  virtual void read(const Node& node, const std::string& path, const Limits& limits,
+                    Faults& faults) = 0;
+  [[nodiscard]] virtual Node write(bool only_what_affects_results) const = 0;
+  [[nodiscard]] virtual std::string type() const = 0;
+  [[nodiscard]] virtual std::vector<FieldHelp> children() const { return {}; }
+};
+
+// Visits the fields of a struct; the visitors are in fields.cpp.
+class Fields {
+ public:
+  virtual ~Fields() = default;
+
+  template <class T>
+  void operator()(std::string_view name, T& value, const Limits& limits, std::string_view meaning);
+  template <class T>
+  void operator()(std::string_view name, T& value, std::string_view meaning) {
+    (*this)(name, value, kAny, meaning);
+  }
+  // A rule over several fields; `sentence` says what is wrong when it does not hold.
+  virtual void require(bool holds, std::string_view sentence) = 0;
+
+ protected:
+  virtual void field(std::string_view name, Slot& slot, const Limits& limits,
+                     std::string_view meaning) = 0;
+};
+
+template <class T>
+concept Described = requires(Fields& fields, T& value) {
+  describe(fields, value);
+};
+
+// Reads every field that `node` has into the described struct; what is absent keeps its default.
+template <Described T>
+void read_fields(const Node& node, T& value, const std::string& path, Faults& faults);
+template <Described T>
+[[nodiscard]] Node write_fields(const T& value, bool only_what_affects_results = false);
+template <Described T>
+[[nodiscard]] std::vector<FieldHelp> help_fields(const T& value);
+
+// A struct from a configuration. Throws one Error(bad_usage) naming every fault.
+template <Described T>
+[[nodiscard]] T bind(const Node& node) {
+  T value;
+  Faults faults;
+  read_fields(node, value, "", faults);
+  faults.throw_if_any();
+  return value;
+}
+
+// Hash of everything in it that can change a result.
+template <Described T>
+[[nodiscard]] std::string config_hash(const T& value);
+
+}  // namespace myoseg
+
+#include "core/fields/impl.h"

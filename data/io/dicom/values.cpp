@@ -1,0 +1,167 @@
+#include "data/io/dicom/values.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+
+namespace myoseg {
+namespace {
+
+constexpr std::uint32_t kModality = 0x00080060;
+constexpr std::uint32_t kSamples = 0x00280002, kPhotometric = 0x00280004, kFrames = 0x00280008;
+constexpr std::uint32_t kRows = 0x00280010, kColumns = 0x00280011;
+constexpr std::uint32_t kAllocated = 0x00280100, kStored = 0x00280101, kHigh = 0x00280102;
+constexpr std::uint32_t kSigned = 0x00280103;
+constexpr std::uint32_t kIntercept = 0x00281052, kSlope = 0x00281053, kRescaleType = 0x00281054;
+constexpr std::uint32_t kModalityLut = 0x00283000;
+
+int required(const DicomFile& file, const std::string& name, std::uint32_t tag, const char* what) {
+  const auto value = file.number(tag);
+  if (!value)
+    throw data_error("{}: has no valid {} in its header; export the scan again", name, what);
+  return *value;
+}
+
+void require_layout(const DicomPixels& p, const std::string& name) {
+  if (p.rows < 1 || p.columns < 1)
+    throw data_error("{}: has {} rows and {} columns", name, p.rows, p.columns);
+  if (p.allocated != 8 && p.allocated != 16 && p.allocated != 32)
+    throw data_error("{}: takes {} bits per pixel (Bits Allocated), not 8, 16 or 32", name,
+                     p.allocated);
+  if (p.stored < 1 || p.stored > p.high + 1 || p.high >= p.allocated)
+    throw data_error(
+        "{}: its header contradicts itself: {} bits stored of {} allocated, the highest is {}",
+        name, p.stored, p.allocated, p.high);
+}
+
+bool is_radiograph(const std::string& modality) {
+  constexpr std::array<std::string_view, 8> kRadiographs{"CR", "DX", "MG", "RG",
+                                                         "RF", "XA", "IO", "PX"};
+  return std::find(kRadiographs.begin(), kRadiographs.end(), modality) != kRadiographs.end();
+}
+
+// Whether low values are white; of a scan that is a matter of display, its values are its values.
+bool inverted(const DicomFile& file, const std::string& name) {
+  const std::string photometric = file.text(kPhotometric);
+  if (photometric == "MONOCHROME1") return is_radiograph(file.text(kModality));
+  if (photometric != "MONOCHROME2")
+    throw data_error("{}: its pixels are of kind '{}' (Photometric Interpretation), not grey", name,
+                     photometric);
+  return false;
+}
+
+void read_rescale(const DicomFile& file, const std::string& name, DicomPixels& p) {
+  const bool ct = file.text(kModality) == "CT";
+  if (file.has(kModalityLut))
+    throw data_error(
+        "{}: its values go through a table (Modality LUT), which is not read; convert it to "
+        ".nii.gz",
+        name);
+  const std::string unit = file.text(kRescaleType);
+  if (ct && !unit.empty() && unit != "HU")
+    throw data_error("{}: its values are in '{}' (Rescale Type), not in Hounsfield units", name,
+                     unit);
+  if (!file.has(kSlope) && !file.has(kIntercept)) {
+    if (ct)
+      throw data_error(
+          "{}: is a CT without Rescale Slope and Intercept, so its Hounsfield units are unknown; "
+          "export the original scan",
+          name);
+    return;
+  }
+  const auto slope = file.decimal(kSlope), intercept = file.decimal(kIntercept);
+  if (!slope || !intercept || *slope == 0)
+    throw data_error(
+        "{}: its Rescale Slope is '{}' and its Rescale Intercept '{}', so its values are unknown; "
+        "export the original scan",
+        name, file.text(kSlope), file.text(kIntercept));
+  p.slope = *slope, p.intercept = *intercept;
+}
+
+template <class T>
+void convert(const DicomPixels& p, std::span<const std::byte> raw, std::span<float> out) {
+  const int shift = p.high + 1 - p.stored;
+  const std::int64_t mask = (std::int64_t{1} << p.stored) - 1;
+  const std::int64_t sign = p.is_signed ? std::int64_t{1} << (p.stored - 1) : 0;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    T number{};
+    std::copy_n(raw.data() + i * sizeof(T), sizeof(T), reinterpret_cast<std::byte*>(&number));
+    const std::int64_t bits = std::int64_t{number} >> shift & mask;
+    std::int64_t value = (bits ^ sign) - sign;  // two's complement of `stored` bits
+    if (p.inverted) value = (p.is_signed ? -1 : mask) - value;
+    out[i] = static_cast<float>(static_cast<double>(value) * p.slope + p.intercept);
+  }
+}
+
+// The bytes of numbers of `size` bytes turned round.
+std::vector<std::byte> swapped(std::span<const std::byte> raw, std::size_t size) {
+  std::vector<std::byte> out(raw.begin(), raw.end());
+  for (std::size_t i = 0; i + size <= out.size(); i += size)
+    std::reverse(out.begin() + static_cast<std::ptrdiff_t>(i),
+                 out.begin() + static_cast<std::ptrdiff_t>(i + size));
+  return out;
+}
+
+}  // namespace
+
+DicomPixels pixels_of(const DicomFile& file, const std::string& name) {
+  DicomPixels p;
+  p.rows = required(file, name, kRows, "Rows");
+  p.columns = required(file, name, kColumns, "Columns");
+  p.samples = required(file, name, kSamples, "Samples per Pixel");
+  const double frames = file.has(kFrames) ? file.decimal(kFrames).value_or(0) : 1;
+  if (!(frames >= 1 && frames <= 1e6) || frames != std::floor(frames))
+    throw data_error("{}: its Number of Frames is '{}'", name, file.text(kFrames));
+  p.frames = static_cast<std::int64_t>(frames);
+  p.allocated = required(file, name, kAllocated, "Bits Allocated");
+  p.stored = required(file, name, kStored, "Bits Stored");
+  p.high = required(file, name, kHigh, "High Bit");
+  const int sign = required(file, name, kSigned, "Pixel Representation");
+  if (sign > 1) throw data_error("{}: its Pixel Representation is {}, not 0 or 1", name, sign);
+  p.is_signed = sign == 1;
+  require_layout(p, name);
+  if (p.samples != 1 || p.frames != 1) return p;  // not read, and no values are asked for
+  p.inverted = inverted(file, name);
+  read_rescale(file, name, p);
+  return p;
+}
+
+void to_values(const DicomPixels& pixels, std::span<const std::byte> raw, std::span<float> out) {
+  if (pixels.allocated == 8) return convert<std::uint8_t>(pixels, raw, out);
+  if (pixels.allocated == 16) return convert<std::uint16_t>(pixels, raw, out);
+  convert<std::uint32_t>(pixels, raw, out);
+}
+
+void native_values(const DicomFile& file, const DicomPixels& pixels, const std::string& name,
+                   std::span<float> out) {
+  const auto raw = file.pixels.front();
+  const auto sample = static_cast<std::size_t>(pixels.allocated / 8);
+  if (raw.size() < pixels.bytes())
+    throw data_error(
+        "{}: ends early, its pixels are not complete: {} bytes for {} x {} pixels of {} bits; copy "
+        "or export the scan again",
+        name, raw.size(), pixels.rows, pixels.columns, pixels.allocated);
+  // Some writers pad, but no row or column may be there that the header does not know of.
+  const auto rest = raw.subspan(pixels.bytes());
+  constexpr std::size_t kPadding = 512;
+  const bool padding =
+      rest.size() <= 1 ||
+      (rest.size() <= kPadding &&
+       std::all_of(rest.begin(), rest.end(), [](std::byte b) { return b == std::byte{0}; }));
+  if (!padding)
+    throw data_error(
+        "{}: holds {} bytes of pixels where its header says {} ({} x {} pixels of {} bits); export "
+        "the scan again",
+        name, raw.size(), pixels.bytes(), pixels.rows, pixels.columns, pixels.allocated);
+  const bool big_machine = std::endian::native == std::endian::big;
+  const std::size_t unit = sample == 1 && file.words ? 2 : sample;  // what was written as a whole
+  if (file.big_endian == big_machine || unit == 1) return to_values(pixels, raw, out);
+  to_values(pixels, swapped(raw, unit), out);
+}
+
+}  // namespace myoseg

@@ -1,0 +1,225 @@
+#include "data/io/formats/voxel_source.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "core/error.h"
+#include "data/io/formats/grid.h"
+#include "data/io/formats/page_buffer.h"
+#include "data/io/formats/unpack.h"
+
+namespace myoseg {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+// Of this machine or of the control group (cgroup v2) that the process belongs to.
+std::size_t memory_limit() {
+  const auto machine = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) *
+                       static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  std::ifstream file("/sys/fs/cgroup/memory.max");
+  std::size_t group = 0;  // "max" is no number
+  return file >> group ? std::min(machine, group) : machine;
+}
+
+void require_memory(const VoxelSource& s) {
+  const std::size_t voxels = s.voxel_bytes() / bytes_of(s.scalar);
+  const std::size_t needed = voxels * sizeof(float) + (s.packed ? s.voxel_bytes() : 0);
+  if (needed > memory_limit())
+    throw data_error("{}: takes {:.1f} GB to read, this machine has {:.1f} GB of memory", s.name,
+                     static_cast<double>(needed) / 1e9, static_cast<double>(memory_limit()) / 1e9);
+}
+
+// Of voxels or of the stream that holds them.
+Bytes stored(const VoxelSource& s) {
+  const Bytes bytes = s.file.bytes();
+  const std::size_t left = s.offset < bytes.size() ? bytes.size() - s.offset : 0;
+  if (s.length.value_or(0) > left || left == 0)
+    throw data_error("{}: ends early: {} bytes of voxels where its header promises {}", s.name,
+                     left, s.length.value_or(s.voxel_bytes()));
+  return bytes.subspan(s.offset, s.length.value_or(left));
+}
+
+void require_length(const VoxelSource& s) {
+  const Bytes bytes = stored(s);
+  if (s.packed) {
+    if (s.voxel_bytes() / kLargestRatio > bytes.size())
+      throw data_error(
+          "{}: ends early: its header promises {} bytes of voxels, which {} compressed bytes "
+          "cannot "
+          "hold",
+          s.name, s.voxel_bytes(), bytes.size());
+    return;
+  }
+  if (bytes.size() < s.voxel_bytes())
+    throw data_error("{}: ends early: {} bytes of voxels where its header promises {}", s.name,
+                     bytes.size(), s.voxel_bytes());
+  const Bytes rest = bytes.subspan(s.voxel_bytes());
+  if (rest.size() > kMostPadding ||
+      !std::all_of(rest.begin(), rest.end(), [](std::byte b) { return b == std::byte{0}; }))
+    throw data_error("{}: holds {} bytes of voxels where its header promises {}", s.name,
+                     bytes.size(), s.voxel_bytes());
+}
+
+bool scaled(const VoxelSource& s) { return s.slope != 1 || s.intercept != 0; }
+
+template <class T>
+T load(const std::byte* from, bool swapped) {
+  std::array<std::byte, sizeof(T)> bytes;
+  std::memcpy(bytes.data(), from, sizeof(T));
+  if (swapped) std::reverse(bytes.begin(), bytes.end());
+  return std::bit_cast<T>(bytes);
+}
+
+// Whether use(i, value) is true of every voxel, asked of all; `value` is of the stored type unless
+// it is scaled.
+template <class T, class Use>
+bool all(const VoxelSource& s, Bytes voxels, const Use& use) {
+  const std::size_t n = voxels.size() / sizeof(T);
+  const auto every = [n, &use](const auto& value_at) {
+    bool good = true;
+    for (std::size_t i = 0; i < n; ++i) good &= use(i, value_at(i));
+    return good;
+  };
+  const std::byte* const at = voxels.data();
+  if (scaled(s))
+    return every(
+        [at, swapped = s.swapped, slope = s.slope, intercept = s.intercept](std::size_t i) {
+          return static_cast<double>(load<T>(at + i * sizeof(T), swapped)) * slope + intercept;
+        });
+  if (s.swapped) return every([at](std::size_t i) { return load<T>(at + i * sizeof(T), true); });
+  return every([at](std::size_t i) { return load<T>(at + i * sizeof(T), false); });
+}
+
+template <class Use>
+bool all(const VoxelSource& s, Bytes voxels, const Use& use) {
+  switch (s.scalar) {
+    case Scalar::uint8:
+      return all<std::uint8_t>(s, voxels, use);
+    case Scalar::int8:
+      return all<std::int8_t>(s, voxels, use);
+    case Scalar::uint16:
+      return all<std::uint16_t>(s, voxels, use);
+    case Scalar::int16:
+      return all<std::int16_t>(s, voxels, use);
+    case Scalar::uint32:
+      return all<std::uint32_t>(s, voxels, use);
+    case Scalar::int32:
+      return all<std::int32_t>(s, voxels, use);
+    case Scalar::uint64:
+      return all<std::uint64_t>(s, voxels, use);
+    case Scalar::int64:
+      return all<std::int64_t>(s, voxels, use);
+    case Scalar::float32:
+      return all<float>(s, voxels, use);
+    case Scalar::float64:
+      break;
+  }
+  return all<double>(s, voxels, use);
+}
+
+// Calls use(voxels' bytes).
+template <class Use>
+void with_voxels(const VoxelSource& s, const Use& use) {
+  if (!s.packed) return use(stored(s).first(s.voxel_bytes()));
+  const std::size_t size = s.skip + s.voxel_bytes();
+  PageBuffer buffer(size + kMostPadding);
+  unpack(s.name, stored(s), size, buffer.bytes());
+  use(buffer.bytes().subspan(s.skip, s.voxel_bytes()));
+}
+
+// A stream of bytes that are labels as they are needs no buffer between.
+void unpack_labels(const VoxelSource& s, std::vector<std::uint8_t>& out) {
+  const std::size_t size = s.skip + s.voxel_bytes();
+  out.resize(size + kMostPadding);
+  unpack(s.name, stored(s), size, std::as_writable_bytes(std::span(out)));
+  out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(s.skip));
+  out.resize(s.voxel_bytes());
+}
+
+template <class T>
+bool is_label(T value) {
+  if constexpr (std::is_integral_v<T>)
+    return value >= T{0} && std::cmp_less_equal(value, 255);
+  else
+    return value >= 0 && value <= 255 && value == std::floor(value);
+}
+
+// Error(bad_data) when the value of a voxel is none of a label map.
+template <class T>
+bool require_label(const std::string& name, const Geometry& grid, std::size_t index, T value) {
+  if (is_label(value)) return true;
+  throw data_error("{}: is no label map: voxel {} is {}, not a whole number in 0..255", name,
+                   voxel_text(grid, index), +value);
+}
+
+}  // namespace
+
+std::size_t bytes_of(Scalar scalar) {
+  constexpr std::size_t kBytes[] = {1, 1, 2, 2, 4, 4, 8, 8, 4, 8};
+  return kBytes[static_cast<std::size_t>(scalar)];
+}
+
+std::size_t VoxelSource::voxel_bytes() const {
+  constexpr double kMost = 1e15;
+  double bytes = static_cast<double>(bytes_of(scalar));
+  for (const std::int64_t n : geometry.size) bytes *= static_cast<double>(n);
+  if (!(bytes <= kMost))
+    throw data_error("{}: ends early: its header promises {:.3g} bytes of voxels", name, bytes);
+  return static_cast<std::size_t>(geometry.voxels()) * bytes_of(scalar);
+}
+
+void check(VoxelSource& source) {
+  source.geometry = checked_grid(source.name, source.geometry);
+  require_length(source);
+  require_memory(source);
+}
+
+Image read_floats(const VoxelSource& source) {
+  Image image(source.geometry, 1);
+  with_voxels(source, [&](Bytes voxels) {
+    all(source, voxels, [out = image.voxels.data()](std::size_t i, auto v) {
+      out[i] = static_cast<float>(v);
+      return true;
+    });
+  });
+  return image;
+}
+
+LabelMap read_labels(const VoxelSource& source) {
+  LabelMap map;
+  map.geometry = source.geometry;
+  if (source.packed && source.scalar == Scalar::uint8 && !scaled(source)) {
+    unpack_labels(source, map.voxels);
+    return map;
+  }
+  map.voxels.resize(source.voxel_bytes() / bytes_of(source.scalar));
+  with_voxels(source, [&](Bytes voxels) {
+    const bool labels = all(source, voxels, [out = map.voxels.data()](std::size_t i, auto v) {
+      const bool good = is_label(v);
+      out[i] = good ? static_cast<std::uint8_t>(v) : std::uint8_t{0};
+      return good;
+    });
+    if (!labels)
+      all(source, voxels,
+          [&](std::size_t i, auto v) { return require_label(source.name, source.geometry, i, v); });
+  });
+  return map;
+}
+
+LabelMap labels_of(const std::string& name, const Image& image) {
+  LabelMap map(image.geometry, 1);
+  for (std::size_t i = 0; i < image.voxels.size(); ++i) {
+    require_label(name, image.geometry, i, image.voxels[i]);
+    map.voxels[i] = static_cast<std::uint8_t>(image.voxels[i]);
+  }
+  return map;
+}
+
+}  // namespace myoseg

@@ -1,0 +1,27 @@
+// What ITK does for data/io/image_io.h, with no ITK type in sight. Inside data/ only.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "data/volume.h"
+
+namespace myoseg::itk_io {
+
+// Value type and bytes of a file as stored, x fastest.
+enum class Stored { uint8, int16, float32 };
+
+// A folder holding one DICOM series; see data/io/dicom/series.h for what is refused. With
+// `with_voxels` false, `voxels` stays empty.
+[[nodiscard]] Image read_dicom(const std::filesystem::path& folder, bool with_voxels);
+
+// Writes NRRD or MetaImage by the name's ending; `keys` become NRRD key/value pairs.
+void write_file(const std::filesystem::path& file, const Geometry& geometry, Stored type,
+                const void* voxels, const std::map<std::string, std::string>& keys);
+void write_png(const std::filesystem::path& file, int width, int height,
+               const std::vector<std::uint8_t>& rgb);
+
+}  // namespace myoseg::itk_io

@@ -1,0 +1,196 @@
+#include "data/load/loader.h"
+
+#include <ATen/ops/empty.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/error.h"
+#include "data/load/loader_plan.h"
+
+namespace myoseg {
+namespace {
+
+// A batch under construction.
+struct Pending {
+  Batch batch;
+  std::int64_t missing = 0;  // samples not yet there
+  std::int64_t failed = -1;  // lowest position that failed
+  std::exception_ptr error;
+};
+
+}  // namespace
+
+// Positions 0..total-1 of an epoch are handed out one by one to whoever has time; position p goes
+// to row p % batch size of batch p / batch size, so neither content nor order depends on threads.
+// At most kAhead batches are at work.
+struct Loader::State {
+  static constexpr std::int64_t kAhead = 3;
+
+  std::vector<CachedCase> cases;
+  std::vector<SampleRef> samples;
+  LoaderOptions options;
+  std::optional<AugmentOptions> augmentation;
+  std::uint64_t seed = 0;
+
+  std::int64_t epoch = 0, total = 0;
+  std::vector<std::size_t> order;
+
+  std::mutex mutex;  // guards what follows
+  std::condition_variable work, done;
+  std::int64_t handed_out = 0,
+               taken = 0;  // positions given to threads, batches given to the caller
+  int busy = 0;            // samples being loaded
+  bool stop = false;
+  std::vector<Pending> slots{static_cast<std::size_t>(kAhead)};
+  std::vector<std::thread> threads;
+
+  ~State() {
+    {
+      const std::lock_guard lock(mutex);
+      stop = true;
+    }
+    work.notify_all();
+    for (auto& thread : threads) thread.join();
+  }
+
+  [[nodiscard]] std::int64_t rows_of(std::int64_t batch) const {
+    return std::min<std::int64_t>(options.batch_size, total - batch * options.batch_size);
+  }
+
+  [[nodiscard]] bool has_work() const {
+    return handed_out < std::min(total, (taken + kAhead) * options.batch_size);
+  }
+
+  void prepare(Pending& slot, std::int64_t batch) const {
+    const CachedCase& one = cases[samples.front().case_index];
+    const std::int64_t rows = rows_of(batch), width = one.prepared().size[0],
+                       height = one.prepared().size[1];
+    slot = {};
+    slot.missing = rows;
+    slot.batch.image = at::empty({rows, one.channels(), height, width}, at::kFloat);
+    slot.batch.label = at::empty({rows, height, width}, at::kLong);
+    slot.batch.names.resize(static_cast<std::size_t>(rows));
+  }
+
+  // Fills row `position % batch size` of the batch; touches nothing else of it.
+  void load(Batch& batch, std::int64_t position) const {
+    const SampleRef sample = samples[order[static_cast<std::size_t>(position) % order.size()]];
+    const CachedCase& one = cases[sample.case_index];
+    const auto row = static_cast<std::size_t>(position % options.batch_size);
+    std::string& name = batch.names[row];
+    name = fmt::format("{} z={}", one.id(), sample.z);
+    try {
+      const auto width = static_cast<int>(one.prepared().size[0]),
+                 height = static_cast<int>(one.prepared().size[1]);
+      const std::size_t plane = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
+      const std::size_t values = plane * static_cast<std::size_t>(one.channels());
+      const std::span<float> image(batch.image.data_ptr<float>() + row * values, values);
+      one.copy_slice(sample.z, image);
+      const auto stored = one.label_slice(sample.z);
+      std::vector<std::uint8_t> label(stored.begin(), stored.end());
+      if (augmentation)
+        augment({image, label, one.channels(), height, width}, *augmentation,
+                Random(seed, "augment",
+                       {static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(position)}));
+      std::copy(label.begin(), label.end(), batch.label.data_ptr<std::int64_t>() + row * plane);
+    } catch (const Error& e) {
+      throw Error(e.code(), fmt::format("{}: {}", name, e.what()));
+    } catch (const std::exception& e) {
+      throw failure("{}: it could not be loaded: {}", name, e.what());
+    }
+  }
+
+  // Takes the next position and loads it; `lock` is held on entry and on return.
+  void load_next(std::unique_lock<std::mutex>& lock) {
+    const std::int64_t position = handed_out++;
+    const std::int64_t batch = position / options.batch_size;
+    Pending& slot = slots[static_cast<std::size_t>(batch % kAhead)];
+    std::exception_ptr error;
+    ++busy;
+    try {
+      if (position % options.batch_size == 0) prepare(slot, batch);
+      lock.unlock();
+      load(slot.batch, position);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    if (!lock.owns_lock()) lock.lock();
+    --busy;
+    --slot.missing;
+    if (error && (slot.failed < 0 || position < slot.failed)) {
+      slot.failed = position;
+      slot.error = error;
+    }
+    if (slot.missing == 0 || busy == 0) done.notify_all();
+  }
+
+  void run() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      work.wait(lock, [&] { return stop || has_work(); });
+      if (stop) return;
+      load_next(lock);
+    }
+  }
+};
+
+Loader::Loader(std::vector<CachedCase> cases, std::vector<SampleRef> samples,
+               const LoaderOptions& options, const AugmentOptions* augment, std::uint64_t seed)
+    : state_(std::make_unique<State>()) {
+  check_samples(cases, samples);
+  State& s = *state_;
+  s.cases = std::move(cases);
+  s.samples = std::move(samples);
+  s.options = options;
+  if (augment != nullptr) s.augmentation = *augment;
+  s.seed = seed;
+  for (int t = 0; t < options.threads; ++t) s.threads.emplace_back([&s] { s.run(); });
+}
+
+Loader::~Loader() = default;
+
+std::int64_t Loader::batches_per_epoch() const {
+  const State& s = *state_;
+  const auto n = static_cast<std::int64_t>(
+      samples_of_epoch(s.samples.size(), s.options, s.augmentation.has_value()));
+  return (n + s.options.batch_size - 1) / s.options.batch_size;
+}
+
+void Loader::start_epoch(std::int64_t epoch) {
+  State& s = *state_;
+  std::unique_lock lock(s.mutex);
+  s.handed_out = s.total;  // nothing more of the epoch at work
+  s.done.wait(lock, [&] { return s.busy == 0; });
+  const bool training = s.augmentation.has_value();
+  s.epoch = epoch;
+  s.order = plan_epoch(s.cases, s.samples, s.options, training, s.seed, epoch);
+  s.total = training ? batches_per_epoch() * s.options.batch_size
+                     : static_cast<std::int64_t>(s.order.size());
+  s.handed_out = s.taken = 0;
+  lock.unlock();
+  s.work.notify_all();
+}
+
+bool Loader::next(Batch& batch) {
+  State& s = *state_;
+  std::unique_lock lock(s.mutex);
+  if (s.taken * s.options.batch_size >= s.total) return false;
+  const std::int64_t end = std::min(s.total, (s.taken + 1) * s.options.batch_size);
+  Pending& slot = s.slots[static_cast<std::size_t>(s.taken % State::kAhead)];
+  if (s.threads.empty())
+    while (s.handed_out < end) s.load_next(lock);
+  s.done.wait(lock, [&] { return s.handed_out >= end && slot.missing == 0; });
+  if (slot.error) std::rethrow_exception(slot.error);
+  batch = std::move(slot.batch);
+  ++s.taken;
+  lock.unlock();
+  s.work.notify_all();
+  return true;
+}
+
+}  // namespace myoseg

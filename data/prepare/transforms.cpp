@@ -1,0 +1,238 @@
+#include "data/prepare/transforms.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/error.h"
+
+namespace myoseg {
+namespace {
+
+constexpr std::array<std::array<char, 2>, 3> kLetters{
+    {{'R', 'L'}, {'A', 'P'}, {'I', 'S'}}};  // LPS: - and +
+
+// For each axis of a grid the patient axis it is closest to and whether it runs the positive way
+// (L, P, S).
+struct Axes {
+  std::array<int, 3> patient{0, 1, 2};
+  std::array<bool, 3> positive{true, true, true};
+};
+
+Axes axes_of(const Geometry& geometry) {
+  // The axis that is closest to any patient axis chooses first.
+  std::array<int, 3> order{0, 1, 2};
+  const auto cosine = [&](int axis, int row) {
+    return geometry.direction[static_cast<std::size_t>(row * 3 + axis)];
+  };
+  const auto strength = [&](int axis) {
+    return std::max(
+        {std::abs(cosine(axis, 0)), std::abs(cosine(axis, 1)), std::abs(cosine(axis, 2))});
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return strength(a) > strength(b); });
+  Axes axes;
+  std::array<bool, 3> taken{};
+  for (const int axis : order) {
+    int best = -1;
+    for (int row = 0; row < 3; ++row)
+      if (!taken[static_cast<std::size_t>(row)] &&
+          (best < 0 || std::abs(cosine(axis, row)) > std::abs(cosine(axis, best))))
+        best = row;
+    taken[static_cast<std::size_t>(best)] = true;
+    axes.patient[static_cast<std::size_t>(axis)] = best;
+    axes.positive[static_cast<std::size_t>(axis)] = cosine(axis, best) > 0;
+  }
+  return axes;
+}
+
+// The new axis a is the old axis from[a], run backwards where reversed[a].
+struct Move {
+  std::array<int, 3> from{0, 1, 2};
+  std::array<bool, 3> reversed{};
+
+  [[nodiscard]] bool none() const {
+    return from == std::array<int, 3>{0, 1, 2} && reversed == std::array<bool, 3>{};
+  }
+};
+
+Move towards(const Geometry& geometry, std::string_view code) {
+  if (!is_orientation_code(code))
+    throw usage_error("orientation '{}' is no code of three patient axes, such as LPS or RAS",
+                      code);
+  const Axes axes = axes_of(geometry);
+  Move move;
+  for (std::size_t a = 0; a < 3; ++a)
+    for (int row = 0; row < 3; ++row)
+      for (int positive = 0; positive < 2; ++positive) {
+        if (kLetters[static_cast<std::size_t>(row)][static_cast<std::size_t>(positive)] != code[a])
+          continue;
+        const auto old =
+            std::find(axes.patient.begin(), axes.patient.end(), row) - axes.patient.begin();
+        move.from[a] = static_cast<int>(old);
+        move.reversed[a] = axes.positive[static_cast<std::size_t>(old)] != (positive == 1);
+      }
+  return move;
+}
+
+Geometry moved(const Geometry& in, const Move& move) {
+  Geometry out = in;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const auto old = static_cast<std::size_t>(move.from[a]);
+    out.size[a] = in.size[old];
+    out.spacing[a] = in.spacing[old];
+    const double to_last = in.spacing[old] * static_cast<double>(in.size[old] - 1);
+    for (std::size_t r = 0; r < 3; ++r) {
+      const double cosine = in.direction[r * 3 + old];
+      out.direction[r * 3 + a] = move.reversed[a] ? -cosine : cosine;
+      if (move.reversed[a]) out.origin[r] += cosine * to_last;
+    }
+  }
+  return out;
+}
+
+template <class T>
+Volume<T> moved(const Volume<T>& in, const Move& move) {
+  if (move.none()) return in;
+  Volume<T> out(moved(in.geometry, move), in.channels);
+  const auto& old = in.geometry.size;
+  const std::array<std::int64_t, 3> stride{1, old[0], old[0] * old[1]};
+  std::array<std::int64_t, 3> step{};
+  std::int64_t start = 0;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const auto from = static_cast<std::size_t>(move.from[a]);
+    step[a] = move.reversed[a] ? -stride[from] : stride[from];
+    if (move.reversed[a]) start += stride[from] * (old[from] - 1);
+  }
+  const auto& size = out.geometry.size;
+  T* target = out.voxels.data();
+  for (int c = 0; c < in.channels; ++c)
+    for (std::int64_t z = 0; z < size[2]; ++z)
+      for (std::int64_t y = 0; y < size[1]; ++y) {
+        const T* source =
+            in.voxels.data() + c * in.geometry.voxels() + start + z * step[2] + y * step[1];
+        for (std::int64_t x = 0; x < size[0]; ++x) *target++ = source[x * step[0]];
+      }
+  return out;
+}
+
+template <class T>
+Volume<T> cropped(const Volume<T>& in, const Box& box, T fill) {
+  Geometry geometry = in.geometry;
+  geometry.size = box.size;
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t r = 0; r < 3; ++r)
+      geometry.origin[r] += in.geometry.direction[r * 3 + a] * in.geometry.spacing[a] *
+                            static_cast<double>(box.start[a]);
+  Volume<T> out(geometry, in.channels, fill);
+  std::array<std::int64_t, 3> begin{}, end{};  // the part of `out` that lies within `in`
+  for (std::size_t a = 0; a < 3; ++a) {
+    begin[a] = std::max<std::int64_t>(0, -box.start[a]);
+    end[a] = std::min(box.size[a], in.geometry.size[a] - box.start[a]);
+  }
+  if (begin[0] >= end[0]) return out;
+  for (int c = 0; c < in.channels; ++c)
+    for (std::int64_t z = begin[2]; z < end[2]; ++z)
+      for (std::int64_t y = begin[1]; y < end[1]; ++y)
+        std::copy_n(&in.at(begin[0] + box.start[0], y + box.start[1], z + box.start[2], c),
+                    end[0] - begin[0], &out.at(begin[0], y, z, c));
+  return out;
+}
+
+Move quarter_turns(int quarters, int from, int to) {
+  Move move;
+  const auto a = static_cast<std::size_t>(from), b = static_cast<std::size_t>(to);
+  for (int q = 0; q < ((quarters % 4) + 4) % 4; ++q) {
+    // out[i, j] = in[j, n_b - 1 - i] for axes (a, b): the new a is the old b run backwards.
+    std::swap(move.from[a], move.from[b]);
+    std::swap(move.reversed[a], move.reversed[b]);
+    move.reversed[a] = !move.reversed[a];
+  }
+  return move;
+}
+
+}  // namespace
+
+std::string orientation_code(const Geometry& geometry) {
+  const Axes axes = axes_of(geometry);
+  std::string code;
+  for (std::size_t a = 0; a < 3; ++a)
+    code += kLetters[static_cast<std::size_t>(axes.patient[a])][axes.positive[a] ? 1 : 0];
+  return code;
+}
+
+bool is_orientation_code(std::string_view code) {
+  if (code.size() != 3) return false;
+  return std::all_of(kLetters.begin(), kLetters.end(), [&](const std::array<char, 2>& pair) {
+    return std::count_if(code.begin(), code.end(),
+                         [&](char letter) { return letter == pair[0] || letter == pair[1]; }) == 1;
+  });
+}
+
+Geometry reorient(const Geometry& geometry, std::string_view code) {
+  return moved(geometry, towards(geometry, code));
+}
+Image reorient(const Image& volume, std::string_view code) {
+  return moved(volume, towards(volume.geometry, code));
+}
+LabelMap reorient(const LabelMap& volume, std::string_view code) {
+  return moved(volume, towards(volume.geometry, code));
+}
+
+std::int64_t centred_start(std::int64_t n, std::int64_t size) {
+  return n >= size ? n / 2 - size / 2 : -((size - n) / 2);
+}
+
+Box centred_box(const Geometry& geometry, const std::array<std::int64_t, 3>& size) {
+  Box box{{}, size};
+  for (std::size_t a = 0; a < 3; ++a) box.start[a] = centred_start(geometry.size[a], size[a]);
+  return box;
+}
+
+Box foreground_box(const Image& image, double threshold, std::int64_t margin,
+                   std::int64_t divisible_by) {
+  const auto& size = image.geometry.size;
+  std::array<std::int64_t, 3> low = size, high{-1, -1, -1};
+  for (int c = 0; c < image.channels; ++c)
+    for (std::int64_t z = 0; z < size[2]; ++z)
+      for (std::int64_t y = 0; y < size[1]; ++y) {
+        const float* row = &image.at(0, y, z, c);
+        const auto above = [&](float value) { return value > threshold; };
+        const std::int64_t first = std::find_if(row, row + size[0], above) - row;
+        if (first == size[0]) continue;
+        std::int64_t last = size[0] - 1;
+        while (!above(row[last])) --last;
+        low = {std::min(low[0], first), std::min(low[1], y), std::min(low[2], z)};
+        high = {std::max(high[0], last), std::max(high[1], y), std::max(high[2], z)};
+      }
+  Box box;
+  if (high[0] < 0) return box;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const std::int64_t start = std::max<std::int64_t>(0, low[a] - margin);
+    const std::int64_t extent = std::min(size[a], high[a] + 1 + margin) - start;
+    box.size[a] = (extent + divisible_by - 1) / divisible_by * divisible_by;
+    box.start[a] = start - (box.size[a] - extent) / 2;
+  }
+  return box;
+}
+
+Image crop(const Image& volume, const Box& box, float fill) { return cropped(volume, box, fill); }
+LabelMap crop(const LabelMap& volume, const Box& box, std::uint8_t fill) {
+  return cropped(volume, box, fill);
+}
+
+Image flip(const Image& volume, const std::array<bool, 3>& axes) {
+  return moved(volume, Move{{0, 1, 2}, axes});
+}
+LabelMap flip(const LabelMap& volume, const std::array<bool, 3>& axes) {
+  return moved(volume, Move{{0, 1, 2}, axes});
+}
+
+Image rotate90(const Image& volume, int quarters, int from, int to) {
+  return moved(volume, quarter_turns(quarters, from, to));
+}
+LabelMap rotate90(const LabelMap& volume, int quarters, int from, int to) {
+  return moved(volume, quarter_turns(quarters, from, to));
+}
+
+}  // namespace myoseg

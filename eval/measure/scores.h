@@ -1,0 +1,73 @@
+// The tidy table every report is made of: one row per run, fold, case, region, stage and metric.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/fields/fields.h"
+#include "data/labels.h"
+#include "data/volume.h"
+#include "eval/measure/metrics.h"
+
+namespace myoseg {
+
+struct Score {
+  std::string run;
+  int fold = -1;  // -1: no fold (an external prediction)
+  std::string case_id;
+  std::string region;
+  std::string
+      stage;  // "raw": as the network predicted; "final": after the configured post-processing
+  std::string metric;  // a metric's name (find_metric), or one of those below
+  double value = 0;    // NaN: not defined for this case; Metric::empty says where
+};
+// Beside the metrics every region has these two rows, its size in the compared slices in
+// millilitres: 0 says that truth or prediction has nothing of it, which no overlap metric can say
+// alone.
+inline constexpr std::string_view kTruthVolume = "volume_truth_ml";
+inline constexpr std::string_view kPredictionVolume = "volume_prediction_ml";
+// And whether either mask touches the border of the slices (1 or 0): muscle then lies outside the
+// field of view.
+inline constexpr std::string_view kTruncated = "truncated";
+// With distances every region also has the diagonal of the whole volume in mm, for Metric::penalty.
+inline constexpr std::string_view kDiagonal = "diagonal_mm";
+
+// The metrics that are computed unless somebody chooses.
+[[nodiscard]] std::vector<std::string> usual_metrics();
+
+struct ScoreOptions {
+  // all | labelled: compare only slices in which the truth has foreground; the others count as
+  // background in both, also for surfaces.
+  std::string slices = "all";
+  std::vector<std::string> metrics = usual_metrics();
+};
+
+void describe(Fields& f, ScoreOptions& o);
+
+// Voxel counts of each region over the compared slices, in the order of `regions`. Throws as
+// score_case does.
+[[nodiscard]] std::vector<Overlap> count_overlaps(const LabelMap& prediction, const LabelMap& truth,
+                                                  const std::vector<Region>& regions,
+                                                  const ScoreOptions& options);
+
+// What the named metrics are made of, of each region in the order of `regions`; surfaces only where
+// a metric needs them. A volume of one slice is taken as a picture: its surface is the outline.
+// Throws as score_case does.
+[[nodiscard]] std::vector<Comparison> compare(const LabelMap& prediction, const LabelMap& truth,
+                                              const std::vector<Region>& regions,
+                                              const ScoreOptions& options);
+
+// Scores of one case for every region and metric; run, fold, case and stage are left for the caller
+// to fill in. Throws Error(bad_data) naming both grids when they differ and Error(bad_usage) for an
+// unknown metric.
+[[nodiscard]] std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
+                                            const std::vector<Region>& regions,
+                                            const ScoreOptions& options);
+
+// scores.csv; every value reads back as the same double.
+void write_scores(const std::filesystem::path& file, const std::vector<Score>& scores);
+[[nodiscard]] std::vector<Score> read_scores(const std::filesystem::path& file);
+
+}  // namespace myoseg

@@ -1,0 +1,33 @@
+// The table that a paper prints: mean ± SD of some metrics in every region, the paper's own numbers
+// beside ours. See also main_table() in eval/report/report.h.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "eval/report/report.h"
+#include "eval/report/score_statistics.h"
+
+namespace myoseg {
+
+// The columns after region, n and missed.
+struct MainColumn {
+  enum class Kind { ours, penalised, paper };
+  Metric metric;
+  Kind kind = Kind::ours;
+};
+// Of each metric ours; the penalised mean where cases have no value because one of their masks is
+// empty; the paper's where it printed some.
+[[nodiscard]] std::vector<MainColumn> main_columns(const std::vector<ScoreStatistics>& statistics,
+                                                   const ReportOptions& options);
+// One row a region, with its name as in the scores.
+[[nodiscard]] std::vector<std::vector<std::string>> main_rows(
+    const std::vector<ScoreStatistics>& statistics, const ReportInput& input,
+    const ReportOptions& options);
+
+// What stands under the main table: what n, missed and SD mean, each metric's formula and its rule
+// for empty masks.
+[[nodiscard]] std::vector<std::string> table_notes(const ReportInput& input,
+                                                   const ReportOptions& options);
+
+}  // namespace myoseg

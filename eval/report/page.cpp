@@ -1,0 +1,178 @@
+#include "eval/report/page.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+#include "eval/draw/readable.h"
+#include "eval/report/headline.h"
+#include "eval/report/main_table.h"
+
+namespace myoseg {
+namespace {
+
+constexpr std::size_t kNoticesShown = 12;
+constexpr std::size_t kLongList = 6;  // rows that may go over two printed pages
+
+std::string fold_text(int fold) { return fold < 0 ? "–" : std::to_string(fold); }
+
+PageTable main_page_table(const ReportInput& input, const ReportOptions& options,
+                          const std::vector<ScoreStatistics>& statistics) {
+  PageTable shown;
+  shown.name = "Table I.";
+  shown.caption = fmt::format(
+      "Mean ± SD over {}, on {}{}.", has_folds(input) ? "the test cases of all folds" : "all cases",
+      data_name(input),
+      options.paper_values.empty() ? "" : ", beside what the paper printed for its own data");
+  shown.columns = {{"Region", "name"}, {"n"}, {"Missed"}};
+  for (const MainColumn& column : main_columns(statistics, options)) {
+    const bool paper = column.kind == MainColumn::Kind::paper;
+    const bool ours = column.kind == MainColumn::Kind::ours;
+    shown.columns.push_back({paper  ? "paper"
+                             : ours ? data_name(input)
+                                    : "penalised",
+                             paper ? "paper" : "", column.metric.header()});
+  }
+  for (const auto& cells : main_rows(statistics, input, options)) {
+    auto& row = shown.rows.emplace_back();
+    for (const std::string& text : cells) row.push_back({text});
+    row[0].text = region_title(cells[0]);
+    if (cells[2] != "0") row[2].kind = "worry";
+  }
+  shown.notes = table_notes(input, options);
+  return shown;
+}
+
+std::string notices_markup(const std::vector<Notice>& all) {
+  constexpr const char* kTitle = "What to look at";
+  if (all.empty())
+    return section_markup(
+        kTitle, "<p class=\"fine\">No missed, false or truncated structure and no outlier.</p>\n");
+  PageTable table;
+  table.columns = {{"Finding", "name"}, {"Case", "text"}, {"Fold"}, {"Details", "text"}};
+  // One row per case and kind.
+  const Notice* last = nullptr;
+  std::size_t more = 0;
+  for (const Notice& notice : all) {
+    const std::string detail = region_title(notice.region) + ": " + notice.sentence;
+    const bool same = last != nullptr && last->kind == notice.kind &&
+                      last->case_id == notice.case_id && last->fold == notice.fold;
+    last = &notice;
+    if (same && more == 0)
+      table.rows.back().back().text += "; " + detail;
+    else if (!same && table.rows.size() == kNoticesShown)
+      ++more;
+    else if (!same)
+      table.rows.push_back(
+          {{region_title(notice.kind)}, {notice.case_id}, {fold_text(notice.fold)}, {detail}});
+  }
+  table.notes.push_back(
+      "Outlier: more than 1.5 interquartile ranges beyond the quartile of its region (judged from "
+      "eight cases on), of the score or of the difference of volumes. Truncated: muscle lies "
+      "outside the field of view, areas and volumes are too small.");
+  if (more > 0)
+    table.notes.back() += fmt::format(" {} more are marked in the table of every case.", more);
+  return section_markup(kTitle, table_markup(table), table.rows.size() < kLongList);
+}
+
+// Every metric in every region, in full.
+std::string statistics_markup(const ReportInput& input, const std::vector<ScoreStatistics>& all) {
+  if (all.empty()) return "";
+  const Table exact = statistics_table(all), readable = readable_statistics_table(all);
+  PageTable table;
+  table.name = "Table II.";
+  table.caption = fmt::format("Every metric in every region, on {}.", data_name(input));
+  for (const std::string& name : readable.columns) table.columns.push_back({name});
+  table.columns[0].kind = table.columns[1].kind = "text";
+  for (std::size_t r = 0; r < all.size(); ++r) {
+    auto& row = table.rows.emplace_back();
+    for (const std::string& text : readable.rows[r]) row.push_back({text});
+    if (all[r].missed > 0) row[3].kind = "worry";
+    for (const auto& [column, name] :
+         {std::pair{4, "mean"}, {5, "ci_low"}, {6, "median"}, {7, "penalised_mean"}})
+      row[static_cast<std::size_t>(column)].exact = exact.rows[r][exact.column(name)];
+    row[5].hint = all[r].ci.reason;
+  }
+  table.notes = statistics_notes(all);
+  return section_markup("All metrics", table_markup(table));
+}
+
+std::string stages_markup(const ReportInput& input, const ReportOptions& options) {
+  const Metric metric = find_metric(options.headline);
+  const int digits = metric.decimals();
+  PageTable table;
+  table.name = "Table III.";
+  table.caption = fmt::format(
+      "{} as the network predicted and after the configured post-processing; mean ± SD.",
+      metric.header());
+  table.columns = {
+      {"Region", "name"}, {"n"}, {"As predicted"}, {"After post-processing"}, {"Mean change"}};
+  for (const StageRow& row : stage_rows(input, options))
+    table.rows.push_back(
+        {{region_title(row.region)},
+         {std::to_string(row.final.n)},
+         {mean_and_sd(row.raw.mean, row.raw.sd, digits), format_number(row.raw.mean)},
+         {mean_and_sd(row.final.mean, row.final.sd, digits), format_number(row.final.mean)},
+         {signed_text(row.mean_change, digits), format_number(row.mean_change)}});
+  if (table.rows.empty()) return "";
+  return section_markup("Effect of post-processing", table_markup(table), true);
+}
+
+std::string pictures_markup(const ReportInput& input, const ReportOptions& options,
+                            const std::vector<EmbeddedPicture>& pictures, int number) {
+  if (pictures.empty()) return "";
+  const Metric metric = find_metric(options.headline);
+  std::string markup = key_markup(input, pictures) +
+                       "<div class=\"panels\"><span>Slice</span><span>Ground truth</span>"
+                       "<span>Prediction</span></div>\n";
+  for (const auto& [picture, uri] : pictures) {
+    const CaseRow& row = picture.shown.row;
+    std::string caption =
+        fmt::format("{} · {} {} ({})", row.case_id, metric.header(),
+                    fixed_text(row.rank_value, metric.decimals()), options.headline_region);
+    if (row.fold >= 0) caption += fmt::format(" · fold {}", row.fold);
+    if (uri.empty()) {
+      markup += fmt::format("<p class=\"fine\"><b>{}</b> · {} · no picture: {}</p>\n",
+                            picture.shown.rank, escaped(caption), escaped(picture.missing));
+      continue;
+    }
+    markup += fmt::format(
+        "<figure class=\"case\"><img alt=\"{0} case {1}: slice, ground truth, prediction\" "
+        "src=\"{2}\">\n<figcaption><b>{0}</b> · {3} · slice {4}</figcaption></figure>\n",
+        picture.shown.rank, escaped(row.case_id), uri, escaped(caption), picture.slice + 1);
+  }
+  markup += fmt::format(
+      "<div class=\"notes\"><p><b>Figure {}.</b> Cases ranked by {} ({}). Each shows its slice "
+      "with the most labelled voxels; window −160 to 240 HU, the patient's right on the left, "
+      "cropped to the body.</p></div>\n",
+      number, escaped(metric.title), escaped(rank_region(input, options)));
+  return section_markup("Best, median and worst case", markup);
+}
+
+}  // namespace
+
+std::string report_page(const ReportInput& input, const ReportOptions& options,
+                        const ReportParts& parts) {
+  int number = 1;
+  Page page;
+  page.title = options.title;
+  page.data_note = input.data_note;
+  page.paper = options.paper;
+  page.numbers = headline_numbers(input, options, parts.statistics);
+  page.body = section_markup("Segmentation accuracy",
+                             table_markup(main_page_table(input, options, parts.statistics)), true);
+  page.body += notices_markup(parts.notices);
+  page.body += charts_markup({parts.violin}, number++);
+  page.body += pictures_markup(input, options, parts.ranked, number);
+  if (!parts.ranked.empty()) ++number;
+  page.body += statistics_markup(input, parts.statistics);
+  page.body += stages_markup(input, options);
+  page.body += input.sections;
+  if (!parts.curves.markup.empty()) page.body += charts_markup({parts.curves}, number++);
+  page.body += cases_markup(input, options, parts.notices, parts.cases);
+  page.provenance = input.provenance;
+  page.config_yaml = input.config_yaml;
+  return page_markup(page);
+}
+
+}  // namespace myoseg

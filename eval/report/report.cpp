@@ -1,0 +1,108 @@
+#include "eval/report/report.h"
+
+#include <utility>
+
+#include "core/files.h"
+#include "core/log.h"
+#include "eval/draw/readable.h"
+#include "eval/measure/summaries.h"
+#include "eval/report/main_table.h"
+#include "eval/report/page.h"
+
+namespace myoseg {
+namespace {
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    unsigned block = 0;
+    for (std::size_t k = 0; k < 3; ++k)
+      block = block << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k)
+      text += i + k > bytes.size() ? '=' : kDigits[block >> (18 - 6 * k) & 63];
+  }
+  return text;
+}
+
+// "" without a file.
+std::string image_uri(const std::filesystem::path& png) {
+  return png.empty() ? "" : "data:image/png;base64," + base64(read_file(png));
+}
+
+void require_metric(Fields& f, const std::string& name, const char* key) {
+  f.require(name.empty() || is_metric(name), not_a_metric(name, key));
+}
+
+// Region names as they are read, for the tables that go into a text.
+Table titled(Table table) {
+  for (auto& row : table.rows) row[0] = region_title(row[0]);
+  table.columns[0] = "Region";
+  table.columns[2] = "Missed";
+  return table;
+}
+
+void write_tables(const ReportInput& input, const ReportOptions& options,
+                  const std::vector<ScoreStatistics>& all) {
+  const std::filesystem::path folder = input.folder / "tables";
+  const Table table = main_table(input, options);
+  write_table(folder / "table1", table, titled(table), table_notes(input, options));
+  write_table(folder / "table2", statistics_table(all), readable_statistics_table(all),
+              statistics_notes(all));
+  write_file(folder / "cases.csv",
+             to_csv(cases_table(case_rows(input, options), region_order(input, options))));
+  write_file(folder / "summary.csv", to_csv(summary_table(summarise(input.scores))));
+}
+
+}  // namespace
+
+void describe(Fields& f, PaperValue& o) {
+  f("region", o.region, kAny.must_be_given(), "Region as this project names it.");
+  f("metric", o.metric, kAny.must_be_given(), "Metric as this project names it.");
+  f("mean", o.mean, kAny.must_be_given(), "Mean as printed.");
+  f("sd", o.sd, kNonNegative, "Standard deviation as printed; 0 when the paper gives none.");
+  require_metric(f, o.metric, "metric");
+}
+
+void describe(Fields& f, ReportOptions& o) {
+  f("title", o.title, "Title of the report.");
+  f("paper", o.paper, "Citation of the paper whose experiment this is.");
+  f("metrics", o.metrics, "Columns of the main table, of the metrics that are computed.");
+  f("regions", o.regions, "Rows of the main table in order; empty: unions, then labels.");
+  f("paper_values", o.paper_values, "Numbers that the paper printed, to stand beside ours.");
+  f("notes", o.notes, "Remarks on the paper's numbers, printed under the main table.");
+  f("headline", o.headline, "Metric of the violin plot, of the table of cases and of the ranking.");
+  f("headline_region", o.headline_region,
+    "Region that ranks the cases; a name that is no region: the mean of all regions.");
+  f("agreement", o.agreement,
+    "Quantities whose agreement with the labels is shown: volume_ml, mean_hu, lean_muscle_ml, "
+    "fat_ml ... (columns of quantities.csv).");
+  f("case_overlays", o.case_overlays, kNonNegative,
+    "Cases whose picture is in the page: best, median and worst, those with findings, then the "
+    "worst.");
+  f.require(!o.metrics.empty(), "metrics must name at least one metric");
+  for (const std::string& name : o.metrics) require_metric(f, name, "metrics");
+  require_metric(f, o.headline, "headline");
+}
+
+void write_report(const ReportInput& input, const ReportOptions& options) {
+  const std::filesystem::path folder = input.folder / "figures";
+  ReportParts parts;
+  parts.statistics = score_statistics(input, options);
+  write_tables(input, options, parts.statistics);
+  parts.notices = notices(input, options);
+  parts.violin = page_chart("Distribution over cases", folder, violin_figure(input, options));
+  parts.curves = page_chart("Training", folder, curves_figure(input));
+  const auto shown = shown_cases(case_rows(input, options), find_metric(options.headline),
+                                 parts.notices, static_cast<std::size_t>(options.case_overlays));
+  for (CasePicture& picture : case_pictures(input, shown, folder)) {
+    if (!picture.shown.rank.empty()) parts.ranked.push_back({picture, image_uri(picture.png)});
+    const std::string small = image_uri(picture.small);
+    parts.cases.push_back({std::move(picture), small});
+  }
+  write_file(input.folder / "report.html", report_page(input, options, parts));
+  log::info("Report: {}", (input.folder / "report.html").string());
+}
+
+}  // namespace myoseg

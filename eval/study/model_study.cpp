@@ -1,0 +1,187 @@
+#include "eval/study/model_study.h"
+
+#include <fmt/core.h>
+
+#include <cmath>
+#include <utility>
+
+#include "eval/agreement/quantity_table.h"
+#include "eval/compare/comparison.h"
+#include "eval/draw/readable.h"
+#include "eval/measure/summaries.h"
+#include "eval/statistics/cells.h"
+#include "eval/statistics/descriptive.h"
+#include "eval/statistics/groups.h"
+#include "eval/study/parts.h"
+
+namespace myoseg {
+namespace {
+
+using statistics::add_cells;
+using statistics::cell;
+using statistics::Estimate;
+using statistics::reasons;
+
+// The first metric's values in one region, of the stage that counts.
+std::vector<double> values_of(const ModelStudy& study, const StudySplit& split,
+                              const std::string& region) {
+  const std::string stage = counting_stage(split.scores);
+  std::vector<double> values;
+  for (const Score& score : split.scores)
+    if (score.stage == stage && score.region == region && score.metric == study.metrics.front() &&
+        !std::isnan(score.value))
+      values.push_back(score.value);
+  return values;
+}
+
+}  // namespace
+
+AgreementReport study_ratings(const ModelStudy& study, const StudyModel& model,
+                              const StudySplit& split) {
+  AgreementReport report;
+  report.readers = {model.label, study.label};
+  report.tag = model.label + "_" + split.name;
+  const std::vector<Ratings> measured =
+      ratings_of(split.quantities, {study.prediction, study.label}, study.quantities);
+  for (const std::string& quantity : study.quantities)
+    for (const std::string& region : study.regions)
+      for (const Ratings& ratings : measured)
+        if (ratings.quantity == quantity && ratings.region == region)
+          report.agreements.push_back(agree(ratings));
+  return report;
+}
+
+ComparisonInput study_comparison(const ModelStudy& study, std::size_t split) {
+  ComparisonInput input;
+  input.patients = study.patients;
+  for (const StudyModel& model : study.models) {
+    ComparedRun run;
+    run.label = model.label;
+    run.name = model.label;
+    run.scores = model.splits[split].scores;
+    input.runs.push_back(std::move(run));
+  }
+  return input;
+}
+
+ComparisonOptions study_comparison_options(const ModelStudy& study) {
+  ComparisonOptions options;
+  options.metric = study.metrics.front();
+  options.regions = study.regions;
+  options.stage = counting_stage(study.models.front().splits.front().scores);
+  return options;
+}
+
+Table study_scores(const ModelStudy& study) {
+  Table table;
+  table.columns = {"model", "split", "region", "n", "missed"};
+  for (const std::string& metric : study.metrics)
+    for (const char* what : {"_mean", "_sd"}) table.columns.push_back(metric + what);
+  for (const StudyModel& model : study.models)
+    for (const StudySplit& split : model.splits) {
+      const std::vector<Summary> summaries = summarise(split.scores);
+      const std::string stage = counting_stage(split.scores);
+      for (const std::string& region : study.regions) {
+        std::vector<std::string> row{model.label, split.name, region};
+        for (const std::string& metric : study.metrics) {
+          const Summary* found = find_summary(summaries, region, stage, metric);
+          if (row.size() == 3) {
+            row.push_back(std::to_string(found == nullptr ? 0 : found->n));
+            row.push_back(std::to_string(found == nullptr ? 0 : found->missed));
+          }
+          row.push_back(found == nullptr ? "NA" : format_number(found->mean));
+          row.push_back(found == nullptr ? "NA" : format_number(found->sd));
+        }
+        table.rows.push_back(std::move(row));
+      }
+    }
+  return table;
+}
+
+Table study_agreement(const ModelStudy& study) {
+  Table table;
+  table.columns = {"model",        "split",       "quantity",    "region", "n",    "icc",
+                   "ci_low",       "ci_high",     "f",           "p",      "bias", "bias_ci_low",
+                   "bias_ci_high", "lower_limit", "upper_limit", "note"};
+  for (const StudyModel& model : study.models)
+    for (const StudySplit& split : model.splits)
+      for (const Agreement& agreement : study_ratings(study, model, split).agreements) {
+        const statistics::IccEstimate& icc = agreement.icc[statistics::IccForm::icc2];
+        const statistics::BlandAltman& limits = agreement.pairs.front().limits;
+        std::vector<std::string> row{model.label,
+                                     split.name,
+                                     agreement.ratings.quantity,
+                                     agreement.ratings.region,
+                                     std::to_string(agreement.ratings.cases.size()),
+                                     cell(icc.value)};
+        add_cells(row, icc.ci);
+        row.push_back(cell(icc.f));
+        row.push_back(cell(icc.p));
+        row.push_back(cell(limits.bias));
+        add_cells(row, limits.ci_bias);
+        row.push_back(cell(limits.lower));
+        row.push_back(cell(limits.upper));
+        row.push_back(reasons({icc.value.reason, icc.ci.reason, limits.lower.reason}));
+        table.rows.push_back(std::move(row));
+      }
+  return table;
+}
+
+Table study_drop(const ModelStudy& study) {
+  Table table;
+  table.columns = {"model",   "from",           "to",      "region",     "n_from",
+                   "n_to",    "mean_from",      "mean_to", "difference", "ci_low",
+                   "ci_high", "p_mann_whitney", "note"};
+  for (const StudyModel& model : study.models)
+    for (std::size_t s = 1; s < model.splits.size(); ++s)
+      for (const std::string& region : study.regions) {
+        const std::vector<double> from = values_of(study, model.splits.front(), region),
+                                  to = values_of(study, model.splits[s], region);
+        const statistics::TTest welch = statistics::independent_t(to, from);
+        const Estimate p = statistics::mann_whitney(to, from).p;
+        std::vector<std::string> row{model.label,
+                                     model.splits.front().name,
+                                     model.splits[s].name,
+                                     region,
+                                     std::to_string(from.size()),
+                                     std::to_string(to.size()),
+                                     cell(statistics::describe_sample(from).mean),
+                                     cell(statistics::describe_sample(to).mean),
+                                     cell(welch.difference)};
+        add_cells(row, welch.ci);
+        row.push_back(cell(p));
+        row.push_back(reasons({welch.difference.reason, welch.ci.reason, p.reason}));
+        table.rows.push_back(std::move(row));
+      }
+  return table;
+}
+
+Table study_tests(const ModelStudy& study) {
+  Table table;
+  table.columns = {"split",      "region",          "first",   "second", "n",
+                   "difference", "ci_low",          "ci_high", "p_t",    "p_t_holm",
+                   "p_wilcoxon", "p_wilcoxon_holm", "cohen_d", "note"};
+  if (study.models.size() < 2) return table;
+  const ComparisonOptions options = study_comparison_options(study);
+  for (std::size_t s = 0; s < study.models.front().splits.size(); ++s) {
+    const RunComparison comparison = compare_runs(study_comparison(study, s), options);
+    for (const PairedDifference& pair : comparison.pairs) {
+      std::vector<std::string> row{study.models.front().splits[s].name,
+                                   comparison.regions[pair.region],
+                                   study.models[pair.first].label,
+                                   study.models[pair.second].label,
+                                   std::to_string(pair.n),
+                                   cell(pair.difference)};
+      add_cells(row, pair.ci);
+      for (const Estimate* estimate : {&pair.p_t, &pair.p_t_corrected, &pair.p_wilcoxon,
+                                       &pair.p_wilcoxon_corrected, &pair.cohen_d})
+        row.push_back(cell(*estimate));
+      row.push_back(reasons(
+          {pair.difference.reason, pair.p_t.reason, pair.p_wilcoxon.reason, pair.cohen_d.reason}));
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+}  // namespace myoseg

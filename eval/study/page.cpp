@@ -1,0 +1,208 @@
+// A model study for readers: rounded tables, figures and the sections of a page.
+#include <fmt/core.h>
+
+#include <cmath>
+
+#include "eval/agreement/figures.h"
+#include "eval/compare/figures.h"
+#include "eval/compare/tables.h"
+#include "eval/draw/page.h"
+#include "eval/draw/readable.h"
+#include "eval/draw/table_text.h"
+#include "eval/study/parts.h"
+
+namespace myoseg {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A row of an exact table by the names of its columns.
+class Row {
+ public:
+  Row(const Table& table, std::size_t row) : table_(table), row_(row) {}
+  [[nodiscard]] const std::string& text(const std::string& column) const {
+    return table_.rows[row_][table_.column(column)];
+  }
+  [[nodiscard]] std::string number(const std::string& column, int decimals) const {
+    if (text(column) == "NA") return "–";
+    const double value = table_.number(row_, table_.column(column));
+    return fmt::format("{}{:.{}f}", value < 0 ? "−" : "", std::abs(value), decimals);
+  }
+  [[nodiscard]] std::string interval(const std::string& low, const std::string& high,
+                                     int decimals) const {
+    return text(low) == "NA"
+               ? "–"
+               : fmt::format("{} to {}", number(low, decimals), number(high, decimals));
+  }
+  [[nodiscard]] std::string p(const std::string& column) const {
+    if (text(column) == "NA") return "–";
+    const double value = table_.number(row_, table_.column(column));
+    return value < 0.001 ? "< 0.001" : fmt::format("{:.3f}", value);
+  }
+
+ private:
+  const Table& table_;
+  std::size_t row_;
+};
+
+template <class Cells>
+Table readable(const Table& exact, std::vector<std::string> columns, const Cells& cells) {
+  Table table;
+  table.columns = std::move(columns);
+  for (std::size_t r = 0; r < exact.rows.size(); ++r) table.rows.push_back(cells(Row(exact, r)));
+  return table;
+}
+
+Table readable_scores(const ModelStudy& study, const Table& exact) {
+  std::vector<std::string> columns{"Model", "Split", "Region", "n", "Missed"};
+  for (const std::string& metric : study.metrics) columns.push_back(find_metric(metric).header());
+  return readable(exact, columns, [&](const Row& row) {
+    std::vector<std::string> cells{row.text("model"), row.text("split"),
+                                   region_title(row.text("region")), row.text("n"),
+                                   row.text("missed")};
+    for (const std::string& metric : study.metrics) {
+      const std::string mean = row.number(metric + "_mean", 3), sd = row.number(metric + "_sd", 3);
+      cells.push_back(sd == "–" ? mean : mean + " ± " + sd);
+    }
+    return cells;
+  });
+}
+
+Table readable_agreement(const Table& exact) {
+  return readable(exact,
+                  {"Model", "Split", "Quantity", "Region", "n", "ICC(2,1)", "95 % CI", "p", "Bias",
+                   "Limits of agreement"},
+                  [](const Row& row) -> std::vector<std::string> {
+                    return {row.text("model"),
+                            row.text("split"),
+                            quantity_title(row.text("quantity")),
+                            region_title(row.text("region")),
+                            row.text("n"),
+                            row.number("icc", 3),
+                            row.interval("ci_low", "ci_high", 3),
+                            row.p("p"),
+                            row.number("bias", 2),
+                            row.interval("lower_limit", "upper_limit", 2)};
+                  });
+}
+
+Table readable_drop(const ModelStudy& study, const Table& exact) {
+  const std::string metric = find_metric(study.metrics.front()).header();
+  return readable(exact,
+                  {"Model", "Region", metric + " from", metric + " to", "Change", "95 % CI", "p"},
+                  [](const Row& row) -> std::vector<std::string> {
+                    return {row.text("model"),
+                            region_title(row.text("region")),
+                            fmt::format("{} ({}, n = {})", row.number("mean_from", 3),
+                                        row.text("from"), row.text("n_from")),
+                            fmt::format("{} ({}, n = {})", row.number("mean_to", 3), row.text("to"),
+                                        row.text("n_to")),
+                            row.number("difference", 3),
+                            row.interval("ci_low", "ci_high", 3),
+                            row.p("p_mann_whitney")};
+                  });
+}
+
+Table readable_tests(const ModelStudy& study, const Table& exact) {
+  return readable(exact,
+                  {"Split", "Region", "Models", "n",
+                   "Difference of " + find_metric(study.metrics.front()).header(), "95 % CI",
+                   "t test p (Holm)", "Wilcoxon p (Holm)", "Cohen's d"},
+                  [](const Row& row) -> std::vector<std::string> {
+                    return {row.text("split"),
+                            region_title(row.text("region")),
+                            row.text("first") + " − " + row.text("second"),
+                            row.text("n"),
+                            row.number("difference", 3),
+                            row.interval("ci_low", "ci_high", 3),
+                            fmt::format("{} ({})", row.p("p_t"), row.p("p_t_holm")),
+                            fmt::format("{} ({})", row.p("p_wilcoxon"), row.p("p_wilcoxon_holm")),
+                            row.number("cohen_d", 2)};
+                  });
+}
+
+std::string table_section(const std::string& title, const fs::path& stem, const Table& exact,
+                          const Table& readable, std::size_t names,
+                          const std::vector<std::string>& notes, const std::string& figures = "") {
+  if (exact.rows.empty()) return "";
+  write_table(stem, exact, readable, notes);
+  return section_markup(title, table_markup(page_table(readable, names, notes)) + figures);
+}
+
+// Scatter and Bland-Altman plot of each model, split and quantity in the first region, which stands
+// for the whole.
+std::string agreement_figures(const ModelStudy& study, const fs::path& folder) {
+  std::string markup;
+  for (const std::string& quantity : study.quantities) {
+    std::string charts;
+    for (const StudyModel& model : study.models)
+      for (const StudySplit& split : model.splits) {
+        const AgreementReport report = study_ratings(study, model, split);
+        for (const Agreement& agreement : report.agreements)
+          if (agreement.ratings.quantity == quantity &&
+              agreement.ratings.region == study.regions.front())
+            charts +=
+                "<div class=\"block\">" +
+                figure_markup(page_chart(
+                    "", folder, agreement_figure(report, agreement, agreement.pairs.front()))) +
+                "</div>\n";
+      }
+    if (!charts.empty())
+      markup += fmt::format(
+          "<details{}><summary>{} of {}, every model and split</summary>\n{}"
+          "</details>\n",
+          markup.empty() ? " open" : "", escaped(quantity_title(quantity)),
+          escaped(region_title(study.regions.front())), charts);
+  }
+  return markup;
+}
+
+std::string forest_figures(const ModelStudy& study, const fs::path& folder) {
+  std::string markup;
+  const ComparisonOptions options = study_comparison_options(study);
+  for (std::size_t s = 0; s < study.models.front().splits.size(); ++s) {
+    const ComparisonInput input = study_comparison(study, s);
+    Figure figure = forest_figure(input, options, compare_runs(input, options));
+    const std::string& split = study.models.front().splits[s].name;
+    figure.caption = split + ": " + figure.caption;
+    markup += figure_markup(page_chart("", folder / split, figure));
+  }
+  return markup;
+}
+
+}  // namespace
+
+std::string study_sections(const ModelStudy& study, const fs::path& folder) {
+  const fs::path tables = folder / "tables", figures = folder / "figures";
+  const Table scores = study_scores(study), tests = study_tests(study), drop = study_drop(study),
+              agreement = study_agreement(study);
+  std::vector<std::string> rules{
+      "Mean ± SD over the cases that have a value (n). Missed: cases where the label has the "
+      "region and the prediction has nothing of it."};
+  for (const std::string& metric : study.metrics)
+    rules.push_back(find_metric(metric).header() + ": " + find_metric(metric).formula + ". " +
+                    empty_rule(metric));
+  std::string sections = table_section("Scores by model and split", tables / "splits", scores,
+                                       readable_scores(study, scores), 3, rules);
+  sections += table_section(
+      "Paired tests between models", tables / "tests", tests, readable_tests(study, tests), 3,
+      {"Every two models on the same cases; the difference is the first minus the second, its "
+       "interval BCa with patients drawn again. p as it is and, in brackets, corrected by Holm "
+       "over all regions and pairs of the split."},
+      tests.rows.empty() ? "" : forest_figures(study, figures));
+  sections += table_section(
+      "From internal to external", tables / "drop", drop, readable_drop(study, drop), 2,
+      {"Internal: each case predicted by the fold that did not train on it. External: predicted "
+       "once by the networks of all folds together. The cases differ, so the change has Welch's "
+       "interval and p is Mann and Whitney's."});
+  sections += table_section(
+      "Agreement with the labels", tables / "agreement", agreement, readable_agreement(agreement),
+      4,
+      {"ICC(2,1): two-way random effects, absolute agreement, one reader (Shrout & Fleiss 1979), "
+       "with its F test's p. Bias: prediction minus label; limits: bias ± 1.96 SD of the "
+       "differences (Bland & Altman 1986)."},
+      agreement.rows.empty() ? "" : agreement_figures(study, figures));
+  return sections;
+}
+
+}  // namespace myoseg

@@ -1,0 +1,15 @@
+// The page of a sweep's report.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "eval/draw/page.h"
+#include "eval/sweep/report.h"
+
+namespace myoseg {
+
+[[nodiscard]] std::string sweep_page(const SweepReportInput& input,
+                                     const std::vector<PageChart>& charts);
+
+}  // namespace myoseg

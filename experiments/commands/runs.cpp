@@ -1,0 +1,164 @@
+// The runs of a folder: their states, scores and what differs; the difference of two.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/config/tree/yaml.h"
+#include "core/error.h"
+#include "core/names.h"
+#include "core/table/table.h"
+#include "core/text.h"
+#include "eval/report/report.h"
+#include "experiments/cli/commands.h"
+#include "experiments/cli/options.h"
+#include "experiments/ledger/run_folder.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+struct RunsOptions {
+  fs::path runs;
+  std::string experiment, state, where;
+  std::string sort = "name";
+  std::vector<fs::path> diff;
+  std::string format = "text";
+};
+void describe(Fields& f, RunsOptions& o) {
+  f("runs", o.runs, "Folder of the runs; empty: $MYOSEG_RUNS or 'runs'.");
+  f("experiment", o.experiment, "Only runs whose name starts with this.");
+  f("state", o.state, one_of({"", "done", "running", "failed", "stopped", "open"}),
+    "Only runs in this state.");
+  f("where", o.where, "Only runs whose config says so: 'model.name=unet train.epochs=50'.");
+  f("sort", o.sort, one_of({"name", "score", "seconds", "started"}),
+    "Order: best score, longest, or latest first.");
+  f("diff", o.diff, "Two runs, by hash or folder, whose configs are to be compared.");
+  f("format", o.format, one_of({"text", "csv", "markdown"}), "How the table is printed.");
+}
+
+std::string duration(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::lround(seconds));
+  if (whole < 60) return fmt::format("{}s", whole);
+  if (whole < 3600) return fmt::format("{}m{:02}s", whole / 60, whole % 60);
+  return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
+}
+
+// Whether every "key=value" of `where` stands in the run's config.
+bool says(const fs::path& folder, const std::string& where) {
+  if (where.empty()) return true;
+  const Node config = load_yaml(folder / "config.yaml");
+  for (std::size_t from = 0; from < where.size();) {
+    const std::size_t end = std::min(where.find(' ', from), where.size());
+    const std::string item = where.substr(from, end - from);
+    from = end + 1;
+    if (item.empty()) continue;
+    const Node* found = config.at_path(item.substr(0, item.find('=')));
+    if (item.find('=') == std::string::npos || found == nullptr)
+      throw usage_error("where={}: {} has no key '{}'; write key=value", where, folder.string(),
+                        item.substr(0, item.find('=')));
+    if (found->text() != option_value(item).text()) return false;
+  }
+  return true;
+}
+
+bool comes_first(const RunRecord& a, const RunRecord& b, const std::string& sort) {
+  if (sort == "score") return a.score.value_or(-INFINITY) > b.score.value_or(-INFINITY);
+  if (sort == "seconds") return a.seconds > b.seconds;
+  if (sort == "started") return a.started > b.started;
+  return a.folder < b.folder;
+}
+
+std::string aligned(const Table& table) {
+  std::vector<std::size_t> widths;
+  for (const std::string& column : table.columns) widths.push_back(columns_of(column));
+  for (const auto& row : table.rows)
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], columns_of(row[i]));
+  std::string text;
+  const auto add = [&](const std::vector<std::string>& row) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      line += fmt::format("{:<{}}", one_line(row[i]), i + 1 < row.size() ? widths[i] + 2 : 0);
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  };
+  add(table.columns);
+  for (const auto& row : table.rows) add(row);
+  return text;
+}
+
+void print(const Table& table, const std::string& format) {
+  fmt::print("{}", format == "csv"        ? to_csv(table)
+                   : format == "markdown" ? to_markdown(table) + "\n"
+                                          : aligned(table));
+}
+
+Table table_of(const std::vector<RunRecord>& records) {
+  Table table;
+  table.columns = {"run", "state", "jobs", "score", "time", "started", "folder"};
+  for (const RunRecord& r : records)
+    table.rows.push_back({hash_of_run(r.folder), r.state, fmt::format("{}/{}", r.done, r.jobs),
+                          r.score ? fmt::format("{:.4f}", *r.score) : "", duration(r.seconds),
+                          r.started, r.folder.string()});
+  return table;
+}
+
+void collect(const Node& node, const std::string& path, std::map<std::string, std::string>& out) {
+  const auto* map = node.get_if<Node::Map>();
+  if (map == nullptr || map->empty()) {
+    out[path] = node.text();
+    return;
+  }
+  for (const auto& [key, value] : *map) collect(value, path.empty() ? key : path + '.' + key, out);
+}
+
+// Where the two configs differ, one row a key.
+Table difference_of(const fs::path& a, const fs::path& b) {
+  std::map<std::string, std::string> left, right;
+  collect(load_yaml(a / "config.yaml"), "", left);
+  collect(load_yaml(b / "config.yaml"), "", right);
+  std::set<std::string> keys;
+  for (const auto& [key, value] : left) keys.insert(key);
+  for (const auto& [key, value] : right) keys.insert(key);
+  Table table;
+  table.columns = {"key", hash_of_run(a), hash_of_run(b)};
+  const auto value = [](const auto& config, const std::string& key) {
+    const auto found = config.find(key);
+    return found == config.end() ? std::string("(absent)") : found->second;
+  };
+  for (const std::string& key : keys)
+    if (value(left, key) != value(right, key))
+      table.rows.push_back({key, value(left, key), value(right, key)});
+  return table;
+}
+
+}  // namespace
+
+std::vector<FieldHelp> runs_options() { return help_fields(RunsOptions{}); }
+
+int runs_command(const Request& request) {
+  const auto options = only_options<RunsOptions>(request.overrides);
+  const fs::path runs = options.runs.empty() ? default_runs_folder() : options.runs;
+  if (!options.diff.empty()) {
+    if (options.diff.size() != 2)
+      throw usage_error("diff needs two runs: 'diff=[HASH,HASH]', not {}", options.diff.size());
+    print(difference_of(find_run(options.diff[0], runs), find_run(options.diff[1], runs)),
+          options.format);
+    return 0;
+  }
+  std::vector<RunRecord> records = read_run_records(runs);
+  std::erase_if(records, [&](const RunRecord& r) {
+    return !r.folder.filename().string().starts_with(options.experiment) ||
+           (!options.state.empty() && r.state != options.state) || !says(r.folder, options.where);
+  });
+  std::stable_sort(records.begin(), records.end(), [&](const RunRecord& a, const RunRecord& b) {
+    return comes_first(a, b, options.sort);
+  });
+  print(table_of(records), options.format);
+  for (const RunRecord& r : records)
+    if (!r.failure.empty()) fmt::print("\n{}: {}\n", hash_of_run(r.folder), r.failure);
+  return 0;
+}
+
+}  // namespace myoseg

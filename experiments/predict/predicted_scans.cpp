@@ -1,0 +1,91 @@
+#include "experiments/predict/predicted_scans.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/hash.h"
+#include "core/names.h"
+#include "data/io/image_files.h"
+#include "data/io/image_io.h"
+#include "eval/agreement/quantity_table.h"
+#include "eval/predict/postprocess.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kMemory = ".myoseg";  // in the folder of predictions, a folder for each scan
+constexpr const char* kRows = "quantities.csv";
+
+fs::path memory_of(const Scan& scan, const fs::path& out) {
+  return out / kMemory / hash_text(scan.name);
+}
+
+Body body_of_scan(const Scan& scan, const ScanPrediction& how) {
+  const auto body = how.bodies.find(match_key(scan.name));
+  return body == how.bodies.end() ? Body() : body->second;
+}
+
+std::string text_of(const Body& body) {
+  return fmt::format("{} {}", body.height_m.value_or(0), body.l3_slice.value_or(-2));
+}
+
+std::string inputs_of(const Scan& scan, const ScanPrediction& how, FileHashes& hashes) {
+  Hasher hasher;
+  hasher.add(how.networks).add(scan.name).add(text_of(body_of_scan(scan, how)));
+  for (const fs::path& file : scan.files) hasher.add(hash_image(file, hashes));
+  return hasher.hex();
+}
+
+void predict(const Scan& scan, const ScanPrediction& how) {
+  const Image image = read_channels(scan.files);
+  LabelMap map = how.predictor(image);
+  postprocess(map, image, how.experiment.postprocess);
+  for (const fs::path& file : maps_of(scan, how)) write_label_map(file, map, how.data.labels);
+  Table quantities = empty_quantities();
+  add_quantities(quantities, scan.name, "prediction",
+                 measure(image, map, how.data.regions, {}, body_of_scan(scan, how)));
+  write_file(memory_of(scan, how.out) / kRows, to_csv(quantities));
+}
+
+}  // namespace
+
+std::vector<fs::path> maps_of(const Scan& scan, const ScanPrediction& how) {
+  std::vector<fs::path> files;
+  for (const std::string& format : how.formats) files.push_back(how.out / (scan.name + format));
+  return files;
+}
+
+Job predict_job(const Scan& scan, const ScanPrediction& how, FileHashes& hashes) {
+  const fs::path memory = memory_of(scan, how.out);
+  std::vector<fs::path> outputs = maps_of(scan, how);
+  outputs.push_back(memory / kRows);
+  return {.id = scan.name,
+          .name = "predict " + scan.name,
+          .marker = memory / "done.json",
+          .inputs = inputs_of(scan, how, hashes),
+          .outputs = std::move(outputs),
+          .after = {},
+          .work = [&scan, &how] {
+            predict(scan, how);
+            return true;
+          }};
+}
+
+std::size_t write_quantities(const ScanPrediction& how) {
+  std::map<std::string, Table> by_scan;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(how.out / kMemory, error)) {
+    if (!fs::exists(entry.path() / "done.json") || !fs::exists(entry.path() / kRows)) continue;
+    Table rows = read_csv(entry.path() / kRows);
+    if (!rows.rows.empty()) by_scan[rows.rows.front().front()] = std::move(rows);
+  }
+  Table all = empty_quantities();
+  for (auto& [scan, table] : by_scan)
+    for (auto& row : table.rows) all.rows.push_back(std::move(row));
+  write_file(how.out / kRows, to_csv(all));
+  return by_scan.size();
+}
+
+}  // namespace myoseg

@@ -1,0 +1,103 @@
+#include "experiments/predict/scans.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "core/error.h"
+#include "core/names.h"
+#include "data/io/image_folder.h"
+#include "data/io/image_io.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+bool same_place(const fs::path& a, const fs::path& b) {
+  std::error_code error;
+  return fs::equivalent(a, b, error);
+}
+
+// "runs/scans/" -> "scans".
+std::string last_name(const fs::path& folder) {
+  return fs::absolute(folder / ".").lexically_normal().parent_path().filename().string();
+}
+
+Scan scan_of(const std::string& name, const ImageSet& images, std::size_t channels) {
+  Scan scan{name, {}, ""};
+  for (const auto& [channel, files] : images.channels) {
+    if (files.size() > 1)
+      throw data_error("{} and {}: are two scans of one name; rename one", files[0].string(),
+                       files[1].string());
+    if (channel >= channels)
+      scan.problem = fmt::format("has a channel {} ({}), but the networks take {}", channel,
+                                 files.front().filename().string(), channels);
+    scan.files.push_back(files.front());
+  }
+  for (std::size_t c = 0; c < channels; ++c)
+    if (!images.channels.contains(c))
+      scan.problem = fmt::format(
+          "has no channel {}; the networks need {} (a file ending in _{:04})", c, channels, c);
+  return scan;
+}
+
+void note(FoundScans& found, const char* what, const std::vector<std::string>& names) {
+  if (!names.empty())
+    found.skipped.push_back(fmt::format("{} {} ({})", names.size(), what, join_some(names)));
+}
+
+// PS3.10: "DICM" behind a preamble of 128 bytes.
+bool is_dicom(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) return false;
+  std::ifstream in(file, std::ios::binary);
+  char magic[4] = {};
+  in.seekg(128).read(magic, sizeof magic);
+  return std::string_view(magic, sizeof magic) == "DICM";
+}
+
+FoundScans scans_of(const ImageFolder& folder, std::size_t channels) {
+  FoundScans found;
+  for (const auto& [name, images] : group_images(folder, channels, {}))
+    found.scans.push_back(scan_of(name, images, channels));
+  note(found, "hidden or left by the operating system", folder.litter);
+  note(found, "no images", folder.others);
+  return found;
+}
+
+ImageFolder only(const fs::path& file) {
+  ImageFolder folder;
+  folder.images[image_stem(file)].push_back(file);
+  return folder;
+}
+
+}  // namespace
+
+FoundScans find_scans(const fs::path& input, int channels, const fs::path& out) {
+  const auto count = static_cast<std::size_t>(channels);
+  std::error_code error;
+  const fs::file_status status = fs::status(input, error);
+  if (!fs::exists(status))
+    throw data_error("input={}: there is no such file or folder", input.string());
+  if (!fs::is_directory(status)) {
+    if (!is_image_name(input))
+      throw data_error("input={}: is no image format that can be read", input.string());
+    return scans_of(only(input), count);
+  }
+  ImageFolder folder = list_images(input);
+  for (auto& [name, entries] : folder.images)
+    std::erase_if(entries, [&](const fs::path& entry) { return same_place(entry, out); });
+  std::erase_if(folder.images, [](const auto& entry) { return entry.second.empty(); });
+  // Slices that lie loose are one series, which the folder gives its name.
+  const bool loose = std::any_of(folder.others.begin(), folder.others.end(),
+                                 [&](const auto& name) { return is_dicom(input / name); });
+  if (folder.images.empty() && folder.others.empty())
+    throw data_error("input={}: holds no scan{}", input.string(),
+                     folder.litter.empty() ? "" : ", only hidden files");
+  if (loose || folder.images.empty()) {
+    folder.images[last_name(input)].push_back(input);
+    folder.others.clear();
+  }
+  return scans_of(folder, count);
+}
+
+}  // namespace myoseg

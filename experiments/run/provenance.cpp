@@ -1,0 +1,53 @@
+#include "experiments/run/provenance.h"
+
+#include <fmt/chrono.h>
+#include <torch/version.h>
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "core/files.h"
+#include "core/json.h"
+#include "core/process.h"
+#include "core/threads.h"
+
+namespace myoseg {
+using Json = nlohmann::ordered_json;
+
+std::string program_version() {
+  return fmt::format("myoseg {} ({})", MYOSEG_VERSION, MYOSEG_COMMIT);
+}
+
+std::string provenance(const RunOrigin& origin, const std::string& hash,
+                       const std::filesystem::path& data_root, const DataHashes& data,
+                       const std::string& starting_weights) {
+  Json files = Json::object();
+  for (const auto& [name, content] : data.files) files[name] = content;
+  Json json{{"run", hash},
+            {"command", origin.command_line},
+            {"differs", origin.differs},
+            {"program", program_version()},
+            {"libtorch", TORCH_VERSION},
+            {"compiler", __VERSION__},
+            {"started", fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::time(nullptr)))},
+            {"host", host_name()},
+            {"threads", thread_count()},
+            {"data_root", data_root.string()},
+            {"data", data.all},
+            {"data_files", files}};
+  if (!starting_weights.empty()) json["starting_weights"] = starting_weights;
+  return json_text(json, 1) + "\n";
+}
+
+std::vector<std::pair<std::string, std::string>> provenance_rows(
+    const std::filesystem::path& file) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  const Json json =
+      parse_json(read_file(file), file.string());  // a name: it outlives the loop's range
+  for (const auto& [name, value] : json.items())
+    if (name != "data_files")
+      rows.emplace_back(name, value.is_string() ? value.get<std::string>() : json_text(value));
+  return rows;
+}
+
+}  // namespace myoseg

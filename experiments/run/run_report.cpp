@@ -1,0 +1,153 @@
+#include "experiments/run/run_report.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/names.h"
+#include "experiments/run/predicted_cases.h"
+#include "experiments/run/provenance.h"
+#include "experiments/run/run_data.h"
+#include "experiments/run/study.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<Fold> read_splits(const fs::path& file) {
+  const Json json = parse_json(read_file(file), file.string());
+  std::vector<Fold> folds;
+  try {
+    for (const Json& fold : json)
+      folds.push_back({fold.at("train").get<std::vector<std::string>>(),
+                       fold.at("tuning").get<std::vector<std::string>>(),
+                       fold.at("test").get<std::vector<std::string>>()});
+  } catch (const Json::exception& error) {
+    throw data_error("{}: {}; the run's folder is damaged", file.string(), error.what());
+  }
+  if (folds.empty())
+    throw data_error("{}: holds no fold; the run's folder is damaged", file.string());
+  return folds;
+}
+
+// "Dataset103, 8 cases of 4 patients, by column patient of groups.csv".
+std::string real_data_note(const DataSummary& data, const std::set<std::string>& cases) {
+  std::set<std::string> patients;
+  for (const std::string& id : cases) {
+    const auto patient = data.patients.find(id);
+    patients.insert(patient == data.patients.end() ? id : patient->second);
+  }
+  return fmt::format("{}, {}", data.name, cases_text(cases.size(), patients.size(), data.grouping));
+}
+
+// "virtual cohort l3, 40 subjects, simulated": under what the tables' numbers were measured.
+std::string data_note(const fs::path& run, const Experiment& experiment) {
+  std::set<std::string> cases;
+  for (const Fold& fold : read_splits(run / "splits.json"))
+    for (const auto* part : {&fold.train, &fold.tuning, &fold.test})
+      cases.insert(part->begin(), part->end());
+  return experiment.data.root.empty()
+             ? fmt::format("virtual cohort {}, {} subjects, simulated", experiment.cohort.name(),
+                           cases.size())
+             : real_data_note(read_data_summary(run / "dataset.json"), cases);
+}
+
+// Every case has the same rows, and a file that was cut short does not end in a whole line.
+void check_complete(const std::vector<Score>& scores, const std::vector<Fold>& splits,
+                    const fs::path& file) {
+  if (!read_file(file).ends_with('\n'))
+    throw data_error("{}: ends in the middle of a line", file.string());
+  std::map<std::string, std::size_t> rows;
+  for (const Score& score : scores) ++rows[score.case_id];
+  std::size_t most = 0;
+  for (const auto& [id, count] : rows) most = std::max(most, count);
+  for (const Fold& fold : splits)
+    for (const std::string& id : fold.test)
+      if (rows[id] != most || most == 0)
+        throw data_error("{}: has {} of the {} scores of case {}", file.string(), rows[id], most,
+                         id);
+}
+
+std::vector<Score> read_run_scores(const fs::path& run) {
+  const fs::path file = run / "scores.csv";
+  const std::vector<Fold> splits = read_splits(run / "splits.json");
+  try {
+    std::vector<Score> scores = read_scores(file);
+    check_complete(scores, splits, file);
+    return scores;
+  } catch (const Error& error) {
+    throw data_error("{}; remove it, and 'myoseg run --rerun {}' makes it again", error.what(),
+                     run.string());
+  }
+}
+
+}  // namespace
+
+ReportInput read_report_input(const fs::path& run, const Experiment& experiment) {
+  ReportInput input;
+  input.folder = run;
+  input.data_note = data_note(run, experiment);
+  input.scores = read_run_scores(run);
+  const DataSummary data = read_data_summary(run / "dataset.json");
+  input.regions = data.regions;
+  input.labels = data.labels;
+  input.patients = data.patients;
+  for (int fold = 0; fs::exists(run / fmt::format("fold_{}", fold)); ++fold)
+    if (const fs::path log = run / fmt::format("fold_{}", fold) / "log.csv"; fs::exists(log))
+      input.learning_curves.emplace_back(fold, read_csv(log));
+  input.provenance = provenance_rows(run / "provenance.json");
+  if (const fs::path models = run / "external/models.json"; fs::exists(models))
+    input.provenance.emplace_back("external", read_models(models));
+  input.config_yaml = read_file(run / "config.yaml");
+  return input;
+}
+
+void add_case_files(ReportInput& input, const Dataset& dataset) {
+  const std::vector<Fold> splits = read_splits(input.folder / "splits.json");
+  for (std::size_t fold = 0; fold < splits.size(); ++fold)
+    for (const std::string& id : splits[fold].test) {
+      PredictedCase predicted;
+      predicted.item = &dataset.find(id);
+      predicted.folder = input.folder / fmt::format("fold_{}", fold);
+      input.files[id] = {predicted.item->images.front(), predicted.item->label,
+                         prediction_file(predicted, "final", dataset), predicted.item->merge};
+    }
+}
+
+void add_study(ReportInput& input, const Experiment& experiment) {
+  if (!fs::exists(input.folder / "quantities.csv")) return;
+  input.sections = study_sections(
+      model_study({{input.folder, std::string(experiment.model.name())}}, experiment.report),
+      input.folder);
+}
+
+Job report_job(const fs::path& run, const std::string& run_hash, const std::string& external,
+               const Experiment& experiment, std::function<bool()> work) {
+  return {
+      .id = "report",
+      .name = "report",
+      .marker = run / "reported.json",
+      .inputs = job_inputs(run_hash, "report",
+                           external + config_hash(experiment.report) + join(experiment.metrics)),
+      .outputs = {run / "report.html", run / "tables"},
+      .after = {"score"},
+      .work = [run, work = std::move(work)] {
+        const log::FileScope also(run / "log.txt");
+        return work();
+      }};
+}
+
+std::string report_summary(const ReportInput& input, const ReportOptions& options) {
+  return fmt::format("\n{}\n{}\n\nReport: {}\n", input.data_note,
+                     to_markdown(main_table(input, options)),
+                     (input.folder / "report.html").string());
+}
+
+}  // namespace myoseg

@@ -1,0 +1,57 @@
+#include "experiments/run/study.h"
+
+#include <algorithm>
+
+#include "experiments/run/predicted_cases.h"
+#include "experiments/run/run_data.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+bool is_scored(const fs::path& folder) {
+  return fs::exists(folder / "scores.csv") && fs::exists(folder / "quantities.csv");
+}
+
+StudySplit read_split(const std::string& name, const fs::path& folder) {
+  return {name, read_scores(folder / "scores.csv"), read_csv(folder / "quantities.csv")};
+}
+
+// The region that stands for the whole first: figures show that one.
+std::vector<std::string> regions_of(const fs::path& run, const ReportOptions& options) {
+  std::vector<std::string> regions = options.regions;
+  if (regions.empty())
+    for (const Region& region : read_data_summary(run / "dataset.json").regions)
+      regions.push_back(region.name);
+  const auto headline = std::find(regions.begin(), regions.end(), options.headline_region);
+  if (headline != regions.end()) std::rotate(regions.begin(), headline, headline + 1);
+  return regions;
+}
+
+}  // namespace
+
+ModelStudy model_study(const std::vector<std::pair<fs::path, std::string>>& runs,
+                       const ReportOptions& options) {
+  ModelStudy study;
+  study.metrics = options.metrics;
+  const auto headline = std::find(study.metrics.begin(), study.metrics.end(), options.headline);
+  if (headline != study.metrics.end()) std::rotate(study.metrics.begin(), headline, headline + 1);
+  study.regions = regions_of(runs.front().first, options);
+  study.quantities = options.agreement;
+  study.prediction = kPredictionReader;
+  study.label = kLabelReader;
+  const bool external = std::all_of(
+      runs.begin(), runs.end(), [](const auto& run) { return is_scored(run.first / "external"); });
+  for (const auto& [folder, label] : runs) {
+    StudyModel model{label, {read_split("internal", folder)}};
+    study.patients.merge(read_data_summary(folder / "dataset.json").patients);
+    if (external) {
+      model.splits.push_back(read_split("external", folder / "external"));
+      study.patients.merge(read_data_summary(folder / "external/dataset.json").patients);
+    }
+    study.models.push_back(std::move(model));
+  }
+  return study;
+}
+
+}  // namespace myoseg

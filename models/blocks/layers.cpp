@@ -1,0 +1,161 @@
+#include "models/blocks/layers.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "core/random.h"
+#include "models/blocks/forward_recorder.h"
+
+namespace myoseg {
+namespace {
+
+std::vector<std::int64_t> expand(const std::vector<std::int64_t>& list, int dims) {
+  return list.size() == 1 ? std::vector<std::int64_t>(dims, list[0]) : list;
+}
+
+std::int64_t product(at::IntArrayRef list) {
+  return std::accumulate(list.begin(), list.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+// Keyed by the parameter's name, so that a weight depends neither on LibTorch's generator nor on
+// the layers made before it.
+void fill_uniform(const at::Tensor& parameter, double bound, std::uint64_t seed,
+                  const std::string& name) {
+  Random random(seed, "weights " + name);
+  const at::Tensor values = at::empty(parameter.sizes(), at::kFloat);
+  float* v = values.data_ptr<float>();
+  for (std::int64_t i = 0; i < values.numel(); ++i)
+    v[i] = static_cast<float>(random.uniform(-bound, bound));
+  at::NoGradGuard no_grad;
+  parameter.copy_(values);
+}
+
+void fill(const at::Tensor& parameter, double value) {
+  at::NoGradGuard no_grad;
+  parameter.fill_(value);
+}
+
+void record_kept(const at::Tensor& x) {
+  if (auto* recorder = ForwardRecorder::running()) recorder->keeps(x);
+}
+
+}  // namespace
+
+at::Tensor Layer::operator()(const at::Tensor& x) {
+  at::Tensor y = forward(x);
+  if (auto* recorder = ForwardRecorder::running()) {
+    recorder->keeps(x);
+    recorder->ran({this, type(), y.sizes().vec(), multiply_adds(x, y)});
+  }
+  return y;
+}
+
+std::int64_t Layer::multiply_adds(const at::Tensor&, const at::Tensor&) const { return 0; }
+
+Conv::Conv(ConvOptions options) : options_(std::move(options)) {
+  auto& o = options_;
+  o.kernel = expand(o.kernel, o.dims);
+  o.stride = expand(o.stride, o.dims);
+  o.padding = expand(o.padding, o.dims);
+  std::vector<std::int64_t> shape = o.transposed
+                                        ? std::vector<std::int64_t>{o.in, o.out / o.groups}
+                                        : std::vector<std::int64_t>{o.out, o.in / o.groups};
+  shape.insert(shape.end(), o.kernel.begin(), o.kernel.end());
+  weight_ = register_parameter("weight", at::zeros(shape));
+  if (o.bias) bias_ = register_parameter("bias", at::zeros({o.out}));
+}
+
+// Kaiming-uniform with a = sqrt(5), which is what PyTorch does: both bounds come to 1/sqrt(fan_in).
+void Conv::initialise(std::uint64_t seed, const std::string& path) {
+  const double fan_in = static_cast<double>(product(weight_.sizes().slice(1)));
+  fill_uniform(weight_, 1 / std::sqrt(fan_in), seed, path + ".weight");
+  if (bias_.defined()) fill_uniform(bias_, 1 / std::sqrt(fan_in), seed, path + ".bias");
+}
+
+std::string Conv::type() const {
+  return (options_.transposed ? "ConvTranspose" : "Conv") + std::to_string(options_.dims) + "d";
+}
+
+at::Tensor Conv::forward(const at::Tensor& x) {
+  const auto& o = options_;
+  const std::vector<std::int64_t> dilation(o.dims, 1), output_padding(o.dims, 0);
+  return at::convolution(x, weight_, bias_, o.stride, o.padding, dilation, o.transposed,
+                         output_padding, o.groups);
+}
+
+std::int64_t Conv::multiply_adds(const at::Tensor& input, const at::Tensor& output) const {
+  const std::int64_t weights_per_place = product(weight_.sizes().slice(1));
+  return (options_.transposed ? input : output).numel() * weights_per_place;
+}
+
+BatchNorm::BatchNorm(int dims, std::int64_t channels, double eps, double momentum)
+    : dims_(dims), eps_(eps), momentum_(momentum) {
+  weight_ = register_parameter("weight", at::zeros({channels}));
+  bias_ = register_parameter("bias", at::zeros({channels}));
+  running_mean_ = register_buffer("running_mean", at::zeros({channels}));
+  running_var_ = register_buffer("running_var", at::zeros({channels}));
+  num_batches_tracked_ = register_buffer("num_batches_tracked", at::zeros({}, at::kLong));
+}
+
+void BatchNorm::initialise(std::uint64_t, const std::string&) {
+  fill(weight_, 1);
+  fill(bias_, 0);
+  fill(running_mean_, 0);
+  fill(running_var_, 1);
+  fill(num_batches_tracked_, 0);
+}
+
+std::string BatchNorm::type() const { return "BatchNorm" + std::to_string(dims_) + "d"; }
+
+at::Tensor BatchNorm::forward(const at::Tensor& x) {
+  if (is_training()) num_batches_tracked_.add_(1);
+  return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(), momentum_,
+                        eps_, /*cudnn_enabled=*/true);
+}
+
+InstanceNorm::InstanceNorm(int dims, std::int64_t channels, double eps) : dims_(dims), eps_(eps) {
+  weight_ = register_parameter("weight", at::zeros({channels}));
+  bias_ = register_parameter("bias", at::zeros({channels}));
+}
+
+void InstanceNorm::initialise(std::uint64_t, const std::string&) {
+  fill(weight_, 1);
+  fill(bias_, 0);
+}
+
+std::string InstanceNorm::type() const { return "InstanceNorm" + std::to_string(dims_) + "d"; }
+
+at::Tensor InstanceNorm::forward(const at::Tensor& x) {
+  return at::instance_norm(x, weight_, bias_, {}, {}, /*use_input_stats=*/true, /*momentum=*/0.1,
+                           eps_, /*cudnn_enabled=*/true);
+}
+
+void Dropout::key(std::uint64_t seed, const std::string& path, std::int64_t step) {
+  seed_ = seed;
+  path_ = path;
+  step_ = step;
+  calls_ = 0;
+}
+
+at::Tensor Dropout::operator()(const at::Tensor& x) {
+  if (!is_training() || probability_ == 0) return x;
+  Random random(seed_, "dropout " + path_,
+                {static_cast<std::uint64_t>(step_), static_cast<std::uint64_t>(calls_++)});
+  const at::Tensor mask = at::empty(x.sizes(), at::kFloat);
+  const auto scale = static_cast<float>(1 / (1 - probability_));
+  float* m = mask.data_ptr<float>();
+  for (std::int64_t i = 0; i < mask.numel(); ++i) m[i] = random.chance(probability_) ? 0 : scale;
+  const at::Tensor factors = mask.to(x.options());
+  record_kept(factors);
+  return x * factors;
+}
+
+std::shared_ptr<Layer> make_norm(const std::string& kind, int dims, std::int64_t channels) {
+  if (kind == "batch") return std::make_shared<BatchNorm>(dims, channels);
+  if (kind == "instance") return std::make_shared<InstanceNorm>(dims, channels);
+  return nullptr;
+}
+
+}  // namespace myoseg

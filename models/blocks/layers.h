@@ -1,0 +1,105 @@
+// Thin layers over ATen: one class serves 2D and 3D, compiles fast, and keeps PyTorch's parameter
+// names.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/nn/module.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace myoseg {
+
+// A module that owns parameters. They are zero until initialise(Network&, seed) or load_state().
+class Layer : public torch::nn::Module {
+ public:
+  at::Tensor operator()(const at::Tensor& x);  // forward(), noted by a running ForwardRecorder
+  // PyTorch's default initialisation; `path` is the layer's place in the network ("down.0.conv").
+  virtual void initialise(std::uint64_t seed, const std::string& path) = 0;
+  [[nodiscard]] virtual std::string type() const = 0;  // as PyTorch calls it
+
+ protected:
+  virtual at::Tensor forward(const at::Tensor& x) = 0;
+  [[nodiscard]] virtual std::int64_t multiply_adds(const at::Tensor& input,
+                                                   const at::Tensor& output) const;
+};
+
+// Lists of one number stand for every spatial dimension.
+struct ConvOptions {
+  int dims = 2;
+  std::int64_t in = 1, out = 1;
+  std::vector<std::int64_t> kernel{3}, stride{1}, padding{1};
+  std::int64_t groups = 1;
+  bool bias = true;
+  bool transposed = false;
+};
+
+class Conv final : public Layer {
+ public:
+  explicit Conv(ConvOptions options);
+  void initialise(std::uint64_t seed, const std::string& path) override;
+  [[nodiscard]] std::string type() const override;
+
+ protected:
+  at::Tensor forward(const at::Tensor& x) override;
+  [[nodiscard]] std::int64_t multiply_adds(const at::Tensor& input,
+                                           const at::Tensor& output) const override;
+
+ private:
+  ConvOptions options_;
+  at::Tensor weight_, bias_;
+};
+
+class BatchNorm final : public Layer {
+ public:
+  BatchNorm(int dims, std::int64_t channels, double eps = 1e-5, double momentum = 0.1);
+  void initialise(std::uint64_t seed, const std::string& path) override;
+  [[nodiscard]] std::string type() const override;
+
+ protected:
+  at::Tensor forward(const at::Tensor& x) override;
+
+ private:
+  int dims_;
+  double eps_, momentum_;
+  at::Tensor weight_, bias_, running_mean_, running_var_, num_batches_tracked_;
+};
+
+// Statistics of each sample and channel, in training and evaluation alike; with weight and bias.
+class InstanceNorm final : public Layer {
+ public:
+  InstanceNorm(int dims, std::int64_t channels, double eps = 1e-5);
+  void initialise(std::uint64_t seed, const std::string& path) override;
+  [[nodiscard]] std::string type() const override;
+
+ protected:
+  at::Tensor forward(const at::Tensor& x) override;
+
+ private:
+  int dims_;
+  double eps_;
+  at::Tensor weight_, bias_;
+};
+
+// Zeroes each number with `probability` in training and scales up the rest. Its mask is a function
+// of (seed, step, the layer's place, call), see set_random_step() in network.h.
+class Dropout final : public torch::nn::Module {
+ public:
+  explicit Dropout(double probability) : probability_(probability) {}
+  at::Tensor operator()(const at::Tensor& x);
+  void key(std::uint64_t seed, const std::string& path, std::int64_t step);
+
+ private:
+  double probability_;
+  std::uint64_t seed_ = 0;
+  std::string path_;
+  std::int64_t step_ = 0, calls_ = 0;
+};
+
+// batch | instance | none (null).
+[[nodiscard]] std::shared_ptr<Layer> make_norm(const std::string& kind, int dims,
+                                               std::int64_t channels);
+
+}  // namespace myoseg

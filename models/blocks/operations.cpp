@@ -1,0 +1,123 @@
+#include "models/blocks/operations.h"
+
+#include <ATen/ATen.h>
+
+#include "core/error.h"
+#include "models/blocks/forward_recorder.h"
+
+namespace myoseg {
+namespace {
+
+void record_kept(const at::Tensor& x) {
+  if (auto* recorder = ForwardRecorder::running()) recorder->keeps(x);
+}
+
+}  // namespace
+
+at::Tensor activate(at::Tensor x, const std::string& kind) {
+  if (kind == "none") return x;
+  constexpr double kSlope = 0.01;
+  at::Tensor y = kind == "leaky_relu" ? at::leaky_relu_(x, kSlope) : at::relu_(x);
+  record_kept(y);
+  return y;
+}
+
+at::Tensor max_pool(const at::Tensor& x, std::int64_t size) {
+  const auto dims = static_cast<std::size_t>(x.dim() - 2);
+  const std::vector<std::int64_t> window(dims, size), padding(dims, 0), dilation(dims, 1);
+  auto [y, indices] = dims == 3 ? at::max_pool3d_with_indices(x, window, window, padding, dilation)
+                                : at::max_pool2d_with_indices(x, window, window, padding, dilation);
+  record_kept(x);
+  record_kept(indices);
+  return y;
+}
+
+at::Tensor upsample_linear(const at::Tensor& x) {
+  std::vector<std::int64_t> size = x.sizes().slice(2).vec();
+  for (auto& s : size) s *= 2;
+  return x.dim() == 5 ? at::upsample_trilinear3d(x, size, /*align_corners=*/false)
+                      : at::upsample_bilinear2d(x, size, /*align_corners=*/false);
+}
+
+at::Tensor concat_channels(const at::Tensor& a, const at::Tensor& b) { return at::cat({a, b}, 1); }
+
+at::Tensor max_pool_of_stem(const at::Tensor& x) {
+  auto [y, indices] = at::max_pool2d_with_indices(x, {3, 3}, {2, 2}, {1, 1}, {1, 1});
+  record_kept(x);
+  record_kept(indices);
+  return y;
+}
+
+at::Tensor average_pool(const at::Tensor& x, std::int64_t size) {
+  record_kept(x);
+  return at::avg_pool2d(x, {size, size}, {size, size});
+}
+
+at::Tensor upsample_nearest(const at::Tensor& x, std::int64_t factor) {
+  return at::upsample_nearest2d(x, {x.size(2) * factor, x.size(3) * factor});
+}
+
+at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor) {
+  return at::upsample_bilinear2d(x, {x.size(2) * factor, x.size(3) * factor},
+                                 /*align_corners=*/true);
+}
+
+at::Tensor concat_channels(const std::vector<at::Tensor>& parts) { return at::cat(parts, 1); }
+
+at::Tensor sigmoid_gate(at::Tensor x) {
+  record_kept(at::sigmoid_(x));
+  return x;
+}
+
+at::Tensor scale(const at::Tensor& x, const at::Tensor& factors) {
+  record_kept(x);
+  record_kept(factors);
+  return x * factors;
+}
+
+at::Tensor matrix_product(const at::Tensor& a, const at::Tensor& b) {
+  record_kept(a);
+  record_kept(b);
+  return at::matmul(a, b);
+}
+
+at::Tensor softmax_over(const at::Tensor& x, std::int64_t dim) {
+  at::Tensor y = at::softmax(x, dim);
+  record_kept(y);
+  return y;
+}
+
+at::Tensor pad_to_multiple(const at::Tensor& x, std::int64_t multiple, const std::string& mode) {
+  std::vector<std::int64_t> before_after;  // of the last dimension first
+  bool needed = false;
+  for (std::int64_t d = x.dim() - 1; d >= 2; --d) {
+    const std::int64_t missing = (multiple - x.size(d) % multiple) % multiple;
+    before_after.insert(before_after.end(), {0, missing});
+    needed = needed || missing > 0;
+  }
+  if (!needed) return x;
+  return mode == "zero" ? at::constant_pad_nd(x, before_after, 0)
+                        : at::pad(x, before_after, "replicate");
+}
+
+at::Tensor crop_to(const at::Tensor& x, const at::Tensor& like) {
+  at::Tensor y = x;
+  for (std::int64_t d = 2; d < x.dim(); ++d)
+    if (y.size(d) != like.size(d)) y = y.narrow(d, 0, like.size(d));
+  return y;
+}
+
+void check_input(const at::Tensor& x, int dims, std::int64_t channels) {
+  if (x.dim() == dims + 2 && x.size(1) == channels) return;
+  std::string found;
+  for (const std::int64_t size : x.sizes()) {
+    if (!found.empty()) found += ',';
+    found += std::to_string(size);
+  }
+  throw usage_error(
+      "the network takes images [N,{},{}H,W], but was given [{}]: change the model's `dims` or the "
+      "data's channels",
+      channels, dims == 3 ? "D," : "", found);
+}
+
+}  // namespace myoseg

@@ -1,0 +1,81 @@
+// Layers of transformers. They work on tokens (N,L,C): a view of a channels-last image, so that
+// convolutions and linear layers follow each other without copies.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "models/blocks/layers.h"
+
+namespace myoseg {
+
+// (N,C,H,W) -> (N,H*W,C).
+[[nodiscard]] at::Tensor tokens_of(const at::Tensor& image);
+// (N,height*width,C) -> (N,C,height,width), channels-last.
+[[nodiscard]] at::Tensor image_of(const at::Tensor& tokens, std::int64_t height,
+                                  std::int64_t width);
+// x * Phi(x) with the exact normal distribution (Hendrycks and Gimpel, arXiv 1606.08415).
+[[nodiscard]] at::Tensor exact_gelu(const at::Tensor& x);
+
+// x W^T + b over the last dimension: "weight" (out,in), "bias". Weights start normal with a
+// standard deviation of 0.02, as vision transformers' do, biases at zero.
+class Linear final : public Layer {
+ public:
+  Linear(std::int64_t in, std::int64_t out);
+  void initialise(std::uint64_t seed, const std::string& path) override;
+  [[nodiscard]] std::string type() const override { return "Linear"; }
+  [[nodiscard]] const at::Tensor& weight() const { return weight_; }
+  [[nodiscard]] const at::Tensor& bias() const { return bias_; }
+
+ protected:
+  at::Tensor forward(const at::Tensor& x) override;
+  [[nodiscard]] std::int64_t multiply_adds(const at::Tensor& input,
+                                           const at::Tensor& output) const override;
+
+ private:
+  at::Tensor weight_, bias_;
+};
+
+// Statistics of each token over its channels (Ba et al., arXiv 1607.06450); with weight and bias.
+class LayerNorm final : public Layer {
+ public:
+  explicit LayerNorm(std::int64_t channels, double eps = 1e-5);
+  void initialise(std::uint64_t seed, const std::string& path) override;
+  [[nodiscard]] std::string type() const override { return "LayerNorm"; }
+
+ protected:
+  at::Tensor forward(const at::Tensor& x) override;
+
+ private:
+  double eps_;
+  at::Tensor weight_, bias_;
+};
+
+// softmax(q k^T / sqrt(d)) v in each of `heads` groups of d channels (Vaswani et al., NeurIPS
+// 2017); without parameters.
+class Attend final : public torch::nn::Module {
+ public:
+  explicit Attend(std::int64_t heads) : heads_(heads) {}
+  // Queries (N,L,C), keys and values (N,M,C) -> (N,L,C).
+  at::Tensor forward(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
+
+ private:
+  std::int64_t heads_;
+};
+
+// Dropout of whole parts: those that share their place in the first `leading` dimensions. With 1,
+// of a residual branch, it is stochastic depth (Huang et al., ECCV 2016); with 2 whole channels.
+class PartDropout final : public torch::nn::Module {
+ public:
+  PartDropout(double probability, int leading);
+  at::Tensor operator()(const at::Tensor& x);
+
+ private:
+  std::size_t leading_;
+  std::shared_ptr<Dropout> dropout_;
+};
+
+}  // namespace myoseg

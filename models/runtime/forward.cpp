@@ -1,0 +1,45 @@
+#include "models/runtime/forward.h"
+
+#include <ATen/ATen.h>
+
+#include "core/log.h"
+
+namespace myoseg {
+namespace {
+
+// Only the image is laid out anew: convolutions follow their input, and parameters that keep their
+// layout have gradients and moments of the same one. They follow its strides, which contiguous()
+// leaves as they are where there is one channel; clone() does not.
+at::Tensor prepared(const at::Tensor& image, const ForwardSetup& setup) {
+  const at::Tensor x = image.to(setup.device);
+  return setup.channels_last && x.dim() == 4 ? x.clone(at::MemoryFormat::ChannelsLast) : x;
+}
+
+}  // namespace
+
+ForwardSetup forward_setup(at::Device device, const std::string& precision,
+                           std::optional<bool> channels_last) {
+  const Precision format = parse_precision(precision, device);
+  if (format == Precision::bf16 && !has_bf16(device))
+    log::warn(
+        "precision bf16: this processor has no instructions for it and imitates them, many times "
+        "slower than fp32");
+  return {device, format, channels_last.value_or(format != Precision::fp32)};
+}
+
+at::Tensor forward(Network& network, const at::Tensor& image, const ForwardSetup& setup) {
+  const at::Tensor x = prepared(image, setup);
+  const PrecisionScope scope(setup.precision, setup.device);
+  return network.forward(x).to(at::kFloat);
+}
+
+std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
+                                    const ForwardSetup& setup) {
+  const at::Tensor x = prepared(image, setup);
+  const PrecisionScope scope(setup.precision, setup.device);
+  std::vector<at::Tensor> outputs = network.forward_all(x);
+  for (at::Tensor& output : outputs) output = output.to(at::kFloat);
+  return outputs;
+}
+
+}  // namespace myoseg

@@ -1,0 +1,30 @@
+// The forward pass of training, validation and prediction: device, number format and memory layout.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/network.h"
+#include "models/runtime/precision.h"
+
+namespace myoseg {
+
+struct ForwardSetup {
+  at::Device device = at::kCPU;
+  Precision precision = Precision::fp32;
+  bool channels_last = false;  // memory layout of 2D images
+};
+// Error(bad_usage) for a precision that the device does not have; warns of one that it is slow at.
+// Without a layout: channels last with bf16 and fp16, which it suits.
+[[nodiscard]] ForwardSetup forward_setup(at::Device device, const std::string& precision,
+                                         std::optional<bool> channels_last = {});
+
+// Logits in float32 of an image batch (N,C,[D],H,W) on any device.
+[[nodiscard]] at::Tensor forward(Network& network, const at::Tensor& image,
+                                 const ForwardSetup& setup);
+// The same of all outputs that a network is trained on, see Network::forward_all().
+[[nodiscard]] std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
+                                                  const ForwardSetup& setup);
+
+}  // namespace myoseg

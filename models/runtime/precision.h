@@ -1,0 +1,35 @@
+// Number formats of the forward pass.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <memory>
+#include <string>
+
+namespace myoseg {
+
+enum class Precision { fp32, bf16, fp16 };
+
+// Error(bad_usage) for another word, and for fp16 on a CPU (LibTorch 1.13 has no such
+// convolutions).
+[[nodiscard]] Precision parse_precision(const std::string& name, at::Device device);
+
+// Whether the device computes with bf16 rather than imitating it, which is many times slower than
+// fp32: every GPU that LibTorch serves, processors with AVX512-BF16.
+[[nodiscard]] bool has_bf16(at::Device device);
+
+// While it lives, LibTorch computes convolutions and products in that precision; parameters stay
+// float32.
+class PrecisionScope {
+ public:
+  PrecisionScope(Precision precision, at::Device device);
+  ~PrecisionScope();
+  PrecisionScope(const PrecisionScope&) = delete;
+  PrecisionScope& operator=(const PrecisionScope&) = delete;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace myoseg

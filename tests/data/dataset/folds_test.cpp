@@ -1,0 +1,166 @@
+#include "data/dataset/folds.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "tests/testing/temporary.h"
+
+namespace myoseg {
+namespace {
+
+// `patients` patients with 1, 2, 3, 1, 2, 3 ... cases each; attribute "age" counts up, "sex"
+// alternates.
+Dataset cohort(int patients) {
+  Dataset dataset;
+  dataset.name = "cohort";
+  dataset.root = "no such folder";
+  for (int p = 0; p < patients; ++p)
+    for (int k = 0; k <= p % 3; ++k) {
+      Case item;
+      item.id = fmt::format("case_{:03}_{}", p, k);
+      item.patient = fmt::format("patient_{:03}", p);
+      item.attributes = {{"age", std::to_string(20 + p)}, {"sex", p % 4 == 0 ? "f" : "m"}};
+      dataset.cases.push_back(item);
+    }
+  return dataset;
+}
+
+std::set<std::string> patients_in(const Dataset& dataset, const std::vector<std::string>& ids) {
+  std::set<std::string> patients;
+  for (const auto& id : ids) patients.insert(dataset.find(id).patient);
+  return patients;
+}
+
+TEST(Folds, PatientsStayTogetherAndEachIsTestedOnce) {
+  const Dataset dataset = cohort(23);
+  const auto folds = make_folds(dataset, {}, 7);
+  ASSERT_EQ(folds.size(), 5U);
+  std::map<std::string, int> tested;
+  for (const Fold& fold : folds) {
+    EXPECT_EQ(fold.train.size() + fold.tuning.size() + fold.test.size(), dataset.cases.size());
+    const auto train = patients_in(dataset, fold.train), tuning = patients_in(dataset, fold.tuning),
+               test = patients_in(dataset, fold.test);
+    EXPECT_EQ(train.size() + tuning.size() + test.size(), 23U);  // so no patient is in two parts
+    EXPECT_EQ(tuning.size(), 2U);                                // of 18 or 19
+    EXPECT_GE(test.size(), 4U);
+    EXPECT_LE(test.size(), 5U);
+    for (const auto& patient : test) ++tested[patient];
+  }
+  EXPECT_EQ(tested.size(), 23U);
+  for (const auto& [patient, times] : tested) EXPECT_EQ(times, 1) << patient;
+}
+
+TEST(Folds, SeedDecides) {
+  const Dataset dataset = cohort(20);
+  EXPECT_EQ(make_folds(dataset, {}, 1)[0].test, make_folds(dataset, {}, 1)[0].test);
+  EXPECT_NE(make_folds(dataset, {}, 1)[0].test, make_folds(dataset, {}, 2)[0].test);
+}
+
+TEST(Folds, StratifiedByText) {
+  const Dataset dataset = cohort(20);  // 5 f, 15 m
+  ValidationOptions options;
+  options.stratify = "sex";
+  for (const Fold& fold : make_folds(dataset, options, 3)) {
+    int women = 0;
+    for (const auto& patient : patients_in(dataset, fold.test))
+      women += std::stoi(patient.substr(8)) % 4 == 0 ? 1 : 0;
+    EXPECT_EQ(women, 1);
+  }
+}
+
+TEST(Folds, StratifiedByQuantilesOfNumbers) {
+  const Dataset dataset = cohort(40);
+  ValidationOptions options;
+  options.stratify = "age";
+  for (const Fold& fold : make_folds(dataset, options, 3)) {
+    std::array<int, 4> quarters{};
+    for (const auto& patient : patients_in(dataset, fold.test))
+      ++quarters[static_cast<std::size_t>(std::stoi(patient.substr(8)) / 10)];
+    EXPECT_EQ(quarters, (std::array<int, 4>{2, 2, 2, 2}));
+  }
+}
+
+TEST(Folds, UnknownColumnAndTooFewPatients) {
+  ValidationOptions options;
+  options.stratify = "agee";
+  try {
+    (void)make_folds(cohort(10), options, 1);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("did you mean 'age'"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_THROW((void)make_folds(cohort(4), {}, 1), Error);
+}
+
+TEST(Folds, TuningTakesAtLeastOnePatientOfThree) {
+  ValidationOptions options;
+  options.folds = 2;
+  options.tuning_fraction = 0.01;
+  for (const Fold& fold : make_folds(cohort(6), options, 1)) EXPECT_FALSE(fold.tuning.empty());
+  for (const Fold& fold : make_folds(cohort(4), options, 1)) EXPECT_TRUE(fold.tuning.empty());
+  options.tuning_fraction = 0;
+  for (const Fold& fold : make_folds(cohort(6), options, 1)) EXPECT_TRUE(fold.tuning.empty());
+}
+
+class SplitsFile : public ::testing::Test {
+ protected:
+  SplitsFile() : dataset_(cohort(3)) {  // cases 000_0 | 001_0 001_1 | 002_0 002_1 002_2
+    dataset_.root = folder_.path();
+    options_.tuning_fraction = 0;
+  }
+  void write(const std::string& text) { write_file(folder_ / "splits_final.json", text); }
+  std::string error() {
+    try {
+      (void)make_folds(dataset_, options_, 1);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_data);
+      return error.what();
+    }
+    return "no error";
+  }
+  void expect_error(const std::string& text, const std::string& part) {
+    write(text);
+    EXPECT_NE(error().find(part), std::string::npos) << error();
+  }
+  testing::TemporaryFolder folder_;
+  Dataset dataset_;
+  ValidationOptions options_;
+};
+
+TEST_F(SplitsFile, DecidesTheFolds) {
+  write(R"([{"train": ["case_001_1", "case_001_0"], "val": ["case_000_0"]},
+            {"train": ["case_000_0"], "val": ["case_002_0"]}])");
+  const auto folds = make_folds(dataset_, options_, 1);
+  ASSERT_EQ(folds.size(), 2U);
+  EXPECT_EQ(folds[0].train, (std::vector<std::string>{"case_001_0", "case_001_1"}));
+  EXPECT_EQ(folds[1].test, (std::vector<std::string>{"case_002_0"}));
+  options_.use_splits_file = false;
+  options_.folds = 3;
+  EXPECT_EQ(make_folds(dataset_, options_, 1).size(), 3U);
+}
+
+TEST_F(SplitsFile, IsRefusedWhenWrong) {
+  expect_error(R"([{"train": ["case_001_0"], "val": ["case_001_1"]}])",
+               "patient patient_001 stands on both sides");
+  expect_error(R"([{"train": ["case_001_0"], "val": ["case_009_0"]}])", "case case_009_0");
+  expect_error(R"([{"train": ["case_001_0", "case_001_0"], "val": ["case_000_0"]}])", "twice");
+  expect_error(R"([{"train": ["case_001_0"]}])", "fold 0 is not of the form");
+  expect_error(R"([{"train": ["case_001_0"], "val": []}])", "has no case in val");
+  expect_error("[\n{]", "line 2");
+  expect_error("[]", "has no fold");
+}
+
+TEST_F(SplitsFile, CasesThatAreLeftOutAreNoFault) {
+  write(R"([{"train": ["case_001_0", "case_005_0"], "val": ["case_000_0"]}])");
+  dataset_.left_out = {"case_005_0"};
+  EXPECT_EQ(make_folds(dataset_, options_, 1)[0].train, (std::vector<std::string>{"case_001_0"}));
+}
+
+}  // namespace
+}  // namespace myoseg

@@ -1,0 +1,132 @@
+// Statistics of any table's columns.
+#include <fmt/core.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "core/files.h"
+#include "core/table/table.h"
+#include "tests/experiments/cli/program_test.h"
+
+namespace myoseg {
+namespace {
+
+class Statistics : public testing::ProgramTest {};
+
+TEST_F(Statistics, ColumnsOfOneTable) {
+  write_file(folder_ / "t.csv", "case,a,b\nx,1,2\ny,2,4\nz,3,6\nw,4,NA\n");
+  run({"statistics", "tables=[t.csv]", "columns=[a,b]", "out=s.csv"});
+  const Table table = read_csv(folder_ / "s.csv");
+  std::map<std::string, std::size_t> row;
+  for (std::size_t r = 0; r < table.rows.size(); ++r) row.emplace(table.rows[r][0], r);
+  EXPECT_EQ(table.rows[row.at("bias")][table.column("n")], "3");
+  EXPECT_NEAR(table.number(row.at("bias"), table.column("value")), -2, 1e-12);
+  EXPECT_NEAR(table.number(row.at("Pearson r"), table.column("value")), 1, 1e-12);
+  // All differences are negative: W = 0, exact two-sided p = 2 / 2^3.
+  EXPECT_NEAR(table.number(row.at("Wilcoxon W"), table.column("value")), 0, 1e-12);
+  EXPECT_NEAR(table.number(row.at("Wilcoxon W"), table.column("p")), 0.25, 1e-12);
+}
+
+// Dice with two decimals and the same in percent: every p is that of whole numbers.
+TEST_F(Statistics, UnitsChangeNoTie) {
+  const int a[] = {94, 89, 92, 88, 83, 78, 86, 81, 91, 94, 82, 94};
+  const int b[] = {93, 90, 89, 91, 84, 80, 87, 83, 92, 93, 85, 95};
+  std::string dice = "case,a,b\n", percent = dice;
+  for (int i = 0; i < 12; ++i) {
+    dice += fmt::format("c{},0.{},0.{}\n", i, a[i], b[i]);
+    percent += fmt::format("c{},{},{}\n", i, a[i], b[i]);
+  }
+  write_file(folder_ / "dice.csv", dice);
+  write_file(folder_ / "percent.csv", percent);
+  run({"statistics", "tables=[dice.csv]", "columns=[a,b]", "out=s.csv"});
+  run({"statistics", "tables=[percent.csv]", "columns=[a,b]", "out=t.csv"});
+  const Table s = read_csv(folder_ / "s.csv"), t = read_csv(folder_ / "t.csv");
+  const std::size_t p = s.column("p");
+  for (std::size_t r = 0; r < s.rows.size(); ++r) {
+    if (std::isnan(t.number(r, p)))
+      EXPECT_EQ(s.rows[r][p], "NA") << s.rows[r][0];
+    else
+      EXPECT_NEAR(s.number(r, p), t.number(r, p), 1e-9 * t.number(r, p)) << s.rows[r][0];
+    if (s.rows[r][0] == "Wilcoxon W") {
+      EXPECT_NEAR(s.number(r, p), 0.11962890625, 1e-12);  // SciPy 1.17.1
+    }
+  }
+}
+
+TEST_F(Statistics, CellsWithoutANumberAreLeftOutHoweverWritten) {
+  const std::string head = "case,a,b\nu,1,2\nv,2,2.5\nw,", tail = ",3\nx,4,4.5\ny,5,5.2\n";
+  write_file(folder_ / "t.csv", head + tail);
+  const testing::Outcome expected = run({"statistics", "tables=[t.csv]", "columns=[a,b]"});
+  expect_words(expected, {"(n = 4)", "exact; 0 without"});
+  for (const char* cell : {"NA", "nan", "NaN"}) {
+    write_file(folder_ / "t.csv", head + cell + tail);
+    EXPECT_EQ(run({"statistics", "tables=[t.csv]", "columns=[a,b]"}).text, expected.text) << cell;
+  }
+  write_file(folder_ / "t.csv", head + "1e999" + tail);
+  expect_words(run({"statistics", "tables=[t.csv]", "columns=[a,b]"}, 3),
+               {"row 4", "'a'", "1e999", "too large"});
+}
+
+// 68 pairs on a line but for some noise: the p of r is below every normal double.
+TEST_F(Statistics, SubnormalNumbersArePrinted) {
+  std::string text = "case,a,b\n";
+  for (int i = 0; i < 68; ++i)
+    text += fmt::format("c{},{},{}\n", i, 100 * i, 100 * i + (i * 7919) % 13 * 0.01);
+  write_file(folder_ / "t.csv", text);
+  expect_words(run({"statistics", "tables=[t.csv]", "columns=[a,b]", "out=s.csv"}), {"e-313"});
+  const Table table = read_csv(folder_ / "s.csv");
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const double p = table.number(r, table.column("p"));
+    if (table.rows[r][0] == "Pearson r") {
+      EXPECT_GT(p, 0);
+      EXPECT_LT(p, std::numeric_limits<double>::min());
+    }
+  }
+}
+
+TEST_F(Statistics, WhatIsUndefinedSaysWhy) {
+  write_file(folder_ / "t.csv", "case,a,b\nu,10,14\nv,12,11\nw,14,9\nx,9,13\ny,11,12\n");
+  const testing::Outcome said = run({"statistics", "tables=[t.csv]", "columns=[a,b]", "out=s.csv"});
+  expect_words(said, {"the variance is not positive"});
+  const Table table = read_csv(folder_ / "s.csv");
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    if (table.rows[r][0] == "ICC(2,k)" || table.rows[r][0] == "ICC(2,1)") {
+      EXPECT_EQ(table.rows[r][table.column("value")], "NA");
+      EXPECT_EQ(table.rows[r][table.column("ci_low")], "NA");
+    }
+  }
+  write_file(folder_ / "t.csv", "case,a,b\nu,1,2\nv,2,4\n");
+  expect_words(run({"statistics", "tables=[t.csv]", "columns=[a,b]"}),
+               {"needs at least 3 pairs, found 2"});
+}
+
+TEST_F(Statistics, TablesAreJoinedByCase) {
+  write_file(folder_ / "one.csv", "case,dice\nx,0.5\ny,0.6\nz,0.8\n");
+  write_file(folder_ / "two.csv", "case,dice\nz,0.8\ny,0.7\nx,0.7\n");
+  expect_words(run({"statistics", "tables=[one.csv,two.csv]", "columns=[one.dice,two.dice]"}),
+               {"one.dice - two.dice (n = 3)", "-0.1"});
+  expect_words(run({"statistics", "tables=[one.csv,two.csv]", "columns=[one.dice,two.dic]"}, 3),
+               {"two.dic", "did you mean 'two.dice'"});
+  write_file(folder_ / "two.csv", "case,dice\nz,0.8\ny,0.7\n");
+  expect_words(run({"statistics", "tables=[one.csv,two.csv]", "columns=[one.dice,two.dice]"}, 3),
+               {"same rows", "'x'"});
+}
+
+TEST_F(Statistics, GroupsOfOneColumn) {
+  write_file(folder_ / "t.csv", "case,sex,smi\na,f,1\nb,f,2\nc,m,3\nd,m,4\n");
+  run({"statistics", "tables=[t.csv]", "columns=[smi]", "group=sex", "out=s.csv"});
+  const Table table = read_csv(folder_ / "s.csv");
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    if (table.rows[r][0] == "Mann-Whitney U") {
+      EXPECT_NEAR(table.number(r, table.column("value")), 0, 1e-12);
+      EXPECT_NEAR(table.number(r, table.column("p")), 1.0 / 3, 1e-12);  // 2 of 6 orders
+    }
+    if (table.rows[r][0] == "difference of means") {
+      EXPECT_NEAR(table.number(r, table.column("value")), -2, 1e-12);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace myoseg

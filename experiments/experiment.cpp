@@ -98,7 +98,7 @@ void describe(Fields& f, Experiment& o) {
   f("augment", o.augment, "Random transforms of training slices.");
   f("loader", o.loader, "Batches.");
   f("model", o.model, "Network.");
-  f("init_from", o.init_from,
+  f("init_from", o.init_from, kAny.deciding(Decides::content).in_hashes_as(Node("")),
     "File of weights that training starts from: safetensors, or PyTorch's .pt and .pth; empty: "
     "random weights.");
   f("fine_tune", o.fine_tune, "What becomes of these weights, and how much of them moves.");
@@ -108,15 +108,17 @@ void describe(Fields& f, Experiment& o) {
   f("train", o.train, "Training loop.");
   f("predict", o.predict, "Prediction of whole scans.");
   f("postprocess", o.postprocess, "What is done to a prediction before it counts.");
-  f("metrics", o.metrics,
+  f("metrics", o.metrics, kAny.deciding(Decides::scores).in_hashes_as(Node(Node::List{})),
     "Metrics that are computed of every case and region, by name; hdN is any percentile, nsd_Nmm "
     "any tolerance, and _monai, _medpy or _deepmind after a name takes that library's definition.");
   for (const std::string& name : o.metrics)
     f.require(is_metric(name), not_a_metric(name, "metrics"));
-  f("external", o.external,
+  f("external", o.external, kAny.deciding(Decides::scores).in_hashes_as(Node()),
     "Cases of another institution, predicted once by the networks of all folds together; null: "
     "none.");
-  f("report", o.report, "Tables and figures.");
+  f("report", o.report,
+    kAny.deciding(Decides::report).in_hashes_as(write_fields(ReportOptions{}, Written::hashed)),
+    "Tables and figures.");
   f("sweep", o.sweep, kAny.without_effect(), "How -m chooses runs, beyond what the overrides say.");
   f("launcher", o.launcher, kAny.without_effect(), "Who does the jobs; changes no result.");
   f("runtime", o.runtime, "Where it is computed; changes no result.");
@@ -150,19 +152,16 @@ void log_warnings(const Composition& composition) {
 
 std::vector<std::string> what_differs(const Experiment& experiment,
                                       const std::vector<std::string>& overrides) {
-  const Node all = write_fields(experiment), deciding = write_fields(experiment, true);
+  const std::vector<FieldHelp> fields = help_fields(experiment);
   std::vector<std::string> differs;
   for (const std::string& text : overrides) {
     const std::string key = parse_override(text).key;
-    const bool no_result = all.at_path(key) != nullptr && deciding.at_path(key) == nullptr;
-    if (no_result || key == "experiment" || key == "data.root" || key.starts_with("hydra.") ||
-        key == "metrics" || key == "report" || key.starts_with("report.") || key == "external" ||
-        key.starts_with("external."))
-      continue;
+    if (key == "experiment" || key.starts_with("hydra.")) continue;
+    const Decides what = what_decides(fields, key);
     // Of a path only the name: where the file lies changes nothing.
-    if (key == "init_from" || key == "data.table")
+    if (what == Decides::content)
       differs.push_back(key + "=" + fs::path(text.substr(text.find('=') + 1)).filename().string());
-    else
+    else if (what == Decides::network)
       differs.push_back(text.substr(text.find_first_not_of('+')));
   }
   return differs;

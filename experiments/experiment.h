@@ -68,10 +68,10 @@ struct Experiment {
   TrainOptions train;
   PredictOptions predict;
   PostprocessOptions postprocess;
-  // What is computed of every case; changing it redoes scores and report only.
+  // What is computed of every case.
   std::vector<std::string> metrics = usual_metrics();
-  std::optional<ExternalOptions> external;  // changing it redoes what is made of it only
-  ReportOptions report;  // how results are shown: changing it redoes the report only
+  std::optional<ExternalOptions> external;
+  ReportOptions report;
   SweepOptions sweep;
   Pick<LauncherEntry> launcher;
   RuntimeOptions runtime;

@@ -39,7 +39,7 @@ struct Codec<Combination> {
     if (!n.is_map()) return expected(n, p, "a mapping of keys to values", f);
     v.values = n;
   }
-  static Node write(const Combination& v, bool) { return v.values; }
+  static Node write(const Combination& v, Written) { return v.values; }
   static std::string type() { return "mapping"; }
 };
 }  // namespace detail

@@ -37,8 +37,8 @@ struct Codec<Term> {
         return;
       }
   }
-  static Node write(const Term& v, bool only_what_affects_results) {
-    Node node = Codec<Pick<LossEntry>>::write(v.loss, only_what_affects_results);
+  static Node write(const Term& v, Written what) {
+    Node node = Codec<Pick<LossEntry>>::write(v.loss, what);
     node.set("weight", Node(v.weight));
     return node;
   }

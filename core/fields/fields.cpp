@@ -73,17 +73,24 @@ class Reader final : public Fields {
 
 class Writer final : public Fields {
  public:
-  explicit Writer(bool only_what_affects_results) : only_(only_what_affects_results) {}
+  explicit Writer(Written what) : what_(what) {}
   void require(bool, std::string_view) override {}
   Node node{Node::Map{}};
 
  protected:
   void field(std::string_view name, Slot& slot, const Limits& limits, std::string_view) override {
-    if (!only_ || limits.affects_result) node.set(name, slot.write(only_));
+    if (what_ == Written::all || limits.decides == Decides::network) {
+      Node value = slot.write(what_);
+      const bool as_before =
+          what_ == Written::hashed && limits.added_as && value.text() == limits.added_as->text();
+      if (!as_before) node.set(name, std::move(value));
+    } else if (what_ == Written::hashed && limits.in_hash) {
+      node.set(name, *limits.in_hash);
+    }
   }
 
  private:
-  bool only_;
+  Written what_;
 };
 
 class Explainer final : public Fields {
@@ -94,12 +101,13 @@ class Explainer final : public Fields {
  protected:
   void field(std::string_view name, Slot& slot, const Limits& limits,
              std::string_view meaning) override {
-    FieldHelp line{std::string(name),    slot.type(),    "", limits.text(), limits.unit,
-                   std::string(meaning), slot.children()};
+    FieldHelp line{std::string(name), slot.type(),   "",
+                   limits.text(),     limits.unit,   std::string(meaning),
+                   slot.children(),   limits.decides};
     if (limits.required)
       line.value = "(must be given)";
     else if (line.children.empty())
-      line.value = short_text(slot.write(false));
+      line.value = short_text(slot.write(Written::all));
     lines.push_back(std::move(line));
   }
 };
@@ -141,6 +149,15 @@ void Faults::throw_if_any() const {
   if (!lines_.empty()) throw Error(ExitCode::bad_usage, join(lines_, "\n"));
 }
 
+Decides what_decides(const std::vector<FieldHelp>& fields, std::string_view path) {
+  const std::string_view name = path.substr(0, path.find('.'));
+  const auto field = std::find_if(fields.begin(), fields.end(),
+                                  [&](const FieldHelp& one) { return one.name == name; });
+  if (field == fields.end()) return Decides::network;
+  if (field->decides != Decides::network || name.size() == path.size()) return field->decides;
+  return what_decides(field->children, path.substr(name.size() + 1));
+}
+
 namespace detail {
 
 void read_with(Walk walk, void* object, const Node& node, const std::string& path, Faults& faults) {
@@ -150,8 +167,8 @@ void read_with(Walk walk, void* object, const Node& node, const std::string& pat
   reader.refuse_unknown_keys();
 }
 
-Node write_with(Walk walk, void* object, bool only_what_affects_results) {
-  Writer writer(only_what_affects_results);
+Node write_with(Walk walk, void* object, Written what) {
+  Writer writer(what);
   walk(writer, object);
   return std::move(writer.node);
 }

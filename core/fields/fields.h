@@ -24,6 +24,16 @@
 
 namespace myoseg {
 
+// What a field's value decides, said where the field is described and nowhere else: hashes, names
+// of runs and what is redone follow from it.
+enum class Decides {
+  network,  // the networks, and with them everything after
+  content,  // nothing by itself: the content of the file that it names counts in its place
+  scores,   // what is made of the predictions; the networks stay
+  report,   // how results are shown
+  nothing,  // where and how fast it is computed
+};
+
 // What a value may be: an interval for numbers (each number of a list), a set of names for text.
 struct Limits {
   double low = -std::numeric_limits<double>::infinity();
@@ -31,8 +41,10 @@ struct Limits {
   bool low_open = false;
   bool high_open = false;
   std::vector<std::string> names = {};
-  bool required = false;       // must be given: the struct's default is no sensible value
-  bool affects_result = true;  // false: devices, threads, log levels; left out of hashes
+  bool required = false;  // must be given: the struct's default is no sensible value
+  Decides decides = Decides::network;
+  std::optional<Node> in_hash = {};   // see in_hashes_as()
+  std::optional<Node> added_as = {};  // see added_with()
   std::string unit = {};
 
   [[nodiscard]] bool allows(double value) const;
@@ -47,9 +59,25 @@ struct Limits {
     l.required = true;
     return l;
   }
-  [[nodiscard]] Limits without_effect() const {
+  [[nodiscard]] Limits deciding(Decides what) const {
     Limits l = *this;
-    l.affects_result = false;
+    l.decides = what;
+    return l;
+  }
+  [[nodiscard]] Limits without_effect() const { return deciding(Decides::nothing); }
+  // What stands in hashes for a field that decides no network. Only for fields that were hashed
+  // before they were left out: earlier runs keep their hash.
+  [[nodiscard]] Limits in_hashes_as(Node value) const {
+    Limits l = *this;
+    l.in_hash = std::move(value);
+    return l;
+  }
+  // For every field that is added to a struct whose hash names something on disk: it stays out of
+  // hashes while it has this value, the default it came with, so what was made before stays valid.
+  // A later change of the default does not change this.
+  [[nodiscard]] Limits added_with(Node value) const {
+    Limits l = *this;
+    l.added_as = std::move(value);
     return l;
   }
 };
@@ -82,6 +110,17 @@ class Faults {
 struct FieldHelp {
   std::string name, type, value, limits, unit, meaning;
   std::vector<FieldHelp> children;
+  Decides decides = Decides::network;
+};
+// What the field at a dotted path decides: it, or the section it stands in; network for a path that
+// names no field.
+[[nodiscard]] Decides what_decides(const std::vector<FieldHelp>& fields, std::string_view path);
+
+// What is written of a struct.
+enum class Written {
+  all,
+  deciding,  // only the fields that decide networks
+  hashed,    // as `deciding`, with in_hashes_as() and without added_with()
 };
 
 // The value of one field behind a type-erased handle.
@@ -90,7 +129,7 @@ class Slot {
   virtual ~Slot() = default;
   virtual void read(const Node& node, const std::string& path, const Limits& limits,
                     Faults& faults) = 0;
-  [[nodiscard]] virtual Node write(bool only_what_affects_results) const = 0;
+  [[nodiscard]] virtual Node write(Written what) const = 0;
   [[nodiscard]] virtual std::string type() const = 0;
   [[nodiscard]] virtual std::vector<FieldHelp> children() const { return {}; }
 };
@@ -123,7 +162,7 @@ concept Described = requires(Fields& fields, T& value) {
 template <Described T>
 void read_fields(const Node& node, T& value, const std::string& path, Faults& faults);
 template <Described T>
-[[nodiscard]] Node write_fields(const T& value, bool only_what_affects_results = false);
+[[nodiscard]] Node write_fields(const T& value, Written what = Written::all);
 template <Described T>
 [[nodiscard]] std::vector<FieldHelp> help_fields(const T& value);
 
@@ -137,7 +176,7 @@ template <Described T>
   return value;
 }
 
-// Hash of everything in it that can change a result.
+// Hash of everything in it that decides networks.
 template <Described T>
 [[nodiscard]] std::string config_hash(const T& value);
 

@@ -20,7 +20,7 @@ void unknown_name(const Node& node, const std::string& path, std::string_view fo
 // the only template.
 using Walk = void (*)(Fields&, void*);
 void read_with(Walk, void* object, const Node&, const std::string& path, Faults&);
-Node write_with(Walk, void* object, bool only_what_affects_results);
+Node write_with(Walk, void* object, Written what);
 std::vector<FieldHelp> help_with(Walk, void* object);
 std::string hash_of(const Node&);
 
@@ -37,7 +37,7 @@ struct Codec<bool> {
   static void read(const Node& n, bool& v, const std::string& p, const Limits& l, Faults& f) {
     read_scalar(n, v, p, l, f);
   }
-  static Node write(const bool& v, bool) { return Node(v); }
+  static Node write(const bool& v, Written) { return Node(v); }
   static std::string type() { return "true or false"; }
 };
 template <>
@@ -46,7 +46,7 @@ struct Codec<std::int64_t> {
                    Faults& f) {
     read_scalar(n, v, p, l, f);
   }
-  static Node write(const std::int64_t& v, bool) { return Node(v); }
+  static Node write(const std::int64_t& v, Written) { return Node(v); }
   static std::string type() { return "whole number"; }
 };
 template <>
@@ -58,7 +58,7 @@ struct Codec<int> {
     std::int64_t wide = v;
     if (read_scalar(n, wide, p, narrow, f)) v = static_cast<int>(wide);
   }
-  static Node write(const int& v, bool) { return Node(v); }
+  static Node write(const int& v, Written) { return Node(v); }
   static std::string type() { return "whole number"; }
 };
 template <>
@@ -66,7 +66,7 @@ struct Codec<double> {
   static void read(const Node& n, double& v, const std::string& p, const Limits& l, Faults& f) {
     read_scalar(n, v, p, l, f);
   }
-  static Node write(const double& v, bool) { return Node(v); }
+  static Node write(const double& v, Written) { return Node(v); }
   static std::string type() { return "number"; }
 };
 template <>
@@ -75,7 +75,7 @@ struct Codec<std::string> {
                    Faults& f) {
     read_scalar(n, v, p, l, f);
   }
-  static Node write(const std::string& v, bool) { return Node(v); }
+  static Node write(const std::string& v, Written) { return Node(v); }
   static std::string type() { return "text"; }
 };
 template <>
@@ -85,7 +85,7 @@ struct Codec<std::filesystem::path> {
     std::string text;
     if (read_scalar(n, text, p, l, f)) v = text;
   }
-  static Node write(const std::filesystem::path& v, bool) { return Node(v.string()); }
+  static Node write(const std::filesystem::path& v, Written) { return Node(v.string()); }
   static std::string type() { return "path"; }
 };
 template <class T>
@@ -97,8 +97,8 @@ struct Codec<std::optional<T>> {
     Codec<T>::read(n, inner, p, l, f);
     v = std::move(inner);
   }
-  static Node write(const std::optional<T>& v, bool e) {
-    return v ? Codec<T>::write(*v, e) : Node();
+  static Node write(const std::optional<T>& v, Written w) {
+    return v ? Codec<T>::write(*v, w) : Node();
   }
   static std::string type() { return Codec<T>::type() + " or null"; }
 };
@@ -117,9 +117,9 @@ struct Codec<std::vector<T>> {
         if (std::find(v.begin(), item, *item) != item)
           return f.add(n.origin, p, "names '" + std::filesystem::path(*item).string() + "' twice");
   }
-  static Node write(const std::vector<T>& v, bool e) {
+  static Node write(const std::vector<T>& v, Written w) {
     Node::List list;
-    for (const auto& item : v) list.push_back(Codec<T>::write(item, e));
+    for (const auto& item : v) list.push_back(Codec<T>::write(item, w));
     return Node(std::move(list));
   }
   static std::string type() { return "list of " + Codec<T>::type(); }
@@ -134,8 +134,8 @@ struct Codec<std::array<T, N>> {
     for (std::size_t i = 0; i < N; ++i)
       Codec<T>::read((*list)[i], v[i], p + "." + std::to_string(i), l, f);
   }
-  static Node write(const std::array<T, N>& v, bool e) {
-    return Codec<std::vector<T>>::write({v.begin(), v.end()}, e);
+  static Node write(const std::array<T, N>& v, Written w) {
+    return Codec<std::vector<T>>::write({v.begin(), v.end()}, w);
   }
   static std::string type() { return "list of " + std::to_string(N) + " " + Codec<T>::type(); }
 };
@@ -144,7 +144,9 @@ struct Codec<T> {
   static void read(const Node& n, T& v, const std::string& p, const Limits&, Faults& f) {
     read_with(walk_of<T>(), &v, n, p, f);
   }
-  static Node write(const T& v, bool e) { return write_with(walk_of<T>(), const_cast<T*>(&v), e); }
+  static Node write(const T& v, Written w) {
+    return write_with(walk_of<T>(), const_cast<T*>(&v), w);
+  }
   static std::string type() { return "section"; }
 };
 
@@ -155,7 +157,7 @@ class SlotOf final : public Slot {
   void read(const Node& n, const std::string& p, const Limits& l, Faults& f) override {
     Codec<T>::read(n, value_, p, l, f);
   }
-  [[nodiscard]] Node write(bool e) const override { return Codec<T>::write(value_, e); }
+  [[nodiscard]] Node write(Written w) const override { return Codec<T>::write(value_, w); }
   [[nodiscard]] std::string type() const override { return Codec<T>::type(); }
   [[nodiscard]] std::vector<FieldHelp> children() const override {
     if constexpr (requires { Codec<T>::children(value_); })
@@ -184,9 +186,8 @@ void read_fields(const Node& node, T& value, const std::string& path, Faults& fa
   detail::read_with(detail::walk_of<T>(), &value, node, path, faults);
 }
 template <Described T>
-Node write_fields(const T& value, bool only_what_affects_results) {
-  return detail::write_with(detail::walk_of<T>(), const_cast<T*>(&value),
-                            only_what_affects_results);
+Node write_fields(const T& value, Written what) {
+  return detail::write_with(detail::walk_of<T>(), const_cast<T*>(&value), what);
 }
 template <Described T>
 std::vector<FieldHelp> help_fields(const T& value) {
@@ -194,7 +195,7 @@ std::vector<FieldHelp> help_fields(const T& value) {
 }
 template <Described T>
 std::string config_hash(const T& value) {
-  return detail::hash_of(write_fields(value, true));
+  return detail::hash_of(write_fields(value, Written::hashed));
 }
 
 }  // namespace myoseg

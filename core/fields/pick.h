@@ -133,10 +133,10 @@ struct Codec<Pick<EntryType>> {
     if (options.is_list()) options = options_of_list(v.chosen().walk, v.options(), options);
     read_with(v.chosen().walk, v.options(), options, p, f);
   }
-  static Node write(const Pick<EntryType>& v, bool e) {
+  static Node write(const Pick<EntryType>& v, Written w) {
     Node node;
     node.set("name", Node(std::string(v.name())));
-    const Node options = write_with(v.chosen().walk, v.options(), e);
+    const Node options = write_with(v.chosen().walk, v.options(), w);
     for (const auto& [key, value] : *options.template get_if<Node::Map>()) node.set(key, value);
     return node;
   }
@@ -161,9 +161,9 @@ struct Codec<std::vector<Pick<EntryType>>> {
     for (std::size_t i = 0; i < list->size(); ++i)
       Item::read_named((*list)[i], v[i], p + "." + std::to_string(i), f, "");
   }
-  static Node write(const std::vector<Pick<EntryType>>& v, bool e) {
+  static Node write(const std::vector<Pick<EntryType>>& v, Written w) {
     Node::List list;
-    for (const auto& item : v) list.push_back(Item::write(item, e));
+    for (const auto& item : v) list.push_back(Item::write(item, w));
     return Node(std::move(list));
   }
   static std::string type() { return "list of " + Item::type(); }

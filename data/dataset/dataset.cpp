@@ -41,9 +41,9 @@ void check_count(const DatasetJson& json, const Dataset& dataset, std::vector<Fi
 }  // namespace
 
 void describe(Fields& f, DataOptions& o) {
-  f("root", o.root,
+  f("root", o.root, kAny.without_effect().in_hashes_as(Node("")),
     "Folder of the data set (dataset.json, imagesTr, labelsTr); empty: the virtual cohort.");
-  f("table", o.table,
+  f("table", o.table, kAny.deciding(Decides::content).in_hashes_as(Node("")),
     "CSV of attributes with a column 'case'; empty: cases.csv or groups.csv when there.");
   f("patient_column", o.patient_column,
     "Its column that names the patient; a patient's cases stay in one fold. Empty: each case is a "

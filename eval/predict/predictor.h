@@ -24,6 +24,7 @@ struct PredictOptions {
   std::optional<std::array<int, 2>> window = {};  // x, y: moves over slices larger than it; absent:
                                                   // whole slices
   double overlap = 0.5;                           // of neighbouring windows
+  std::string precision = "fp32";                 // of convolutions and products
 };
 void describe(Fields& f, PredictOptions& o);
 

@@ -11,6 +11,7 @@
 #include "experiments/cli/options.h"
 #include "experiments/ledger/run_folder.h"
 #include "experiments/run/case_source.h"
+#include "experiments/run/pipeline.h"
 #include "experiments/run/run_data.h"
 #include "experiments/run/run_report.h"
 #include "models/runtime/device.h"
@@ -25,16 +26,6 @@ struct ReportCommand {
 void describe(Fields& f, ReportCommand& o) {
   f("run", o.run, kAny.must_be_given(),
     "A run whose cases are scored: its folder, or the hash that ends its name.");
-}
-
-// Of everything but where the data lie and how results are shown.
-std::string deciding_hash(Experiment e) {
-  e.data.root.clear();
-  e.data.table.clear();
-  e.external.reset();
-  e.metrics.clear();
-  e.report = {};
-  return config_hash(e);
 }
 
 std::string value_of(const ReportInput& input, const std::string& name) {
@@ -82,7 +73,8 @@ int report_command(const Request& typed) {
   log::set_level(log::level_named(experiment.runtime.log_level));
   set_thread_count(experiment.runtime.threads);
   use_threads();
-  if (deciding_hash(experiment) != deciding_hash(read_experiment(folder / "config.yaml")))
+  const Experiment stated = read_experiment(folder / "config.yaml");
+  if (config_hash(experiment) != config_hash(stated) || experiment.init_from != stated.init_from)
     throw usage_error(
         "run={}: with these options it would be another run; report takes options under report. "
         "only, and data.root where the data have moved",
@@ -90,11 +82,12 @@ int report_command(const Request& typed) {
   ReportInput input = read_report_input(folder, experiment);
   find_case_files(input, experiment);
   const Job job =
-      report_job(folder, value_of(input, "run"), external_data(folder), experiment, [&] {
-        add_study(input, experiment);
-        write_report(input, experiment.report);
-        return true;
-      });
+      stage_job(stage_named(pipeline_of(experiment), "report"), folder, value_of(input, "run"),
+                report_inputs(experiment, external_data(folder)), /*fold=*/-1, [&] {
+                  add_study(input, experiment);
+                  write_report(input, experiment.report);
+                  return true;
+                });
   forget(job);
   if (perform(job) != Performed::done)
     throw failure("run={}: another process is at its report", options.run.string());

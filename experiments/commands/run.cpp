@@ -24,7 +24,8 @@ namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int kInterrupted = 130;  // what a shell reports for Ctrl-C
+constexpr std::string_view kWhole = "report";  // a run's last stage
+constexpr int kInterrupted = 130;              // what a shell reports for Ctrl-C
 
 struct SynthesizeOptions {
   std::filesystem::path out;
@@ -124,9 +125,9 @@ std::optional<Job> limited_training(Run& run, const std::string& id) {
   return run.train_until(fold, epoch);
 }
 
-std::vector<Job> jobs_of(Run& run, Run::Until last, const JobsOptions& options) {
+std::vector<Job> jobs_of(Run& run, std::string_view last, const JobsOptions& options) {
   if (options.job.empty()) return run.plan(last, options.fold);
-  std::vector<Job> jobs = run.plan(Run::Until::reported);
+  std::vector<Job> jobs = run.plan();
   if (const auto limited = limited_training(run, options.job)) jobs.push_back(*limited);
   std::vector<std::string> known;
   for (const Job& job : jobs) known.push_back(job.id);
@@ -156,7 +157,7 @@ int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_
   return all_done ? 0 : kInterrupted;
 }
 
-int launch_sweep(const Request& request, Run::Until last, const JobsOptions& options) {
+int launch_sweep(const Request& request, std::string_view last, const JobsOptions& options) {
   if (!request.rerun.empty() || !options.job.empty())
     throw usage_error("-m makes a sweep of an experiment; it cannot be given with --rerun or job=");
   Multirun sweep(experiment_request(request.configs, request.overrides), request.command_line);
@@ -178,7 +179,7 @@ int launch_sweep(const Request& request, Run::Until last, const JobsOptions& opt
                 ending.failed, sweep.runs().size());
 }
 
-int run_until(Run::Until last, Request request) {
+int run_until(std::string_view last, Request request) {
   const auto options = take_options<JobsOptions>(request.overrides);
   if (!request.show_config && request.rerun.empty() &&
       (request.multirun || asks_for_sweep(experiment_request(request.configs, request.overrides))))
@@ -194,7 +195,7 @@ int run_until(Run::Until last, Request request) {
   }
   if (request.force) run.forget(jobs);
   const int code = launch_run(run, jobs, !options.job.empty(), request.fail_fast);
-  const bool whole = last == Run::Until::reported && !options.fold && options.job.empty();
+  const bool whole = last == kWhole && !options.fold && options.job.empty();
   if (code == 0 && whole) fmt::print("{}", printable(run.summary()));
   return code;
 }
@@ -205,9 +206,9 @@ std::vector<FieldHelp> synthesize_options() { return help_fields(SynthesizeOptio
 std::vector<FieldHelp> jobs_options() { return help_fields(JobsOptions{}); }
 std::vector<FieldHelp> info_options() { return help_fields(InfoOptions{}); }
 
-int prepare_command(const Request& request) { return run_until(Run::Until::prepared, request); }
-int train_command(const Request& request) { return run_until(Run::Until::trained, request); }
-int run_command(const Request& request) { return run_until(Run::Until::reported, request); }
+int prepare_command(const Request& request) { return run_until("prepare", request); }
+int train_command(const Request& request) { return run_until("train", request); }
+int run_command(const Request& request) { return run_until(kWhole, request); }
 
 int synthesize_command(const Request& typed) {
   Request request = typed;

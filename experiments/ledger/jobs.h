@@ -20,7 +20,11 @@ struct Job {
   std::string inputs;            // that hash
   std::vector<std::filesystem::path> outputs;  // files and folders that it leaves
   std::vector<std::string> after;              // ids of the jobs whose outputs it reads
-  std::function<bool()> work;                  // false: asked to stop, to be asked again
+  // A CSV among the outputs whose column `seconds` is the time of all attempts; empty: the marker
+  // tells that of the last one.
+  std::filesystem::path times = {};
+  bool shared = false;         // several runs have it in common: forgetting a run leaves it done
+  std::function<bool()> work;  // false: asked to stop, to be asked again
 };
 
 // The hash of what a job of a run was made from: the run's own, the job's name, what else decides.

@@ -70,9 +70,8 @@ std::optional<double> headline(const fs::path& folder) {
   return sum / regions;
 }
 
-// The time spent in all epochs; a marker tells only of the last process that trained.
-double training_seconds(const fs::path& fold_folder) {
-  const fs::path file = fold_folder / "log.csv";
+// A marker tells only of the last process that was at its job.
+double logged_seconds(const fs::path& file) {
   if (!fs::exists(file)) return 0;
   const Table log = read_csv(file);
   const std::size_t column = log.column("seconds");
@@ -95,21 +94,16 @@ RunRecord run_record(const fs::path& folder, const Json& jobs, const Json& origi
   for (const Json& entry : jobs) {
     const fs::path marker = folder / text_at(entry, "marker");
     ++record.jobs;
-    const bool trains = text_at(entry, "id").starts_with("train/");
-    if (trains) record.seconds += training_seconds(marker.parent_path());
+    const bool logs = entry.contains("times");
+    if (logs) record.seconds += logged_seconds(folder / text_at(entry, "times"));
     if (const auto cost = job_cost(marker)) {
       ++record.done;
-      if (!trains) record.seconds += cost->seconds;
+      if (!logs) record.seconds += cost->seconds;
       record.peak_memory_mib = std::max(record.peak_memory_mib, cost->peak_memory_mib);
       continue;
     }
-    const Job job{.id = {},
-                  .name = {},
-                  .marker = marker,
-                  .inputs = {},
-                  .outputs = {},
-                  .after = {},
-                  .work = {}};
+    Job job;
+    job.marker = marker;
     running = running || worker_of(job).has_value();
     if (const auto failure = recorded_failure(marker); failure && record.failure.empty())
       record.failure = failure->sentence;
@@ -146,7 +140,9 @@ void write_job_list(const fs::path& folder, const std::vector<Job>& jobs) {
   Json list = Json::array();
   for (const Job& job : jobs) {
     const std::string marker = job.marker.lexically_relative(folder).string();
-    if (!marker.starts_with("..")) list.push_back({{"id", job.id}, {"marker", marker}});
+    if (marker.starts_with("..")) continue;
+    list.push_back({{"id", job.id}, {"marker", marker}});
+    if (!job.times.empty()) list.back()["times"] = job.times.lexically_relative(folder).string();
   }
   write_file(folder / "jobs.json", json_text(list, 1) + "\n");
 }

@@ -9,7 +9,7 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string cohort_hash(const Pick<CohortEntry>& cohort, std::int64_t seed) {
-  const Node node = detail::Codec<Pick<CohortEntry>>::write(cohort, true);
+  const Node node = detail::Codec<Pick<CohortEntry>>::write(cohort, Written::hashed);
   return hash_text(node.text() + " seed " + std::to_string(seed));
 }
 
@@ -52,6 +52,7 @@ std::optional<Job> CaseSource::making(const std::string& id) const {
       .inputs = hashes_.all,
       .outputs = {data_.root / "dataset.json"},
       .after = {},
+      .shared = true,
       .work = [root = data_.root, cohort = cohort_, seed = seed_] {
         fs::remove_all(root);  // what a killed process left
         cohort.make(root, static_cast<std::uint64_t>(seed));

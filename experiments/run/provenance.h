@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "experiments/run/run.h"
+#include "experiments/run/context.h"
 
 namespace myoseg {
 

@@ -8,45 +8,42 @@
 //     NAME.json  NAME.failed.json  NAME.lock: a job's marker, its failure, who is at it
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "data/load/cache.h"
-#include "experiments/experiment.h"
 #include "experiments/launch/launcher.h"
-#include "experiments/run/case_source.h"
-#include "experiments/run/predicted_cases.h"
+#include "experiments/run/context.h"
+#include "experiments/run/pipeline.h"
 
 namespace myoseg {
 
-// How a run came to be asked for; recorded, and in its name, but no part of what it computes.
-struct RunOrigin {
-  std::string command_line;
-  std::vector<std::string> differs;  // "train.epochs=50": from the experiment named
-};
-
 class Run {
  public:
-  // Finds out what the data are (their content decides the run's hash) but makes nothing.
+  // Finds out what the data are but makes nothing.
   Run(Experiment experiment, RunOrigin origin);
+  Run(const Run&) = delete;  // its jobs refer to it
+  Run& operator=(const Run&) = delete;
 
-  [[nodiscard]] const Experiment& experiment() const { return experiment_; }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
-  [[nodiscard]] std::string name() const { return folder_.filename().string(); }
+  [[nodiscard]] const Experiment& experiment() const { return context_.experiment(); }
+  [[nodiscard]] const std::filesystem::path& folder() const { return context_.folder(); }
+  [[nodiscard]] std::string name() const { return context_.name(); }
   [[nodiscard]] const RunOrigin& origin() const { return origin_; }
-  [[nodiscard]] int folds() const;
+  [[nodiscard]] int folds() const { return context_.folds(); }
 
-  // The jobs of a whole run, or of one fold only. `last` is the last kind of job wanted.
-  enum class Until { prepared, trained, reported };
-  [[nodiscard]] std::vector<Job> plan(Until last, std::optional<int> fold = {});
-  // Training of one fold up to an epoch, from which it can go on; done when it got that far.
-  [[nodiscard]] Job train_until(int fold, int epoch);
+  // The jobs of a whole run; those up to a stage of its pipeline, or of one fold only; and a part
+  // of a training. They refer to this run.
+  [[nodiscard]] std::vector<Job> plan() { return all_jobs(pipeline_, context_); }
+  [[nodiscard]] std::vector<Job> plan(std::string_view last, std::optional<int> fold = {}) {
+    return jobs_until(pipeline_, last, context_, fold);
+  }
+  [[nodiscard]] Job train_until(int fold, int epoch) {
+    return training_until(context_, fold, epoch);
+  }
 
   // Error(bad_data) for what speaks against the data, before the first job; the rest is logged.
-  void check();
-
+  void check() { context_.check(); }
   // Makes the folder with config.yaml and jobs.json, and provenance.json of the first command that
   // asked for it.
   void open();
@@ -54,37 +51,12 @@ class Run {
   void forget(const std::vector<Job>& jobs);
 
   // The main table and where the report is, for the terminal.
-  [[nodiscard]] std::string summary();
+  [[nodiscard]] std::string summary() const;
 
  private:
-  [[nodiscard]] std::filesystem::path fold_folder(int fold) const;
-  [[nodiscard]] std::filesystem::path external_folder() const { return folder_ / "external"; }
-  // A job of this run, which logs to its folder too.
-  [[nodiscard]] Job job(const std::string& id, const std::string& name,
-                        const std::filesystem::path& marker, const std::string& more_inputs,
-                        std::function<bool()> work) const;
-  [[nodiscard]] const Dataset& dataset();
-  [[nodiscard]] const Fold& split(int fold);
-  // The external data set. Error(bad_data) when its labels or channels are not the networks'.
-  [[nodiscard]] const Dataset& external_dataset();
-  [[nodiscard]] std::vector<CachedCase> prepared(const std::vector<std::string>& ids);
-  [[nodiscard]] std::vector<PredictedCase> cases_of_fold(int fold);
-  [[nodiscard]] std::vector<PredictedCase> external_cases();
-
-  bool prepare();
-  bool train_fold(int fold, int until_epoch);
-  bool predict_fold(int fold);
-  bool predict_external();
-  bool score();
-  bool report();
-
-  Experiment experiment_;
   RunOrigin origin_;
-  CaseSource source_;
-  std::optional<CaseSource> external_;
-  std::string hash_;
-  std::filesystem::path folder_;
-  std::vector<Fold> splits_;
+  RunContext context_;
+  Pipeline pipeline_;
 };
 
 // The tasks of these jobs of `run`, each with the command that does it alone; `label` tells the run

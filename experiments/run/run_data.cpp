@@ -34,10 +34,12 @@ Json read_stamp(const fs::path& file) {
 }  // namespace
 
 DataSummary data_summary(const Dataset& dataset) {
-  DataSummary summary{dataset.name, dataset.labels,  dataset.regions, dataset.channels,
-                      {},           dataset.grouping};
-  for (const Case& item : dataset.cases)
+  DataSummary summary{
+      dataset.name, dataset.labels, dataset.regions, dataset.channels, {}, dataset.grouping, {}};
+  for (const Case& item : dataset.cases) {
     if (item.patient != item.id) summary.patients[item.id] = item.patient;
+    if (!item.attributes.empty()) summary.attributes[item.id] = item.attributes;
+  }
   return summary;
 }
 
@@ -48,8 +50,10 @@ std::string describe_data(const Dataset& dataset) {
             {"regions", Json::object()}};
   for (const Label& label : dataset.labels.labels) json["labels"][label.name] = label.value;
   for (const Region& region : dataset.regions) json["regions"][region.name] = region.values;
-  json["patients"] = data_summary(dataset).patients;
-  json["grouping"] = dataset.grouping;
+  const DataSummary summary = data_summary(dataset);
+  json["patients"] = summary.patients;
+  json["grouping"] = summary.grouping;
+  json["attributes"] = summary.attributes;
   return json_text(json, 1) + "\n";
 }
 
@@ -67,6 +71,7 @@ DataSummary read_data_summary(const fs::path& file) {
       data.regions.push_back({name, values.get<std::vector<std::uint8_t>>()});
     data.patients = json.value("patients", std::map<std::string, std::string>());
     data.grouping = json.value("grouping", "");
+    data.attributes = json.value("attributes", decltype(data.attributes)());
   } catch (const Json::exception& error) {
     throw data_error("{}: {}; the run's folder is damaged", file.string(), error.what());
   }
@@ -160,11 +165,8 @@ Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
         NetworkIo{static_cast<int>(data.channels.size()), data.labels.classes()}));
     load_weights(*networks.back(), checkpoint);
   }
-  return {std::move(networks),
-          data.labels.classes(),
-          experiment.preprocess,
-          experiment.predict,
-          {.device = device}};
+  return {std::move(networks), data.labels.classes(), experiment.preprocess, experiment.predict,
+          forward_setup(device, experiment.predict.precision)};
 }
 
 }  // namespace myoseg

@@ -24,6 +24,7 @@ struct DataSummary {
   std::vector<std::string> channels;
   std::map<std::string, std::string> patients;  // of the cases that are not their own patient
   std::string grouping;                         // what says so, see Dataset
+  std::map<std::string, std::map<std::string, std::string>> attributes;  // of cases, by column
 };
 [[nodiscard]] DataSummary data_summary(const Dataset& dataset);
 [[nodiscard]] std::string describe_data(const Dataset& dataset);  // JSON

@@ -128,20 +128,8 @@ void add_study(ReportInput& input, const Experiment& experiment) {
       input.folder);
 }
 
-Job report_job(const fs::path& run, const std::string& run_hash, const std::string& external,
-               const Experiment& experiment, std::function<bool()> work) {
-  return {
-      .id = "report",
-      .name = "report",
-      .marker = run / "reported.json",
-      .inputs = job_inputs(run_hash, "report",
-                           external + config_hash(experiment.report) + join(experiment.metrics)),
-      .outputs = {run / "report.html", run / "tables"},
-      .after = {"score"},
-      .work = [run, work = std::move(work)] {
-        const log::FileScope also(run / "log.txt");
-        return work();
-      }};
+std::string report_inputs(const Experiment& experiment, const std::string& external) {
+  return external + config_hash(experiment.report) + join(experiment.metrics);
 }
 
 std::string report_summary(const ReportInput& input, const ReportOptions& options) {

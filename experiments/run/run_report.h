@@ -2,13 +2,11 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <string>
 
 #include "data/dataset/dataset.h"
 #include "eval/report/report.h"
 #include "experiments/experiment.h"
-#include "experiments/ledger/jobs.h"
 
 namespace myoseg {
 
@@ -22,11 +20,9 @@ void add_case_files(ReportInput& input, const Dataset& dataset);
 // folder, sections of the page.
 void add_study(ReportInput& input, const Experiment& experiment);
 
-// The job `report`; its marker says of which metrics and external data (their hash; empty: none)
-// and with which options it was made.
-[[nodiscard]] Job report_job(const std::filesystem::path& run, const std::string& run_hash,
-                             const std::string& external, const Experiment& experiment,
-                             std::function<bool()> work);
+// What decides a report beside the run's hash: which metrics and external data (their hash; empty:
+// none) it shows, and with which options.
+[[nodiscard]] std::string report_inputs(const Experiment& experiment, const std::string& external);
 
 // The main table and where the report is, for the terminal.
 [[nodiscard]] std::string report_summary(const ReportInput& input, const ReportOptions& options);

@@ -1,4 +1,5 @@
-// What the jobs of a run do; each reads files and leaves files.
+#include "experiments/run/stages.h"
+
 #include <algorithm>
 
 #include "core/error.h"
@@ -8,7 +9,6 @@
 #include "core/progress.h"
 #include "data/io/image_io.h"
 #include "eval/measure/summaries.h"
-#include "experiments/run/run.h"
 #include "experiments/run/run_data.h"
 #include "experiments/run/run_report.h"
 #include "experiments/run/starting_weights.h"
@@ -18,7 +18,7 @@
 #include "train/signals.h"
 #include "train/trainer.h"
 
-namespace myoseg {
+namespace myoseg::stage {
 namespace fs = std::filesystem;
 namespace {
 
@@ -44,36 +44,37 @@ std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& op
 
 }  // namespace
 
-bool Run::prepare() {
-  write_file(folder_ / "dataset.json", describe_data(dataset()));
-  write_file(folder_ / "splits.json", describe_splits(splits_));
+bool prepare(RunContext& run) {
+  write_file(run.folder() / "dataset.json", describe_data(run.dataset()));
+  write_file(run.folder() / "splits.json", describe_splits(run.splits()));
   std::vector<std::string> ids;
-  for (const Case& item : dataset().cases) ids.push_back(item.id);
-  check_starting_weights(io_of(dataset()), experiment_);
-  remove_abandoned(case_cache(experiment_.runtime.cache));
-  (void)prepared(ids);
+  for (const Case& item : run.dataset().cases) ids.push_back(item.id);
+  check_starting_weights(io_of(run.dataset()), run.experiment());
+  remove_abandoned(case_cache(run.experiment().runtime.cache));
+  (void)run.prepared(ids);
   return true;
 }
 
-bool Run::train_fold(int fold, int until_epoch) {
-  const Experiment& e = experiment_;
-  const Fold& split = this->split(fold);
+bool train_fold(RunContext& run, int fold, int until_epoch) {
+  const Experiment& e = run.experiment();
+  const Fold& split = run.split(fold);
   const auto seed = static_cast<std::uint64_t>(e.seed);
   // Without tuning cases the held-out fold steers training, as nnU-Net does; the split says which
   // it was.
   const std::vector<std::string>& tuning_ids = split.tuning.empty() ? split.test : split.tuning;
-  const std::vector<CachedCase> train_cases = prepared(split.train),
-                                tuning_cases = prepared(tuning_ids);
+  const std::vector<CachedCase> train_cases = run.prepared(split.train),
+                                tuning_cases = run.prepared(tuning_ids);
   const std::vector<SampleRef> train_samples = list_samples(train_cases, e.data.slices);
   Loader train_loader(train_cases, train_samples, e.loader, &e.augment, seed);
   Loader tuning_loader(tuning_cases, list_samples(tuning_cases, e.data.slices), e.loader, nullptr,
                        seed);
 
-  const NetworkIo io = io_of(dataset());
+  const NetworkIo io = io_of(run.dataset());
   const std::shared_ptr<Network> network = e.model.make(io);
   initialise(*network, seed + static_cast<std::uint64_t>(fold));
   // A training that goes on has its weights.
-  if (!fs::exists(fold_folder(fold) / "last.safetensors")) load_starting_weights(*network, io, e);
+  if (!fs::exists(run.fold_folder(fold) / "last.safetensors"))
+    load_starting_weights(*network, io, e);
   const at::Device device = resolve_device(e.runtime.device);
   network->to(device);
   const std::unique_ptr<Loss> loss = e.loss.make();
@@ -87,7 +88,7 @@ bool Run::train_fold(int fold, int until_epoch) {
   log::info("fold {}: {} training slices of {} cases, {} tuning cases, {} held out", fold,
             train_samples.size(), train_cases.size(), tuning_cases.size(), split.test.size());
   TrainingJob job;
-  job.folder = fold_folder(fold);
+  job.folder = run.fold_folder(fold);
   job.network = network;
   job.loss = loss.get();
   job.optimizer = optimizer.get();
@@ -97,78 +98,57 @@ bool Run::train_fold(int fold, int until_epoch) {
   job.options = e.train;
   job.device = device;
   job.seed = seed;
-  for (const Label& label : dataset().labels.labels)
+  for (const Label& label : run.dataset().labels.labels)
     if (label.value > 0) job.class_names.push_back(label.name);
-  job.identity = hash_ + " fold " + std::to_string(fold);
-  // Without paths and devices: the same run has the same bits wherever it lies.
-  Experiment deciding = e;
-  deciding.data.root.clear();
-  deciding.data.table.clear();
-  deciding.init_from.clear();
-  deciding.external.reset();
-  job.config_yaml = to_yaml(write_fields(deciding, true));
+  job.identity = run.hash() + " fold " + std::to_string(fold);
+  // Without paths, devices and how results are shown: the same networks have the same bits.
+  job.config_yaml = to_yaml(write_fields(e, Written::deciding));
   job.until_epoch = until_epoch;
   const TrainingResult result = train(job);
   return result.finished || result.epochs >= until_epoch;
 }
 
-std::vector<PredictedCase> Run::cases_of_fold(int fold) {
-  std::vector<PredictedCase> cases;
-  for (const std::string& id : split(fold).test)
-    cases.push_back({&dataset().find(id), fold, fold_folder(fold)});
-  return cases;
+bool predict_fold(RunContext& run, int fold) {
+  const Predictor predictor = load_predictor(run.experiment(), data_summary(run.dataset()),
+                                             {run.fold_folder(fold) / "best.safetensors"},
+                                             resolve_device(run.experiment().runtime.device));
+  return predict_cases(run.cases_of_fold(fold), run.dataset(), predictor,
+                       run.experiment().postprocess, fmt::format("predict fold {}", fold));
 }
 
-std::vector<PredictedCase> Run::external_cases() {
-  std::vector<PredictedCase> cases;
-  for (const Case& item : external_dataset().cases) cases.push_back({&item, -1, external_folder()});
-  return cases;
-}
-
-bool Run::predict_fold(int fold) {
-  const Predictor predictor =
-      load_predictor(experiment_, data_summary(dataset()), {fold_folder(fold) / "best.safetensors"},
-                     resolve_device(experiment_.runtime.device));
-  return predict_cases(cases_of_fold(fold), dataset(), predictor, experiment_.postprocess,
-                       fmt::format("predict fold {}", fold));
-}
-
-bool Run::predict_external() {
+bool predict_external(RunContext& run) {
   std::vector<fs::path> checkpoints;
-  for (int fold = 0; fold < folds(); ++fold)
-    checkpoints.push_back(fold_folder(fold) / "best.safetensors");
-  write_file(external_folder() / "dataset.json", describe_data(external_dataset()));
+  for (int fold = 0; fold < run.folds(); ++fold)
+    checkpoints.push_back(run.fold_folder(fold) / "best.safetensors");
+  write_file(run.external_folder() / "dataset.json", describe_data(run.external_dataset()));
   // The stamp says which frozen networks these predictions are of.
-  write_file(external_folder() / "models.json",
-             describe_models(folder_, checkpoints, external_->hashes().all));
-  const Predictor predictor = load_predictor(experiment_, data_summary(dataset()), checkpoints,
-                                             resolve_device(experiment_.runtime.device));
-  return predict_cases(external_cases(), external_dataset(), predictor, experiment_.postprocess,
-                       "predict the external cases");
+  write_file(run.external_folder() / "models.json",
+             describe_models(run.folder(), checkpoints, run.external()->hashes().all));
+  const Predictor predictor =
+      load_predictor(run.experiment(), data_summary(run.dataset()), checkpoints,
+                     resolve_device(run.experiment().runtime.device));
+  return predict_cases(run.external_cases(), run.external_dataset(), predictor,
+                       run.experiment().postprocess, "predict the external cases");
 }
 
-bool Run::score() {
+bool score(RunContext& run) {
   std::vector<PredictedCase> cases;
-  for (int fold = 0; fold < folds(); ++fold)
-    for (const PredictedCase& one : cases_of_fold(fold)) cases.push_back(one);
-  const ScoreOptions options{experiment_.data.slices, experiment_.metrics};
-  write_results(folder_, measure_cases(cases, dataset(), options, name()));
-  if (external_)
-    write_results(external_folder(),
-                  measure_cases(external_cases(), external_dataset(), options, name()));
+  for (int fold = 0; fold < run.folds(); ++fold)
+    for (const PredictedCase& one : run.cases_of_fold(fold)) cases.push_back(one);
+  const ScoreOptions options{run.experiment().data.slices, run.experiment().metrics};
+  write_results(run.folder(), measure_cases(cases, run.dataset(), options, run.name()));
+  if (run.external())
+    write_results(run.external_folder(),
+                  measure_cases(run.external_cases(), run.external_dataset(), options, run.name()));
   return true;
 }
 
-bool Run::report() {
-  ReportInput input = read_report_input(folder_, experiment_);
-  add_case_files(input, dataset());
-  add_study(input, experiment_);
-  write_report(input, experiment_.report);
+bool report(RunContext& run) {
+  ReportInput input = read_report_input(run.folder(), run.experiment());
+  add_case_files(input, run.dataset());
+  add_study(input, run.experiment());
+  write_report(input, run.experiment().report);
   return true;
 }
 
-std::string Run::summary() {
-  return report_summary(read_report_input(folder_, experiment_), experiment_.report);
-}
-
-}  // namespace myoseg
+}  // namespace myoseg::stage

@@ -116,7 +116,7 @@ std::string Multirun::label(const Run& run) const {
   return text;
 }
 
-Multirun::Ending Multirun::launch(Run::Until last, std::optional<int> fold, bool fail_fast) {
+Multirun::Ending Multirun::launch(std::string_view last, std::optional<int> fold, bool fail_fast) {
   for (const auto& run : runs_) run->check();
   for (const auto& run : runs_) run->open();
   const std::unique_ptr<Launcher> launcher = first().launcher.make();
@@ -148,7 +148,7 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
     const int until = static_cast<int>(std::lround(epochs));
     std::vector<Task> tasks;
     for (Run* run : runs) {
-      std::vector<Job> jobs = run->plan(Run::Until::prepared);
+      std::vector<Job> jobs = run->plan("prepare");
       for (int k = fold.value_or(0); k < (fold ? *fold + 1 : run->folds()); ++k)
         jobs.push_back(run->train_until(k, until));
       add_tasks(tasks, *run, label(*run), jobs);

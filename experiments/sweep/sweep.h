@@ -30,7 +30,7 @@ class Multirun {
   };
   // Does what is missing of all runs, by successive halving when the options ask for it, and writes
   // the report.
-  Ending launch(Run::Until last, std::optional<int> fold, bool fail_fast);
+  Ending launch(std::string_view last, std::optional<int> fold, bool fail_fast);
   // The report's table and where it is, for the terminal.
   [[nodiscard]] std::string summary() const;
 

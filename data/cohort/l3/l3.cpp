@@ -88,7 +88,7 @@ void make_l3(const L3Options& o, const std::filesystem::path& out, std::uint64_t
   plan.settings.set("cohort", Node("l3"));
   plan.settings.set("version", Node(kVersion));
   plan.settings.set("seed", Node(static_cast<std::int64_t>(seed)));
-  plan.settings.set("options", write_fields(o, true));
+  plan.settings.set("options", write_fields(o, Written::hashed));
   cohort::write_folder(out, plan, [&](int number) { return make_case(o, seed, number); });
 }
 

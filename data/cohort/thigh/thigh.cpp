@@ -148,7 +148,7 @@ void make_thigh(const ThighOptions& o, const std::filesystem::path& out, std::ui
   plan.settings.set("cohort", Node("thigh"));
   plan.settings.set("version", Node(kVersion));
   plan.settings.set("seed", Node(static_cast<std::int64_t>(seed)));
-  plan.settings.set("options", write_fields(o, true));
+  plan.settings.set("options", write_fields(o, Written::hashed));
   cohort::write_folder(out, plan, [&](int number) { return make_case(o, seed, number); });
 }
 

@@ -1,0 +1,92 @@
+#include "experiments/run/context.h"
+
+#include "core/hash.h"
+#include "experiments/ledger/run_folder.h"
+#include "experiments/run/run_data.h"
+#include "experiments/run/starting_weights.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+std::string run_hash(const Experiment& experiment, const std::string& data) {
+  Hasher hasher;
+  hasher.add(config_hash(experiment)).add(data);
+  if (const std::string weights = starting_weights_hash(experiment); !weights.empty())
+    hasher.add(weights);
+  return hasher.hex();
+}
+
+std::optional<CaseSource> external_source(const Experiment& e) {
+  if (!e.external) return std::nullopt;
+  DataOptions options = e.data;
+  options.root = e.external->root;
+  options.table = e.external->table;
+  options.max_patients = 0;
+  return CaseSource(options, e.external->cohort, e.seed, e.runtime.cache);
+}
+
+}  // namespace
+
+RunContext::RunContext(Experiment experiment, const RunOrigin& origin)
+    : experiment_(std::move(experiment)),
+      source_(experiment_.data, experiment_.cohort, experiment_.seed, experiment_.runtime.cache),
+      external_(external_source(experiment_)),
+      hash_(run_hash(experiment_, source_.hashes().all)),
+      folder_(run_folder(experiment_.runtime.runs, experiment_.name, origin.differs, hash_)) {
+  if (!source_.is_virtual()) (void)splits();  // which decide the number of folds
+}
+
+fs::path RunContext::fold_folder(int fold) const { return folder_ / fmt::format("fold_{}", fold); }
+
+std::string RunContext::external_hash() const { return external_ ? external_->hashes().all : ""; }
+
+void RunContext::check() {
+  if (!source_.is_virtual()) source_.check(splits());
+  if (!external_ || external_->is_virtual()) return;
+  if (!source_.is_virtual()) (void)external_dataset();
+  external_->check({});
+}
+
+const Dataset& RunContext::dataset() { return source_.dataset(); }
+
+const Dataset& RunContext::external_dataset() {
+  const Dataset& external = external_->dataset();
+  check_same_task(external, dataset());
+  return external;
+}
+
+int RunContext::folds() const {
+  return splits_.empty() ? experiment_.validation.folds : static_cast<int>(splits_.size());
+}
+
+const std::vector<Fold>& RunContext::splits() {
+  if (splits_.empty())
+    splits_ =
+        make_folds(dataset(), experiment_.validation, static_cast<std::uint64_t>(experiment_.seed));
+  return splits_;
+}
+
+const Fold& RunContext::split(int fold) { return splits().at(static_cast<std::size_t>(fold)); }
+
+std::vector<CachedCase> RunContext::prepared(const std::vector<std::string>& ids) {
+  std::vector<const Case*> cases;
+  for (const std::string& id : ids) cases.push_back(&dataset().find(id));
+  return prepare_cases(cases, dataset(), experiment_.preprocess,
+                       case_cache(experiment_.runtime.cache));
+}
+
+std::vector<PredictedCase> RunContext::cases_of_fold(int fold) {
+  std::vector<PredictedCase> cases;
+  for (const std::string& id : split(fold).test)
+    cases.push_back({&dataset().find(id), fold, fold_folder(fold)});
+  return cases;
+}
+
+std::vector<PredictedCase> RunContext::external_cases() {
+  std::vector<PredictedCase> cases;
+  for (const Case& item : external_dataset().cases) cases.push_back({&item, -1, external_folder()});
+  return cases;
+}
+
+}  // namespace myoseg

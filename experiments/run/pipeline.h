@@ -1,0 +1,60 @@
+// A task as a table of stages, and the jobs that the table means for one run.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "experiments/ledger/jobs.h"
+#include "experiments/run/context.h"
+
+namespace myoseg {
+
+// One line of a task's table. In `id`, `title` and `folder`, {} is the fold.
+struct Stage {
+  std::string_view name;  // as other stages and commands call it
+  std::string_view id;    // of its jobs: "train/{}"
+  std::string_view title;
+  bool per_fold = false;                      // a job for each fold; else one for the run
+  std::string_view folder;                    // in the run's folder, of marker and outputs
+  std::string_view marker;                    // its file's name, without .json
+  std::vector<std::string_view> needs = {};   // the stages whose outputs it reads, named before it
+  std::vector<std::string_view> leaves = {};  // files and folders
+  // A CSV of what it leaves whose column `seconds` is the time of all attempts; empty: the
+  // marker's.
+  std::string_view times = {};
+  // What decides its outputs beside the run's hash; none: nothing.
+  std::string (*inputs)(const RunContext&) = nullptr;
+  bool (*work)(RunContext&, int fold) = nullptr;
+  // A stage that some runs do not have.
+  bool (*applies)(const RunContext&) = nullptr;
+  // A job that is shared with other runs, instead of all of the above; none: it is made already.
+  std::optional<Job> (*shared)(const RunContext&) = nullptr;
+};
+using Pipeline = std::span<const Stage>;
+
+// Error(bad_usage) when there is none of that name.
+[[nodiscard]] const Stage& stage_named(Pipeline pipeline, std::string_view name);
+// The stage's job in a run's folder, of that fold; `inputs`: what decides beside the run's hash.
+[[nodiscard]] Job stage_job(const Stage& stage, const std::filesystem::path& run_folder,
+                            const std::string& run_hash, const std::string& inputs, int fold,
+                            std::function<bool()> work);
+
+// prepare, train and predict each fold, score, report.
+[[nodiscard]] Pipeline segmentation_pipeline();
+// Of the experiment's task.
+[[nodiscard]] Pipeline pipeline_of(const Experiment& experiment);
+
+// The jobs of the stage `last` and of those that it needs; with a fold, only what can be done for
+// this fold alone. Error(bad_usage) for a fold that the run does not have.
+[[nodiscard]] std::vector<Job> jobs_until(Pipeline pipeline, std::string_view last, RunContext& run,
+                                          std::optional<int> fold = {});
+// All of them.
+[[nodiscard]] std::vector<Job> all_jobs(Pipeline pipeline, RunContext& run);
+// Training of one fold up to an epoch, from which it can go on; done when it got that far.
+[[nodiscard]] Job training_until(RunContext& run, int fold, int epoch);
+
+}  // namespace myoseg

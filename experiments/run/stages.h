@@ -1,0 +1,23 @@
+// What the jobs of a run do; each reads files and leaves files.
+#pragma once
+
+#include "experiments/run/context.h"
+
+namespace myoseg::stage {
+
+// Each returns false when it was asked to stop, to be called again.
+
+// dataset.json and splits.json in the run's folder; every case preprocessed in the cache.
+bool prepare(RunContext& run);
+// fold_N/{best,last}.safetensors and log.csv, up to this epoch.
+bool train_fold(RunContext& run, int fold, int until_epoch);
+// The label maps of the fold's held-out cases, by its network.
+bool predict_fold(RunContext& run, int fold);
+// The label maps of the external cases, by the networks of all folds together.
+bool predict_external(RunContext& run);
+// scores.csv, summary.csv and quantities.csv, of the external cases too.
+bool score(RunContext& run);
+// report.html, tables/ and figures/.
+bool report(RunContext& run);
+
+}  // namespace myoseg::stage

@@ -1,0 +1,96 @@
+// A run that an earlier program made stays a run: nothing of it is made again.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/fields/fields.h"
+#include "core/files.h"
+#include "data/prepare/preprocess.h"
+#include "experiments/ledger/run_folder.h"
+#include "tests/experiments/program.h"
+#include "tests/testing/golden.h"
+#include "tests/testing/temporary.h"
+
+namespace myoseg {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Outcome;
+using testing::run_program;
+
+const char* const kName =
+    "kreher2022,and_3_more,model.widths=_2_4_,model.bottleneck=4,validation.folds=2,"
+    "train.epochs=1-eb7d0f77";
+
+std::vector<std::string> earlier_command(const std::vector<std::string>& more) {
+  std::vector<std::string> words{"run",
+                                 "experiment=kreher2022",
+                                 "preset=quick",
+                                 "cohort.subjects=4",
+                                 "preprocess.size=[32,32]",
+                                 "model.widths=[2,4]",
+                                 "model.bottleneck=4",
+                                 "validation.folds=2",
+                                 "train.epochs=1",
+                                 "metrics=[dice,jaccard,hamming_similarity]",
+                                 "runtime.threads=1"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+// tests/data/run_before and the cohort's marker, with empty files for the outputs that were too
+// large to keep.
+void lay_earlier_run(const fs::path& folder) {
+  const fs::path kept = testing::source_folder() / "tests/data/run_before";
+  const fs::path run = folder / "runs" / kName;
+  fs::create_directories(run.parent_path());
+  fs::copy(kept, run, fs::copy_options::recursive);
+  for (const char* fold : {"fold_0", "fold_1"}) {
+    fs::create_directories(run / fold / "predictions");
+    write_file(run / fold / "last.safetensors", "");
+  }
+  fs::create_directories(run / "tables");
+  write_file(run / "report.html", "");
+  fs::create_directories(folder / "cache/cohort-l3-b4de39e7");
+  write_file(folder / "cache/cohort-l3-b4de39e7/dataset.json", "{}");
+  fs::rename(run / "cohort.json", folder / "cache/cohort-l3-b4de39e7.json");
+}
+
+TEST(EarlierRun, IsDone) {
+  const testing::TemporaryFolder folder;
+  lay_earlier_run(folder.path());
+  const RunRecord record = read_run_record(folder.path() / "runs" / kName);
+  EXPECT_EQ(record.jobs, 7U);
+  EXPECT_EQ(record.done, 7U);
+  ASSERT_TRUE(record.score.has_value());
+
+  const Outcome plan = run_program(folder.path(), earlier_command({"--dry-run"}));
+  EXPECT_EQ(plan.code, 0) << plan.text;
+  EXPECT_NE(plan.text.find(kName), std::string::npos) << plan.text;
+  EXPECT_NE(plan.text.find("\ndone "), std::string::npos) << plan.text;
+  EXPECT_EQ(plan.text.find("to do"), std::string::npos) << plan.text;
+
+  const Outcome again = run_program(folder.path(), earlier_command({}));
+  EXPECT_EQ(again.code, 0) << again.text;
+  EXPECT_NE(again.text.find("0.126 ± 0.145"), std::string::npos) << again.text;
+  EXPECT_EQ(fs::file_size(folder.path() / "runs" / kName / "fold_0/last.safetensors"), 0U);
+}
+
+TEST(EarlierRun, AnOptionThatIsNewIsNotInItsHash) {
+  const testing::TemporaryFolder folder;
+  lay_earlier_run(folder.path());
+  const auto folder_of = [&](const std::string& option) {
+    const Outcome plan = run_program(folder.path(), earlier_command({"--dry-run", option}));
+    EXPECT_EQ(plan.code, 0) << plan.text;
+    return plan.text.substr(0, plan.text.find('\n'));
+  };
+  EXPECT_NE(folder_of("predict.precision=fp32").find(kName), std::string::npos);
+  EXPECT_EQ(folder_of("predict.precision=bf16").find(kName), std::string::npos);
+}
+
+// Preprocessed cases of earlier programs are found by it.
+TEST(EarlierRun, PreprocessingKeepsItsHash) { EXPECT_EQ(config_hash(PreprocessOptions{}), "HASH"); }
+
+}  // namespace
+}  // namespace myoseg

@@ -119,6 +119,9 @@ void describe(Fields& f, Experiment& o) {
   f("report", o.report,
     kAny.deciding(Decides::report).in_hashes_as(write_fields(ReportOptions{}, Written::hashed)),
     "Tables and figures.");
+  f("analyses", o.analyses, kAny.deciding(Decides::report),
+    "What else is computed of the cases' attributes, scores and quantities, and shown in the "
+    "report: a list of {NAME: {OPTIONS}}.");
   f("sweep", o.sweep, kAny.without_effect(), "How -m chooses runs, beyond what the overrides say.");
   f("launcher", o.launcher, kAny.without_effect(), "Who does the jobs; changes no result.");
   f("runtime", o.runtime, "Where it is computed; changes no result.");

@@ -16,6 +16,7 @@
 #include "data/dataset/folds.h"
 #include "data/load/loader.h"
 #include "data/prepare/preprocess.h"
+#include "eval/analysis/analysis.h"
 #include "eval/predict/postprocess.h"
 #include "eval/predict/predictor.h"
 #include "eval/report/report.h"
@@ -72,6 +73,7 @@ struct Experiment {
   std::vector<std::string> metrics = usual_metrics();
   std::optional<ExternalOptions> external;
   ReportOptions report;
+  std::vector<Pick<AnalysisEntry>> analyses;  // of the cases' values, in the report
   SweepOptions sweep;
   Pick<LauncherEntry> launcher;
   RuntimeOptions runtime;

@@ -170,4 +170,21 @@ struct Codec<std::vector<Pick<EntryType>>> {
 };
 }  // namespace detail
 
+// The options of the chosen entry alone, where its name stands elsewhere: as they are, read from a
+// section (Error(bad_usage) naming every fault), and explained.
+template <class EntryType>
+[[nodiscard]] Node write_options(const Pick<EntryType>& pick) {
+  return detail::write_with(pick.chosen().walk, pick.options(), Written::all);
+}
+template <class EntryType>
+void bind_options(Pick<EntryType>& pick, const Node& section) {
+  Faults faults;
+  detail::read_with(pick.chosen().walk, pick.options(), section, "", faults);
+  faults.throw_if_any();
+}
+template <class EntryType>
+[[nodiscard]] std::vector<FieldHelp> help_options(const Pick<EntryType>& pick) {
+  return detail::help_with(pick.chosen().walk, pick.options());
+}
+
 }  // namespace myoseg

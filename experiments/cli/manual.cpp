@@ -45,13 +45,10 @@ Manual program_manual() {
   const Experiment defaults;
   manual.sections = help_fields(defaults);
   manual.kinds = {
-      kind<NetworkEntry>("models", "model"),
-      kind<LossEntry>("losses", "loss"),
-      kind<OptimizerEntry>("optimizers", "optimizer"),
-      kind<ScheduleEntry>("schedules", "schedule"),
-      kind<CohortEntry>("cohorts", "cohort"),
-      kind<LauncherEntry>("launchers", "launcher"),
-      metric_kind(),
+      kind<NetworkEntry>("models", "model"),           kind<LossEntry>("losses", "loss"),
+      kind<OptimizerEntry>("optimizers", "optimizer"), kind<ScheduleEntry>("schedules", "schedule"),
+      kind<CohortEntry>("cohorts", "cohort"),          kind<LauncherEntry>("launchers", "launcher"),
+      kind<AnalysisEntry>("analyses", "analyses"),     metric_kind(),
   };
   return manual;
 }

@@ -16,6 +16,20 @@ Node option_value(const std::string& text) {
   return Node(text.substr(text.find('=') + 1), origin);
 }
 
+Node take_known(std::vector<std::string>& overrides, const Node& known) {
+  Node given{Node::Map{}};
+  std::vector<std::string> rest;
+  for (const std::string& text : overrides) {
+    const auto end = text.find('=');
+    if (end != std::string::npos && known.find(text.substr(0, end)) != nullptr)
+      given.set(text.substr(0, end), option_value(text));
+    else
+      rest.push_back(text);
+  }
+  overrides = std::move(rest);
+  return given;
+}
+
 void refuse_other_overrides(const std::vector<std::string>& overrides, const Node& known) {
   if (overrides.empty()) return;
   std::vector<std::string> names;

@@ -12,21 +12,13 @@ namespace myoseg {
 // with '=' or parentheses) is taken as it stands.
 [[nodiscard]] Node option_value(const std::string& text);
 
-// Takes the overrides whose key is a field of `Options` out of `overrides`.
+// Takes the overrides whose key `known` has out of `overrides`.
+[[nodiscard]] Node take_known(std::vector<std::string>& overrides, const Node& known);
+
+// The same for the fields of `Options`.
 template <Described Options>
 [[nodiscard]] Node take_options_node(std::vector<std::string>& overrides) {
-  const Node known = write_fields(Options{});
-  Node given{Node::Map{}};
-  std::vector<std::string> rest;
-  for (const std::string& text : overrides) {
-    const auto end = text.find('=');
-    if (end != std::string::npos && known.find(text.substr(0, end)) != nullptr)
-      given.set(text.substr(0, end), option_value(text));
-    else
-      rest.push_back(text);
-  }
-  overrides = std::move(rest);
-  return given;
+  return take_known(overrides, write_fields(Options{}));
 }
 
 // The same, bound.

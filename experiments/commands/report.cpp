@@ -84,7 +84,7 @@ int report_command(const Request& typed) {
   const Job job =
       stage_job(stage_named(pipeline_of(experiment), "report"), folder, value_of(input, "run"),
                 report_inputs(experiment, external_data(folder)), /*fold=*/-1, [&] {
-                  add_study(input, experiment);
+                  add_sections(input, experiment);
                   write_report(input, experiment.report);
                   return true;
                 });

@@ -15,12 +15,12 @@ namespace myoseg {
 
 // One line of a task's table. In `id`, `title` and `folder`, {} is the fold.
 struct Stage {
-  std::string_view name;  // as other stages and commands call it
-  std::string_view id;    // of its jobs: "train/{}"
-  std::string_view title;
+  std::string_view name = {};  // as other stages and commands call it
+  std::string_view id = {};    // of its jobs: "train/{}"
+  std::string_view title = {};
   bool per_fold = false;                      // a job for each fold; else one for the run
-  std::string_view folder;                    // in the run's folder, of marker and outputs
-  std::string_view marker;                    // its file's name, without .json
+  std::string_view folder = {};               // in the run's folder, of marker and outputs
+  std::string_view marker = {};               // its file's name, without .json
   std::vector<std::string_view> needs = {};   // the stages whose outputs it reads, named before it
   std::vector<std::string_view> leaves = {};  // files and folders
   // A CSV of what it leaves whose column `seconds` is the time of all attempts; empty: the

@@ -14,18 +14,18 @@ namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
-fs::path absolute(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
+fs::path normal(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
 
 // The experiment with its paths absolute, so that the folder alone is enough to go on from
 // anywhere.
 Experiment anywhere(const RunContext& run) {
   Experiment stated = run.experiment();
-  stated.runtime.runs = absolute(stated.runtime.runs);
-  stated.runtime.cache = absolute(stated.runtime.cache);
-  if (!run.source().is_virtual()) stated.data.root = absolute(stated.data.root);
+  stated.runtime.runs = normal(stated.runtime.runs);
+  stated.runtime.cache = normal(stated.runtime.cache);
+  if (!run.source().is_virtual()) stated.data.root = normal(stated.data.root);
   if (run.external() && !run.external()->is_virtual())
-    stated.external->root = absolute(stated.external->root);
-  if (!stated.init_from.empty()) stated.init_from = absolute(stated.init_from);
+    stated.external->root = normal(stated.external->root);
+  if (!stated.init_from.empty()) stated.init_from = normal(stated.init_from);
   return stated;
 }
 
@@ -41,7 +41,7 @@ void Run::open() {
   write_job_list(folder(), plan());
   if (!fs::exists(folder() / "provenance.json"))
     write_file(folder() / "provenance.json",
-               provenance(origin_, context_.hash(), absolute(context_.source().root()),
+               provenance(origin_, context_.hash(), normal(context_.source().root()),
                           context_.source().hashes(), starting_weights_hash(experiment())));
   log::info("run folder {}", folder().string());
 }

@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/names.h"
+#include "experiments/run/analyses.h"
 #include "experiments/run/predicted_cases.h"
 #include "experiments/run/provenance.h"
 #include "experiments/run/run_data.h"
@@ -121,15 +122,19 @@ void add_case_files(ReportInput& input, const Dataset& dataset) {
     }
 }
 
-void add_study(ReportInput& input, const Experiment& experiment) {
+void add_sections(ReportInput& input, const Experiment& experiment) {
   if (!fs::exists(input.folder / "quantities.csv")) return;
   input.sections = study_sections(
       model_study({{input.folder, std::string(experiment.model.name())}}, experiment.report),
       input.folder);
+  input.sections += analyses_sections(input.folder, experiment);
 }
 
 std::string report_inputs(const Experiment& experiment, const std::string& external) {
-  return external + config_hash(experiment.report) + join(experiment.metrics);
+  const Node analyses =
+      detail::Codec<decltype(experiment.analyses)>::write(experiment.analyses, Written::hashed);
+  return external + config_hash(experiment.report) + join(experiment.metrics) +
+         (experiment.analyses.empty() ? "" : analyses.text());
 }
 
 std::string report_summary(const ReportInput& input, const ReportOptions& options) {

@@ -16,9 +16,9 @@ namespace myoseg {
 // The files that the pictures are made of, where the run's data set is.
 void add_case_files(ReportInput& input, const Dataset& dataset);
 
-// Agreement of quantities, and what is lost on the external cases: tables and figures in the run's
-// folder, sections of the page.
-void add_study(ReportInput& input, const Experiment& experiment);
+// Agreement of quantities, what is lost on the external cases, and the experiment's analyses:
+// tables and figures in the run's folder, sections of the page.
+void add_sections(ReportInput& input, const Experiment& experiment);
 
 // What decides a report beside the run's hash: which metrics and external data (their hash; empty:
 // none) it shows, and with which options.

@@ -146,7 +146,7 @@ bool score(RunContext& run) {
 bool report(RunContext& run) {
   ReportInput input = read_report_input(run.folder(), run.experiment());
   add_case_files(input, run.dataset());
-  add_study(input, run.experiment());
+  add_sections(input, run.experiment());
   write_report(input, run.experiment().report);
   return true;
 }

@@ -40,6 +40,29 @@ TEST_F(ReportAgain, IsMadeFromTheScores) {
   expect_words(run({"report", made.string()}, 3), {"scores.csv"});
 }
 
+// Declared with the experiment or later; only the report is made again for them.
+TEST_F(ReportAgain, HasTheExperimentsAnalyses) {
+  const std::string analysis =
+      "analyses=[{correlation: {columns: [dice_combined, volume_ml_combined, "
+      "volume_ml_combined_label]}}]";
+  run(tiny_run({analysis}));
+  const fs::path made = only_run(folder_.path());
+  const std::string table = read_file(made / "tables/analysis_correlation.csv");
+  EXPECT_NE(table.find("volume_ml_combined,volume_ml_combined_label,4,"), std::string::npos)
+      << table;
+  EXPECT_NE(page(made).find("Correlation"), std::string::npos);
+  EXPECT_TRUE(fs::exists(made / "figures/correlation.tsv"));
+  EXPECT_NE(read_file(made / "tables/values.csv").find("dice_combined"), std::string::npos);
+  const auto scored = fs::last_write_time(made / "scored.json");
+  run(tiny_run({"analyses=[{columns: {columns: [dice_combined, jaccard_combined]}}]"}));
+  EXPECT_EQ(only_run(folder_.path()), made) << "analyses make no other run";
+  EXPECT_EQ(fs::last_write_time(made / "scored.json"), scored);
+  EXPECT_TRUE(fs::exists(made / "tables/analysis_columns.csv"));
+  expect_words(
+      run({"report", made.string(), "analyses=[{columns: {columns: [dice_combined, age]}}]"}, 3),
+      {"values.csv", "'age'"});
+}
+
 // A run whose data set has moved and whose cache is gone.
 class ReportElsewhere : public testing::ProgramTest {
  protected:

@@ -1,0 +1,39 @@
+#include "eval/analysis/analysis.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/names.h"
+
+namespace myoseg {
+
+extern const AnalysisEntry kColumnsAnalysis, kCorrelationAnalysis;
+
+std::span<const AnalysisEntry* const> table(const AnalysisEntry*) {
+  static const AnalysisEntry* const entries[] = {&kColumnsAnalysis, &kCorrelationAnalysis};
+  return entries;
+}
+
+std::size_t column_of(const Table& cases, const std::string& name) {
+  const auto found = cases.find_column(name);
+  if (!found)
+    throw data_error("{}: has no column '{}'{}; its columns are {}", cases.source, name,
+                     did_you_mean(name, cases.columns), join(cases.columns));
+  return *found;
+}
+
+CompleteRows complete_rows(const Table& cases, const std::vector<std::size_t>& columns) {
+  CompleteRows complete;
+  complete.values.resize(columns.size());
+  for (std::size_t r = 0; r < cases.rows.size(); ++r) {
+    const bool lacks = std::any_of(columns.begin(), columns.end(),
+                                   [&](std::size_t c) { return is_missing(cases.rows[r][c]); });
+    if (lacks) continue;
+    complete.rows.push_back(r);
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      complete.values[i].push_back(cases.number(r, columns[i]));
+  }
+  return complete;
+}
+
+}  // namespace myoseg

@@ -1,0 +1,107 @@
+// How every two of several columns go together, as a table and a heat map.
+#include <fmt/core.h>
+
+#include <cmath>
+
+#include "core/names.h"
+#include "eval/analysis/analysis.h"
+#include "eval/draw/heat_map.h"
+#include "eval/draw/readable.h"
+#include "eval/statistics/cells.h"
+#include "eval/statistics/correlation.h"
+
+namespace myoseg {
+namespace {
+
+using statistics::Correlation;
+
+struct CorrelationOptions {
+  std::vector<std::string> columns;
+  std::string method = "pearson";
+};
+void describe(Fields& f, CorrelationOptions& o) {
+  f("columns", o.columns, kAny.must_be_given(), "Two or more columns, each with each other.");
+  f("method", o.method, one_of({"pearson", "spearman"}), "pearson: r; spearman: rho, of ranks.");
+  f.require(o.columns.empty() || o.columns.size() >= 2, "columns must name at least two columns");
+}
+
+// [a][b], of the cases that have both.
+std::vector<std::vector<Correlation>> correlations(const CorrelationOptions& options,
+                                                   const Table& cases) {
+  std::vector<std::size_t> columns;
+  for (const std::string& name : options.columns) columns.push_back(column_of(cases, name));
+  std::vector<std::vector<Correlation>> all(columns.size());
+  for (std::size_t a = 0; a < columns.size(); ++a)
+    for (std::size_t b = 0; b < columns.size(); ++b) {
+      const auto values = complete_rows(cases, {columns[a], columns[b]}).values;
+      all[a].push_back(options.method == "pearson" ? statistics::pearson(values[0], values[1])
+                                                   : statistics::spearman(values[0], values[1]));
+    }
+  return all;
+}
+
+std::string shown(const statistics::Estimate& estimate, int decimals) {
+  return fixed_text(estimate.defined() ? estimate.value : NAN, decimals);
+}
+
+std::string shown_p(const statistics::Estimate& p) {
+  return p.defined() && p.value < 0.001 ? "< 0.001" : shown(p, 3);
+}
+
+Figure figure_of(const CorrelationOptions& options,
+                 const std::vector<std::vector<Correlation>>& all) {
+  Figure figure;
+  figure.name = "correlation";
+  figure.title = fmt::format("Correlation of {}", join(options.columns));
+  HeatMap map{options.columns, options.columns, {}};
+  for (const auto& row : all) {
+    auto& cells = map.cells.emplace_back();
+    for (const Correlation& one : row) {
+      const bool defined = one.coefficient.defined();
+      cells.push_back({defined ? (one.coefficient.value + 1) / 2 : NAN,
+                       defined ? shown(one.coefficient, 2) : "none"});
+    }
+  }
+  draw_heat_map(figure, map);
+  figure.caption = fmt::format("{} of every two columns. Dark: −1, light: 1.",
+                               options.method == "pearson" ? "Pearson's r" : "Spearman's rho");
+  return figure;
+}
+
+AnalysisResult analyse_correlation(const CorrelationOptions& options, const Table& cases) {
+  const auto all = correlations(options, cases);
+  AnalysisResult result;
+  result.title = "Correlation";
+  result.exact.columns = {"first", "second", "n", options.method, "ci_low", "ci_high", "p", "note"};
+  result.readable.columns = {"First",   "Second", "n", options.method == "pearson" ? "r" : "rho",
+                             "95 % CI", "p"};
+  for (std::size_t a = 0; a < all.size(); ++a)
+    for (std::size_t b = a + 1; b < all.size(); ++b) {
+      const Correlation& one = all[a][b];
+      const std::string n = std::to_string(one.n);
+      std::vector<std::string> row{options.columns[a], options.columns[b], n,
+                                   statistics::cell(one.coefficient)};
+      statistics::add_cells(row, one.ci);
+      row.push_back(statistics::cell(one.p));
+      row.push_back(statistics::reasons({one.coefficient.reason, one.ci.reason, one.p.reason}));
+      result.exact.rows.push_back(std::move(row));
+      result.readable.rows.push_back(
+          {options.columns[a], options.columns[b], n, shown(one.coefficient, 3),
+           one.ci.defined() ? fixed_text(one.ci.low, 3) + " to " + fixed_text(one.ci.high, 3) : "–",
+           shown_p(one.p)});
+      result.text +=
+          fmt::format("{} - {} (n = {}): {} {}  p {}\n", options.columns[a], options.columns[b], n,
+                      result.readable.columns[3], shown(one.coefficient, 3), shown_p(one.p));
+    }
+  result.notes = {"Each pair over the cases that have both values; p uncorrected."};
+  result.figure = figure_of(options, all);
+  return result;
+}
+
+}  // namespace
+
+extern const AnalysisEntry kCorrelationAnalysis =
+    entry<AnalysisEntry, CorrelationOptions, analyse_correlation>(
+        "correlation", "Correlation of every two columns, with a heat map.");
+
+}  // namespace myoseg

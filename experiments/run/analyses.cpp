@@ -1,0 +1,108 @@
+#include "experiments/run/analyses.h"
+
+#include <fmt/core.h>
+
+#include <map>
+
+#include "core/files.h"
+#include "eval/draw/page.h"
+#include "eval/draw/table_text.h"
+#include "eval/measure/scores.h"
+#include "eval/measure/summaries.h"
+#include "experiments/run/predicted_cases.h"
+#include "experiments/run/run_data.h"
+
+namespace myoseg {
+namespace fs = std::filesystem;
+namespace {
+
+// A table that is filled cell by cell; what nobody fills is NA.
+class CaseTable {
+ public:
+  void set(const std::string& id, const std::string& column, const std::string& value) {
+    const auto [place, is_new] = columns_.emplace(column, names_.size());
+    if (is_new) names_.push_back(column);
+    cases_[id][place->second] = value;
+  }
+  [[nodiscard]] bool has(const std::string& id) const { return cases_.contains(id); }
+  [[nodiscard]] Table table() const {
+    Table table;
+    table.columns = {"case"};
+    table.columns.insert(table.columns.end(), names_.begin(), names_.end());
+    for (const auto& [id, cells] : cases_) {
+      std::vector<std::string> row(table.columns.size(), "NA");
+      row[0] = id;
+      for (const auto& [place, value] : cells) row[place + 1] = value;
+      table.rows.push_back(std::move(row));
+    }
+    return table;
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::map<std::string, std::size_t> columns_;
+  std::map<std::string, std::map<std::size_t, std::string>> cases_;
+};
+
+void add_scores(CaseTable& values, const fs::path& file) {
+  const std::vector<Score> scores = read_scores(file);
+  const std::string stage = counting_stage(scores);
+  for (const Score& score : scores)
+    if (score.stage == stage)
+      values.set(score.case_id, score.metric + "_" + score.region, format_number(score.value));
+}
+
+void add_quantities(CaseTable& values, const fs::path& file) {
+  const Table table = read_csv(file);
+  const std::size_t scan = table.column("scan"), reader = table.column("reader"),
+                    region = table.column("region");
+  for (const auto& row : table.rows)
+    for (std::size_t c = 0; c < row.size(); ++c)
+      if (c != scan && c != reader && c != region)
+        values.set(row[scan],
+                   fmt::format("{}_{}{}", table.columns[c], row[region],
+                               row[reader] == kLabelReader ? "_label" : ""),
+                   row[c]);
+}
+
+std::string section_of(const AnalysisResult& result, const std::string& name, const fs::path& run) {
+  write_table(run / "tables" / ("analysis_" + name), result.exact, result.readable, result.notes);
+  std::string markup = table_markup(page_table(result.readable, 2, result.notes));
+  if (result.figure) {
+    Figure figure = *result.figure;
+    figure.name = name;
+    markup += figure_markup(page_chart(result.title, run / "figures", figure));
+  }
+  return section_markup(result.title, markup);
+}
+
+}  // namespace
+
+Table case_values(const fs::path& run) {
+  CaseTable values;
+  add_scores(values, run / "scores.csv");
+  for (const auto& [id, attributes] : read_data_summary(run / "dataset.json").attributes)
+    for (const auto& [column, value] : attributes)
+      if (values.has(id)) values.set(id, column, value);
+  add_quantities(values, run / "quantities.csv");
+  Table table = values.table();
+  table.source = (run / "tables/values.csv").string();
+  return table;
+}
+
+std::string analyses_sections(const fs::path& run, const Experiment& experiment) {
+  if (experiment.analyses.empty()) return "";
+  const Table values = case_values(run);
+  write_file(run / "tables/values.csv", to_csv(values));
+  std::string sections;
+  std::map<std::string_view, int> uses;
+  for (const Pick<AnalysisEntry>& analysis : experiment.analyses) {
+    const int use = ++uses[analysis.name()];
+    std::string name(analysis.name());
+    if (use > 1) name += fmt::format("_{}", use);
+    sections += section_of(analysis.make(values), name, run);
+  }
+  return sections;
+}
+
+}  // namespace myoseg

@@ -102,7 +102,7 @@ void correct(std::vector<PairedDifference>& pairs, const std::string& correction
 
 void describe(Fields& f, ComparisonOptions& o) {
   f("metric", o.metric, "Metric that is compared, as in scores.csv.");
-  f("regions", o.regions, "Regions in order; empty: all, combined first.");
+  f("regions", o.regions, "Regions in order; empty: all, unions first.");
   f("stage", o.stage, one_of({"final", "raw"}),
     "Which scores: after post-processing or as predicted.");
   f("correction", o.correction, one_of({"holm", "bonferroni", "benjamini_hochberg"}),
@@ -137,7 +137,7 @@ RunComparison compare_runs(const ComparisonInput& input, const ComparisonOptions
           &PairedDifference::p_t_corrected);
   correct(result.pairs, options.correction, &PairedDifference::p_wilcoxon,
           &PairedDifference::p_wilcoxon_corrected);
-  result.ranks = rank_runs(shared, options, result.ranking_regions);
+  result.ranks = rank_runs(shared, input.unions, options, result.ranking_regions);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,7 +30,7 @@ struct ComparedRun {
 
 struct ComparisonOptions {
   std::string metric = "dice";
-  std::vector<std::string> regions;  // in order; empty: all, `combined` first
+  std::vector<std::string> regions;  // in order; empty: all
   std::string stage = "final";
   std::string correction = "holm";  // holm | bonferroni | benjamini_hochberg
   std::string cases = "same";       // same | common
@@ -42,6 +43,8 @@ struct ComparisonInput {
   std::filesystem::path folder;                 // report.html, tables/ and figures/ go here
   std::vector<ComparedRun> runs;                // two or more
   std::map<std::string, std::string> patients;  // of cases; a case without one is its own patient
+  std::vector<std::string> regions;  // in order, where the options name none; empty: unions first
+  std::set<std::string> unions;      // regions made of others, beside which they do not rank
   std::vector<std::pair<std::string, std::string>> provenance;  // name, value
 };
 
@@ -85,8 +88,9 @@ struct RunComparison {
   std::int64_t patients = 0;
   std::vector<std::vector<RegionScores>> scores;  // [run][region]
   std::vector<PairedDifference> pairs;            // by region, then first and second run
-  std::vector<std::string> ranking_regions;
-  std::vector<RunRank> ranks;  // of each run
+  std::vector<std::string> ranking_regions;  // those asked for by name, else no union where another
+                                             // region has a case
+  std::vector<RunRank> ranks;                // of each run
 };
 
 // Values are compared as they are, except that of a metric whose best is near zero the absolute

@@ -77,17 +77,17 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The regions asked for, or all of them with the union of all first.
+// The regions asked for, or all of them with unions first.
 std::vector<std::string> shared_regions(const ComparisonInput& input,
                                         const std::vector<RunScores>& found,
                                         const ComparisonOptions& options) {
-  std::vector<std::string> wanted = options.regions;
+  std::vector<std::string> wanted = options.regions.empty() ? input.regions : options.regions;
   if (wanted.empty()) {
     for (const RunScores& run : found)
       for (const std::string& region : run.regions)
         if (!contains(wanted, region)) wanted.push_back(region);
     std::stable_partition(wanted.begin(), wanted.end(),
-                          [](const std::string& region) { return region == "combined"; });
+                          [&](const std::string& region) { return input.unions.contains(region); });
   }
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (std::find(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(i), wanted[i]) !=

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct SharedScores {
 
 // The ranks of all runs; `regions` receives the names of those that rank.
 [[nodiscard]] std::vector<RunRank> rank_runs(const SharedScores& shared,
+                                             const std::set<std::string>& unions,
                                              const ComparisonOptions& options,
                                              std::vector<std::string>& regions);
 

@@ -38,7 +38,7 @@ std::vector<PageNumber> headline_numbers(const ReportInput& input, const ReportO
     if (s.region == options.headline_region)
       numbers.push_back(number(fmt::format("{}, {}", metric.header(), s.region), s,
                                s.penalised > 0 ? "mean over cases" : "mean ± SD over cases"));
-    if (input.labels.find(s.region) == nullptr) continue;
+    if (input.labels.is_union(s.region)) continue;
     means.push_back(s.penalised_mean.value);
     missed += s.missed;
     penalised += s.penalised;

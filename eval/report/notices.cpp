@@ -154,7 +154,7 @@ void add_truncated(const ReportInput& input, const std::map<RegionOfCase, Volume
   for (const auto& [place, volume] : volumes) {
     const auto& [fold, case_id, region] = place;
     // A union is cut where one of its parts is.
-    if (volume.truncated && input.labels.find(region) != nullptr)
+    if (volume.truncated && !input.labels.is_union(region))
       found.push_back({"truncated", case_id, fold, region, "touches the border of the slices"});
   }
 }

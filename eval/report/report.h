@@ -26,8 +26,7 @@ struct ReportOptions {
   std::string paper = "";  // citation
   std::vector<std::string> metrics{"dice", "hamming_similarity",
                                    "jaccard"};  // columns of the main table
-  std::vector<std::string>
-      regions;  // rows, in order; empty: combined regions first, then the labels
+  std::vector<std::string> regions;  // rows, in order; empty: unions first, then the labels
   std::vector<PaperValue> paper_values;
   std::vector<std::string> notes;  // remarks on the paper's numbers, printed under the main table
   std::string headline = "dice";   // metric of the violin plot and of best/median/worst

@@ -24,7 +24,7 @@ std::vector<std::string> region_order(const ReportInput& input, const ReportOpti
   if (!options.regions.empty()) return options.regions;
   std::vector<std::string> unions, labels;
   for (const Region& region : input.regions)
-    (input.labels.find(region.name) == nullptr ? unions : labels).push_back(region.name);
+    (input.labels.is_union(region.name) ? unions : labels).push_back(region.name);
   unions.insert(unions.end(), labels.begin(), labels.end());
   return unions;
 }

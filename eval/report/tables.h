@@ -16,8 +16,8 @@ namespace myoseg {
 // Rows of every table: ReportOptions.regions, else unions before labels.
 [[nodiscard]] std::vector<std::string> region_order(const ReportInput& input,
                                                     const ReportOptions& options);
-// What CaseRow::rank_value is of: "combined", or "mean of the regions" where there is no such
-// region.
+// What CaseRow::rank_value is of: ReportOptions::headline_region, or "mean of the regions" where
+// there is no such region.
 [[nodiscard]] std::string rank_region(const ReportInput& input, const ReportOptions& options);
 // False for masks from elsewhere, which no fold's network predicted.
 [[nodiscard]] bool has_folds(const ReportInput& input);

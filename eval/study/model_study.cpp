@@ -54,6 +54,8 @@ AgreementReport study_ratings(const ModelStudy& study, const StudyModel& model,
 ComparisonInput study_comparison(const ModelStudy& study, std::size_t split) {
   ComparisonInput input;
   input.patients = study.patients;
+  input.regions = study.regions;
+  input.unions = study.unions;
   for (const StudyModel& model : study.models) {
     ComparedRun run;
     run.label = model.label;
@@ -67,7 +69,6 @@ ComparisonInput study_comparison(const ModelStudy& study, std::size_t split) {
 ComparisonOptions study_comparison_options(const ModelStudy& study) {
   ComparisonOptions options;
   options.metric = study.metrics.front();
-  options.regions = study.regions;
   options.stage = counting_stage(study.models.front().splits.front().scores);
   return options;
 }

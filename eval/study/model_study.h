@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct ModelStudy {
   std::vector<StudyModel> models;
   std::vector<std::string> metrics;             // the first one is tested and has its drop shown
   std::vector<std::string> regions;             // in the order of the rows
+  std::set<std::string> unions;                 // those made of others
   std::vector<std::string> quantities;          // columns of quantities.csv that agree or do not
   std::string prediction, label;                // who is compared with whom in quantities.csv
   std::map<std::string, std::string> patients;  // of cases; a case without one is its own patient

@@ -65,6 +65,14 @@ bool is_run(const fs::path& folder) {
   return fs::exists(folder / "config.yaml") && fs::exists(folder / "jobs.json");
 }
 
+// What a run keeps of the data of these scores, its own or external; a folder from elsewhere says
+// nothing of regions.
+DataSummary data_of(const fs::path& scored) {
+  const fs::path file = scored / "dataset.json";
+  const bool ours = is_run(scored) || is_run(fs::absolute(scored).parent_path());
+  return ours && fs::exists(file) ? read_data_summary(file) : DataSummary{};
+}
+
 // The folder with the scores.
 fs::path scored_folder(const fs::path& named) {
   if (fs::exists(named / "scores.csv")) return (named / "").parent_path();
@@ -144,6 +152,7 @@ int compare_command(const Request& request) {
   for (std::size_t i = 0; i < folders.size(); ++i) {
     input.runs.push_back(read_run(folders[i]));
     if (!options.names.empty()) input.runs.back().label = options.names[i];
+    input.unions.merge(unions_of(data_of(folders[i])));
     if (options.table.empty()) add_patients_of(input.patients, folders[i]);
   }
   if (!options.table.empty()) {

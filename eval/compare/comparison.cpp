@@ -103,7 +103,8 @@ void correct(std::vector<PairedDifference>& pairs, const std::string& correction
 void describe(Fields& f, ComparisonOptions& o) {
   f("metric", o.metric, "Metric that is compared, as in scores.csv.");
   f("regions", o.regions, "Regions in order; empty: all, unions first.");
-  f("stage", o.stage, one_of({"final", "raw"}),
+  f("stage", o.stage,
+    one_of({std::string(name_of(Stage::final)), std::string(name_of(Stage::raw))}),
     "Which scores: after post-processing or as predicted.");
   f("correction", o.correction, one_of({"holm", "bonferroni", "benjamini_hochberg"}),
     "Correction of the p-values over all pairs and regions.");
@@ -118,6 +119,7 @@ RunComparison compare_runs(const ComparisonInput& input, const ComparisonOptions
   const SharedScores shared = share_scores(input, options);
   RunComparison result;
   result.metric = shared.metric;
+  result.stage = shared.stage;
   result.regions = shared.regions;
   result.cases = shared.cases;
   result.left_out = shared.left_out;

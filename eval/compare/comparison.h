@@ -31,7 +31,7 @@ struct ComparedRun {
 struct ComparisonOptions {
   std::string metric = "dice";
   std::vector<std::string> regions;  // in order; empty: all
-  std::string stage = "final";
+  std::string stage{name_of(Stage::final)};
   std::string correction = "holm";  // holm | bonferroni | benjamini_hochberg
   std::string cases = "same";       // same | common
   int resamples = 9999;
@@ -82,6 +82,7 @@ struct RunRank {
 
 struct RunComparison {
   Metric metric;
+  Stage stage = Stage::final;
   std::vector<std::string> regions;
   std::vector<std::string> cases;     // compared
   std::vector<std::string> left_out;  // cases that some runs lack, with cases=common
@@ -95,8 +96,8 @@ struct RunComparison {
 
 // Values are compared as they are, except that of a metric whose best is near zero the absolute
 // ones are. Throws Error(bad_usage) for fewer than two runs, two with one label or an unknown
-// metric, and Error(bad_data) when a run lacks the stage, the metric or a region, when the runs'
-// cases differ (unless cases is "common") or when a case is not the same case for all.
+// metric or stage, and Error(bad_data) when a run lacks the stage, the metric or a region, when the
+// runs' cases differ (unless cases is "common") or when a case is not the same case for all.
 [[nodiscard]] RunComparison compare_runs(const ComparisonInput& input,
                                          const ComparisonOptions& options);
 

@@ -100,10 +100,10 @@ std::string comparison_page(const ComparisonInput& input, const ComparisonOption
     runs.emplace_back(run.label, run.about.empty() ? run.name : run.name + ": " + run.about);
   Page page;
   page.title = fmt::format("Comparison of {} runs", input.runs.size());
-  page.data_note = fmt::format("{}, {}, over {} and {}.", comparison.metric.header(),
-                               options.stage == "final" ? "after post-processing" : "as predicted",
-                               counted(comparison.cases.size(), "case"),
-                               counted(comparison.regions.size(), "region"));
+  page.data_note = fmt::format(
+      "{}, {}, over {} and {}.", comparison.metric.header(),
+      comparison.stage == Stage::final ? "after post-processing" : "as predicted",
+      counted(comparison.cases.size(), "case"), counted(comparison.regions.size(), "region"));
   page.numbers = head_numbers(input, options, comparison);
   page.body = tables_markup(input, options, comparison) + charts_markup(charts) +
               section_markup("Runs", list_markup(runs));

@@ -12,6 +12,7 @@ namespace myoseg {
 
 struct SharedScores {
   Metric metric;
+  Stage stage = Stage::final;
   std::vector<std::string> regions, cases, left_out;  // as in RunComparison
   std::vector<std::string> patients;                  // of each case
   // [run][region][case]: penalised where the metric says so; NaN where it has no value.

@@ -23,7 +23,7 @@ std::string sheet_name(std::size_t case_number) { return fmt::format("case-{}", 
 // The scores of the stage that counts by fold, case, region and metric.
 using Values = std::map<std::tuple<int, std::string, std::string, std::string>, double>;
 Values values_of(const ReportInput& input) {
-  const std::string stage = counting_stage(input.scores);
+  const Stage stage = counting_stage(input.scores);
   Values values;
   for (const Score& s : input.scores)
     if (s.stage == stage) values[{s.fold, s.case_id, s.region, s.metric}] = s.value;

@@ -110,7 +110,7 @@ std::vector<std::string> table_notes(const ReportInput& input, const ReportOptio
       "n: cases with a value, of each metric in turn where they differ. Missed: cases that have "
       "the region in the truth and nothing of it in the prediction. SD with n − 1."};
   if (has_folds(input))
-    notes.back() += counting_stage(input.scores) == "final"
+    notes.back() += counting_stage(input.scores) == Stage::final
                         ? " Scores are those after post-processing."
                         : " Scores are those of the network's own prediction.";
   std::vector<Metric> metrics;

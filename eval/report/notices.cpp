@@ -29,7 +29,7 @@ struct Volumes {
 
 std::map<RegionOfCase, Volumes> volumes_of(const ReportInput& input,
                                            const std::vector<std::string>& regions) {
-  const std::string stage = counting_stage(input.scores);
+  const Stage stage = counting_stage(input.scores);
   std::map<RegionOfCase, Volumes> volumes;
   for (const Score& s : input.scores) {
     if (s.stage != stage || std::find(regions.begin(), regions.end(), s.region) == regions.end())

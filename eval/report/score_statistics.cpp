@@ -89,7 +89,7 @@ ScoreStatistics describe(std::string region, const Metric& metric, const Sample&
 
 std::vector<ScoreStatistics> score_statistics(const ReportInput& input,
                                               const ReportOptions& options, Intervals intervals) {
-  const std::string stage = counting_stage(input.scores);
+  const Stage stage = counting_stage(input.scores);
   std::map<Place, Size> sizes;
   std::vector<std::string> names = options.metrics;
   for (const Score& s : input.scores) {

@@ -49,14 +49,14 @@ std::vector<StageRow> stage_rows(const ReportInput& input, const ReportOptions& 
   for (const Score& s : input.scores) {
     if (s.metric != options.headline) continue;
     auto& pair = pairs[s.region].try_emplace({s.fold, s.case_id}, kNaN, kNaN).first->second;
-    if (s.stage == "raw") pair.first = s.value;
-    if (s.stage == "final") pair.second = s.value;
+    if (s.stage == Stage::raw) pair.first = s.value;
+    if (s.stage == Stage::final) pair.second = s.value;
   }
   const std::vector<Summary> summaries = summarise(input.scores);
   std::vector<StageRow> rows;
   for (const std::string& region : region_order(input, options)) {
-    const Summary* raw = find_summary(summaries, region, "raw", options.headline);
-    const Summary* final = find_summary(summaries, region, "final", options.headline);
+    const Summary* raw = find_summary(summaries, region, Stage::raw, options.headline);
+    const Summary* final = find_summary(summaries, region, Stage::final, options.headline);
     if (raw == nullptr || final == nullptr) continue;
     std::vector<double> changes;
     for (const auto& [place, pair] : pairs[region])
@@ -70,7 +70,7 @@ std::vector<StageRow> stage_rows(const ReportInput& input, const ReportOptions& 
 std::vector<CaseRow> case_rows(const ReportInput& input, const ReportOptions& options) {
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   const std::vector<std::string> regions = region_order(input, options);
-  const std::string stage = counting_stage(input.scores);
+  const Stage stage = counting_stage(input.scores);
   std::map<std::pair<int, std::string>, CaseRow> rows;
   std::map<std::pair<int, std::string>, double> ranks;
   for (const Score& s : input.scores) {

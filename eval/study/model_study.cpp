@@ -25,7 +25,7 @@ using statistics::reasons;
 // The first metric's values in one region, of the stage that counts.
 std::vector<double> values_of(const ModelStudy& study, const StudySplit& split,
                               const std::string& region) {
-  const std::string stage = counting_stage(split.scores);
+  const Stage stage = counting_stage(split.scores);
   std::vector<double> values;
   for (const Score& score : split.scores)
     if (score.stage == stage && score.region == region && score.metric == study.metrics.front() &&
@@ -69,7 +69,7 @@ ComparisonInput study_comparison(const ModelStudy& study, std::size_t split) {
 ComparisonOptions study_comparison_options(const ModelStudy& study) {
   ComparisonOptions options;
   options.metric = study.metrics.front();
-  options.stage = counting_stage(study.models.front().splits.front().scores);
+  options.stage = name_of(counting_stage(study.models.front().splits.front().scores));
   return options;
 }
 
@@ -81,7 +81,7 @@ Table study_scores(const ModelStudy& study) {
   for (const StudyModel& model : study.models)
     for (const StudySplit& split : model.splits) {
       const std::vector<Summary> summaries = summarise(split.scores);
-      const std::string stage = counting_stage(split.scores);
+      const Stage stage = counting_stage(split.scores);
       for (const std::string& region : study.regions) {
         std::vector<std::string> row{model.label, split.name, region};
         for (const std::string& metric : study.metrics) {

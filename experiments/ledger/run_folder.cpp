@@ -61,7 +61,7 @@ std::optional<double> headline(const fs::path& folder) {
   double sum = 0;
   int regions = 0;
   for (const Summary& s : read_summaries(folder / "summary.csv")) {
-    if (s.metric != metric || s.stage != "final" || s.n == 0) continue;
+    if (s.metric != metric || s.stage != Stage::final || s.n == 0) continue;
     if (s.region == region) return s.mean;
     sum += s.mean;
     ++regions;

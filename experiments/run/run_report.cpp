@@ -117,7 +117,7 @@ void add_case_files(ReportInput& input, const Dataset& dataset) {
       predicted.item = &dataset.find(id);
       predicted.folder = input.folder / fmt::format("fold_{}", fold);
       input.files[id] = {predicted.item->images.front(), predicted.item->label,
-                         prediction_file(predicted, "final", dataset), predicted.item->merge};
+                         prediction_file(predicted, Stage::final, dataset), predicted.item->merge};
     }
 }
 

@@ -17,10 +17,10 @@ TEST(ReportNotices, NoticesTellWhatWasMissedOnce) {
   EXPECT_EQ(found[0].region, "muscle_b");
   EXPECT_EQ(found[0].sentence, "4.2 ml in the truth, nothing predicted");
 
-  add(input, 0, "odd", "muscle_a", "final", 0, 0, 2);
+  add(input, 0, "odd", "muscle_a", Stage::final, 0, 0, 2);
   for (int c = 0; c < 8; ++c)
-    add(input, 4, "more_" + std::to_string(c), "combined", "final", 0.8 + 0.001 * c);
-  add(input, 4, "worst", "combined", "final", 0.2);
+    add(input, 4, "more_" + std::to_string(c), "combined", Stage::final, 0.8 + 0.001 * c);
+  add(input, 4, "worst", "combined", Stage::final, 0.2);
   bool odd = false, worst = false;
   for (const Notice& n : notices(input, {})) {
     odd = odd || (n.kind == "false structure" && n.case_id == "odd");
@@ -41,12 +41,15 @@ TEST(ReportNotices, BestMedianAndWorstAreRankedByTheHeadlineRegion) {
 TEST(ReportNotices, TheSpreadOfVolumesAndTheBorderAreLookedAt) {
   ReportInput input = small_input("unused");
   for (int c = 0; c < 9; ++c)
-    add(input, 4, "more_" + std::to_string(c), "muscle_a", "final", 0.7 + 0.03 * c, 10,
+    add(input, 4, "more_" + std::to_string(c), "muscle_a", Stage::final, 0.7 + 0.03 * c, 10,
         10 + 0.1 * c);
-  add(input, 4, "swollen", "muscle_a", "final", 0.8, 10, 14);
-  input.scores.push_back({"run", 4, "more_3", "muscle_a", "final", std::string(kTruncated), 1});
-  input.scores.push_back({"run", 4, "more_3", "combined", "final", std::string(kTruncated), 1});
-  input.scores.push_back({"run", 4, "more_4", "muscle_a", "final", std::string(kTruncated), 0});
+  add(input, 4, "swollen", "muscle_a", Stage::final, 0.8, 10, 14);
+  input.scores.push_back(
+      {"run", 4, "more_3", "muscle_a", Stage::final, std::string(kTruncated), 1});
+  input.scores.push_back(
+      {"run", 4, "more_3", "combined", Stage::final, std::string(kTruncated), 1});
+  input.scores.push_back(
+      {"run", 4, "more_4", "muscle_a", Stage::final, std::string(kTruncated), 0});
   std::vector<Notice> found;
   for (const Notice& n : notices(input, {}))
     if (n.kind != "missed structure") found.push_back(n);

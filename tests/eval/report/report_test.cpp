@@ -69,7 +69,7 @@ TEST(Report, TablesOfAnyText) {
 TEST(Report, OfDistancesTheLargeOnesAreWorse) {
   ReportInput input = small_input("unused");
   for (int c = 0; c < 9; ++c)
-    input.scores.push_back({"run", 0, "case_" + std::to_string(c), "combined", "final", "hd95",
+    input.scores.push_back({"run", 0, "case_" + std::to_string(c), "combined", Stage::final, "hd95",
                             c == 8 ? 60 : 2 + 0.1 * c});
   ReportOptions options;
   options.headline = "hd95";
@@ -84,9 +84,10 @@ TEST(Report, OfDistancesTheLargeOnesAreWorse) {
   EXPECT_TRUE(has_outlier);
   EXPECT_EQ(main_table(input, options).columns[3], "HD95, MONAI (mm), Virtual cohort t");
   // A missed structure has no distance: its mean is not printed without its penalty.
-  input.scores.push_back({"run", 1, "case_1", "muscle_b", "final", "hd95", kNaN});
-  input.scores.push_back({"run", 1, "case_1", "muscle_b", "final", std::string(kDiagonal), 100});
-  input.scores.push_back({"run", 0, "case_0", "muscle_b", "final", "hd95", 4});
+  input.scores.push_back({"run", 1, "case_1", "muscle_b", Stage::final, "hd95", kNaN});
+  input.scores.push_back(
+      {"run", 1, "case_1", "muscle_b", Stage::final, std::string(kDiagonal), 100});
+  input.scores.push_back({"run", 0, "case_0", "muscle_b", Stage::final, "hd95", 4});
   const Table table = main_table(input, options);
   EXPECT_EQ(table.columns[4], "HD95, MONAI (mm), Virtual cohort t, penalised mean");
   EXPECT_EQ(table.rows[2],
@@ -99,7 +100,7 @@ TEST(Report, OfDistancesTheLargeOnesAreWorse) {
 TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   const testing::TemporaryFolder folder;
   ReportInput input = small_input(folder.path());
-  add(input, 0, "<b>&", "muscle_a", "final", kNaN, 0, 0);
+  add(input, 0, "<b>&", "muscle_a", Stage::final, kNaN, 0, 0);
   Geometry g;
   g.size = {40, 30, 2};
   Image scan(g, 1, -1000);

@@ -22,7 +22,7 @@ void add(ReportInput& input, const std::string& id, const std::string& metric, d
                                      {std::string(kTruthVolume), truth_ml},
                                      {std::string(kPredictionVolume), prediction_ml},
                                      {std::string(kDiagonal), 100.0}})
-    input.scores.push_back({"run", 0, id, "psoas", "final", name, number});
+    input.scores.push_back({"run", 0, id, "psoas", Stage::final, name, number});
 }
 
 ReportInput input_of(const std::vector<double>& values, const std::string& metric) {

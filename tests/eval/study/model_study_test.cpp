@@ -29,7 +29,7 @@ StudySplit split(const std::string& name, const std::vector<double>& dice, doubl
     for (const auto& [metric, value] : {std::pair<std::string, double>{"dice", dice[i]},
                                         {std::string(kTruthVolume), volume},
                                         {std::string(kPredictionVolume), volume + bias}})
-      made.scores.push_back({"run", -1, id, "combined", "final", metric, value});
+      made.scores.push_back({"run", -1, id, "combined", Stage::final, metric, value});
     add_quantities(made.quantities, id, "prediction", {quantity("combined", volume + bias)});
     add_quantities(made.quantities, id, "label", {quantity("combined", volume)});
   }

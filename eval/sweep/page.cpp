@@ -34,13 +34,16 @@ std::string reference(const std::filesystem::path& file) {
   return text;
 }
 
+std::ptrdiff_t count_of(const SweepReportInput& input, RunState state) {
+  return std::count_if(input.rows.begin(), input.rows.end(),
+                       [&](const SweepRow& row) { return row.state == state; });
+}
+
 std::string states_text(const SweepReportInput& input) {
   std::vector<std::string> parts;
-  for (const char* state : {"failed", "stopped", "open"}) {
-    const auto n = std::count_if(input.rows.begin(), input.rows.end(),
-                                 [&](const SweepRow& row) { return row.state == state; });
-    if (n > 0) parts.push_back(fmt::format("{} {}", n, state));
-  }
+  for (const RunState state : {RunState::failed, RunState::stopped, RunState::open})
+    if (const auto n = count_of(input, state); n > 0)
+      parts.push_back(fmt::format("{} {}", n, name_of(state)));
   return parts.empty() ? "all done" : "done; " + join(parts);
 }
 
@@ -59,8 +62,7 @@ std::vector<PageNumber> head_numbers(const SweepReportInput& input) {
                        fmt::format("{:.3f} to {:.3f} over {} {}", scores.front(), scores.back(),
                                    scores.size(), scores.size() == 1 ? "run" : "runs")});
   }
-  const auto done = std::count_if(input.rows.begin(), input.rows.end(),
-                                  [](const SweepRow& row) { return row.state == "done"; });
+  const auto done = count_of(input, RunState::done);
   numbers.push_back({"Runs", fmt::format("{} of {}", done, input.rows.size()), states_text(input)});
   double seconds = 0;
   for (const SweepRow& row : input.rows)
@@ -87,8 +89,9 @@ PageTable run_table(const SweepReportInput& input) {
   const auto is_shown = [&](std::size_t c) {
     if (c > run) return false;
     if (c < costs || c == run) return true;
-    return std::any_of(exact.rows.begin(), exact.rows.end(),
-                       [&](const auto& cells) { return cells[c] != (c == state ? "done" : "NA"); });
+    return std::any_of(exact.rows.begin(), exact.rows.end(), [&](const auto& cells) {
+      return cells[c] != (c == state ? name_of(RunState::done) : "NA");
+    });
   };
   PageTable table;
   table.caption = "Best first; press a column’s head to sort.";
@@ -98,7 +101,7 @@ PageTable run_table(const SweepReportInput& input) {
     table.columns.push_back({readable.columns[c], is_text(c) ? "name" : ""});
     for (std::size_t r = 0; r < exact.rows.size(); ++r) {
       PageCell cell{readable.rows[r][c], exact.rows[r][c]};
-      if (c == state && ranked[r].row->state == "failed") cell.kind = "worry";
+      if (c == state && ranked[r].row->state == RunState::failed) cell.kind = "worry";
       if ((c == 0 || c == run) && !ranked[r].row->report.empty())
         cell.link = reference(ranked[r].row->report);
       table.rows[r].push_back(std::move(cell));
@@ -119,7 +122,7 @@ std::string failures_markup(const SweepReportInput& input) {
   PageTable table;
   table.columns = {{"Run", "text"}, {"Failure", "text"}, {"Folder", "folder"}};
   for (const SweepRow& row : input.rows)
-    if (row.state == "failed")
+    if (row.state == RunState::failed)
       table.rows.push_back({{settings_text(input, row)}, {row.failure}, {row.run}});
   return table.rows.empty() ? "" : section_markup("Failures", table_markup(table), true);
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/run_state.h"
 #include "core/table/table.h"
 #include "eval/measure/metrics.h"
 
@@ -17,9 +18,9 @@ namespace myoseg {
 struct SweepRow {
   std::string run;                    // folder name
   std::vector<std::string> settings;  // one text per SweepReportInput::keys: "unet", "0.01"
-  std::string state;                  // "done", "failed", "stopped" or "open"
-  std::string failure;                // its sentence when failed
-  std::vector<double> scores;         // one per SweepReportInput::score_names; NaN when absent
+  RunState state = RunState::open;
+  std::string failure;         // its sentence when failed
+  std::vector<double> scores;  // one per SweepReportInput::score_names; NaN when absent
   double seconds = std::numeric_limits<double>::quiet_NaN();          // of all jobs together
   double peak_memory_mib = std::numeric_limits<double>::quiet_NaN();  // of the largest job
   std::int64_t parameters = 0;                                        // of the network; 0: unknown

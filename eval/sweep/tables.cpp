@@ -16,8 +16,9 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // Place of a state among the rows without a rank.
-int state_order(const std::string& state) {
-  return state == "done" ? 0 : state == "stopped" ? 1 : state == "failed" ? 3 : 2;
+int state_order(RunState state) {
+  using enum RunState;
+  return state == done ? 0 : state == stopped ? 1 : state == failed ? 3 : 2;
 }
 
 void check(const SweepReportInput& input) {
@@ -40,7 +41,8 @@ std::string parameters_text(std::int64_t parameters) {
 }  // namespace
 
 double headline(const SweepRow& row) {
-  const bool has_one = row.state == "done" && !row.scores.empty() && std::isfinite(row.scores[0]);
+  const bool has_one =
+      row.state == RunState::done && !row.scores.empty() && std::isfinite(row.scores[0]);
   return has_one ? row.scores[0] : kNaN;
 }
 
@@ -90,7 +92,7 @@ Table sweep_table(const SweepReportInput& input) {
     cells.push_back(format_number(row->seconds));
     cells.push_back(format_number(row->peak_memory_mib));
     cells.push_back(row->parameters > 0 ? std::to_string(row->parameters) : "NA");
-    cells.insert(cells.end(), {row->state, row->run, row->failure});
+    cells.insert(cells.end(), {std::string(name_of(row->state)), row->run, row->failure});
     table.rows.push_back(std::move(cells));
   }
   return table;

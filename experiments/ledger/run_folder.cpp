@@ -81,11 +81,11 @@ double training_seconds(const fs::path& fold_folder) {
   return seconds;
 }
 
-std::string state_of(const RunRecord& record, bool running) {
-  if (running) return "running";
-  if (!record.failure.empty()) return "failed";
-  if (record.jobs > 0 && record.done == record.jobs) return "done";
-  return record.done > 0 ? "stopped" : "open";
+RunState state_of(const RunRecord& record, bool running) {
+  if (running) return RunState::running;
+  if (!record.failure.empty()) return RunState::failed;
+  if (record.jobs > 0 && record.done == record.jobs) return RunState::done;
+  return record.done > 0 ? RunState::stopped : RunState::open;
 }
 
 RunRecord run_record(const fs::path& folder, const Json& jobs, const Json& origin) {

@@ -69,7 +69,7 @@ double tuning_score(const Run& run, double until = std::numeric_limits<double>::
   return folds == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / folds;
 }
 
-bool any(const std::vector<TaskResult>& results, TaskState state) {
+bool any(const std::vector<TaskResult>& results, RunState state) {
   return std::any_of(results.begin(), results.end(),
                      [&](const TaskResult& result) { return result.state == state; });
 }
@@ -132,9 +132,9 @@ Multirun::Ending Multirun::launch(Run::Until last, std::optional<int> fold, bool
   const std::vector<TaskResult> results = launcher->launch(tasks, fail_fast);
   write_report();
   const auto failed = std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
-    return read_run_record(run->folder()).state == "failed";
+    return read_run_record(run->folder()).state == RunState::failed;
   });
-  return {.stopped = stop_requested() || any(results, TaskState::stopped),
+  return {.stopped = stop_requested() || any(results, RunState::stopped),
           .failed = static_cast<std::size_t>(failed)};
 }
 
@@ -154,7 +154,7 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
       add_tasks(tasks, *run, label(*run), jobs);
     }
     const std::vector<TaskResult> results = launcher.launch(tasks, fail_fast);
-    if (stop_requested() || any(results, TaskState::stopped)) return std::nullopt;
+    if (stop_requested() || any(results, RunState::stopped)) return std::nullopt;
     const auto has_no_score_yet = [&](const Run* run) {
       return run->experiment().train.validate_every > until;
     };
@@ -180,7 +180,7 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
 std::string Multirun::study(const std::vector<RunRecord>& records) const {
   std::vector<std::size_t> scored;
   for (std::size_t i = 0; i < runs_.size(); ++i)
-    if (records[i].state == "done" && records[i].score) scored.push_back(i);
+    if (records[i].state == RunState::done && records[i].score) scored.push_back(i);
   if (scored.size() < 2) return "";
   const Better better = find_metric(first().report.headline).better;
   std::stable_sort(scored.begin(), scored.end(), [&](std::size_t a, std::size_t b) {

@@ -19,7 +19,7 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 TEST(SweepReport, TheBestRunIsFirstAndFailuresAreLast) {
   SweepReportInput input = small_sweep();
   input.rows.push_back(done("g", {"fcn", "1"}, kNaN));
-  input.rows.back().state = "stopped";
+  input.rows.back().state = RunState::stopped;
   const Table table = sweep_table(input);
   EXPECT_EQ(table.columns,
             (std::vector<std::string>{"rank", "model", "rate", "Dice", "seconds", "peak_memory_mib",

@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -89,16 +91,18 @@ int report_command(const Request& typed) {
         options.run.string());
   ReportInput input = read_report_input(folder, experiment);
   find_case_files(input, experiment);
+  std::optional<ReportContents> contents;
   const Job job =
       report_job(folder, value_of(input, "run"), external_data(folder), experiment, [&] {
         add_study(input, experiment);
-        write_report(input, experiment.report);
+        contents = report_contents(std::move(input), experiment.report);
+        write_report(*contents);
         return true;
       });
   forget(job);
   if (perform(job) != Performed::done)
     throw failure("run={}: another process is at its report", options.run.string());
-  fmt::print("{}", printable(report_summary(input, experiment.report)));
+  fmt::print("{}", printable(report_summary(*contents)));
   return 0;
 }
 

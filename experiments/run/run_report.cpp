@@ -144,10 +144,10 @@ Job report_job(const fs::path& run, const std::string& run_hash, const std::stri
       }};
 }
 
-std::string report_summary(const ReportInput& input, const ReportOptions& options) {
-  return fmt::format("\n{}\n{}\n\nReport: {}\n", input.data_note,
-                     to_markdown(main_table(input, options)),
-                     (input.folder / "report.html").string());
+std::string report_summary(const ReportContents& contents) {
+  return fmt::format("\n{}\n{}\n\nReport: {}\n", contents.input.data_note,
+                     to_markdown(main_table(contents)),
+                     (contents.input.folder / "report.html").string());
 }
 
 }  // namespace myoseg

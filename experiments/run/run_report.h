@@ -6,7 +6,7 @@
 #include <string>
 
 #include "data/dataset/dataset.h"
-#include "eval/report/report.h"
+#include "eval/report/contents.h"
 #include "experiments/experiment.h"
 #include "experiments/ledger/jobs.h"
 
@@ -29,6 +29,6 @@ void add_study(ReportInput& input, const Experiment& experiment);
                              std::function<bool()> work);
 
 // The main table and where the report is, for the terminal.
-[[nodiscard]] std::string report_summary(const ReportInput& input, const ReportOptions& options);
+[[nodiscard]] std::string report_summary(const ReportContents& contents);
 
 }  // namespace myoseg

@@ -1,5 +1,6 @@
 // What the jobs of a run do; each reads files and leaves files.
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -163,12 +164,13 @@ bool Run::report() {
   ReportInput input = read_report_input(folder_, experiment_);
   add_case_files(input, dataset());
   add_study(input, experiment_);
-  write_report(input, experiment_.report);
+  write_report(report_contents(std::move(input), experiment_.report));
   return true;
 }
 
 std::string Run::summary() {
-  return report_summary(read_report_input(folder_, experiment_), experiment_.report);
+  return report_summary(report_contents(read_report_input(folder_, experiment_), experiment_.report,
+                                        Intervals::without));
 }
 
 }  // namespace myoseg

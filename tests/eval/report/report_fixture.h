@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "eval/report/report.h"
+#include "eval/report/contents.h"
 
 namespace myoseg {
 

@@ -23,7 +23,7 @@ TEST(Report, MainTableHasThePapersNumbersBesideOurs) {
   ReportOptions options;
   options.metrics = {"dice", "jaccard"};
   options.paper_values = {{"combined", "dice", 0.95, 0.03}, {"muscle_a", "dice", 0.868, 0}};
-  const Table table = main_table(small_input("unused"), options);
+  const Table table = main_table(report_contents(small_input("unused"), options));
   EXPECT_EQ(table.columns,
             (std::vector<std::string>{"region", "n", "missed", "Dice, Virtual cohort t",
                                       "Dice, paper", "Jaccard, Virtual cohort t"}));
@@ -74,25 +74,26 @@ TEST(Report, OfDistancesTheLargeOnesAreWorse) {
   ReportOptions options;
   options.headline = "hd95";
   options.metrics = {"hd95", "hd90", "nsd_1.5mm"};
-  const auto rows = case_rows(input, options);
-  const auto shown = best_median_worst(rows, find_metric("hd95"));
+  const ReportContents contents = report_contents(input, options);
+  const auto shown = best_median_worst(contents.cases, contents.headline);
   EXPECT_EQ(shown[0].row.case_id, "case_0");
   EXPECT_EQ(shown[2].row.case_id, "case_8");
   bool has_outlier = false;
-  for (const Notice& n : notices(input, options))
+  for (const Notice& n : notices(contents))
     has_outlier |= n.kind == "outlier" && n.case_id == "case_8" && n.region == "combined";
   EXPECT_TRUE(has_outlier);
-  EXPECT_EQ(main_table(input, options).columns[3], "HD95, MONAI (mm), Virtual cohort t");
+  EXPECT_EQ(main_table(contents).columns[3], "HD95, MONAI (mm), Virtual cohort t");
   // A missed structure has no distance: its mean is not printed without its penalty.
   input.scores.push_back({"run", 1, "case_1", "muscle_b", Stage::final, "hd95", kNaN});
   input.scores.push_back(
       {"run", 1, "case_1", "muscle_b", Stage::final, std::string(kDiagonal), 100});
   input.scores.push_back({"run", 0, "case_0", "muscle_b", Stage::final, "hd95", 4});
-  const Table table = main_table(input, options);
+  const ReportContents penalised = report_contents(input, options);
+  const Table table = main_table(penalised);
   EXPECT_EQ(table.columns[4], "HD95, MONAI (mm), Virtual cohort t, penalised mean");
   EXPECT_EQ(table.rows[2],
             (std::vector<std::string>{"muscle_b", "1 / 0 / 0", "1", "4.00", "52.00", "–", "–"}));
-  const Figure figure = violin_figure(input, options);
+  const Figure figure = violin_figure(penalised);
   EXPECT_NE(figure.caption.find("beyond the axis"), std::string::npos);
   EXPECT_NE(figure.data.find("\t60.0\t9\n"), std::string::npos);  // its mark at the top
 }
@@ -125,7 +126,7 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   input.sections = "<p>Agreement of prediction and truth</p>";
   input.provenance = {{"Seed", "1 < 2"}};
   input.config_yaml = "a: <script>alert(1)</script>\n";
-  write_report(input, {});
+  write_report(report_contents(input, {}));
 
   const std::string page = read_file(folder / "report.html");
   EXPECT_EQ(page.find("<script>alert"), std::string::npos);
@@ -152,7 +153,7 @@ TEST(Report, WithoutGnuplotScriptsAndDataAreKept) {
   const testing::TemporaryFolder folder;
   const std::string path = std::getenv("PATH");
   setenv("PATH", folder.path().c_str(), 1);
-  write_report(small_input(folder.path()), {});
+  write_report(report_contents(small_input(folder.path()), {}));
   setenv("PATH", path.c_str(), 1);
   EXPECT_TRUE(std::filesystem::exists(folder / "report.html"));
   EXPECT_TRUE(std::filesystem::exists(folder / "figures/violin.gp"));

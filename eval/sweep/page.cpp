@@ -8,8 +8,6 @@
 #include "core/names.h"
 #include "eval/draw/readable.h"
 #include "eval/statistics/sample.h"
-#include "eval/sweep/axes.h"
-#include "eval/sweep/tables.h"
 
 namespace myoseg {
 namespace {
@@ -47,17 +45,18 @@ std::string states_text(const SweepReportInput& input) {
   return parts.empty() ? "all done" : "done; " + join(parts);
 }
 
-std::vector<PageNumber> head_numbers(const SweepReportInput& input) {
+std::vector<PageNumber> head_numbers(const SweepContents& contents) {
+  const SweepReportInput& input = contents.input;
+  const std::string& name = contents.score_name;
+  const SweepRow* best = contents.ranked.empty() ? nullptr : contents.ranked.front().row;
   std::vector<PageNumber> numbers;
-  const std::string name = headline_name(input);
-  const std::vector<RankedRow> ranked = ranked_rows(input);
-  std::vector<double> scores = headlines(drawn_rows(input));
+  std::vector<double> scores = headlines(contents.drawn);
   std::sort(scores.begin(), scores.end());
   if (scores.empty()) {
     numbers.push_back({"Best " + name, "–", "no run is done and has one"});
   } else {
-    numbers.push_back({"Best " + name, fmt::format("{:.3f}", headline(*ranked.front().row)),
-                       settings_text(input, *ranked.front().row)});
+    numbers.push_back(
+        {"Best " + name, fmt::format("{:.3f}", headline(*best)), settings_text(input, *best)});
     numbers.push_back({"Median " + name, fmt::format("{:.3f}", statistics::quantile(scores, 0.5)),
                        fmt::format("{:.3f} to {:.3f} over {} {}", scores.front(), scores.back(),
                                    scores.size(), scores.size() == 1 ? "run" : "runs")});
@@ -71,9 +70,10 @@ std::vector<PageNumber> head_numbers(const SweepReportInput& input) {
   return numbers;
 }
 
-PageTable run_table(const SweepReportInput& input) {
-  const Table exact = sweep_table(input), readable = readable_sweep_table(input);
-  const std::vector<RankedRow> ranked = ranked_rows(input);
+PageTable run_table(const SweepContents& contents) {
+  const SweepReportInput& input = contents.input;
+  const Table &exact = contents.table, &readable = contents.readable;
+  const std::vector<RankedRow>& ranked = contents.ranked;
   const std::size_t scores = 1 + input.keys.size(), costs = scores + input.score_names.size();
   const std::size_t state = costs + 3, run = costs + 4;
   const auto is_text = [&](std::size_t c) {
@@ -110,7 +110,7 @@ PageTable run_table(const SweepReportInput& input) {
   table.notes.push_back(fmt::format(
       "#: place by {}, {} is better; runs with the same score share it. Time: of all jobs of a run "
       "together.{}",
-      headline_name(input),
+      contents.score_name,
       input.better == Better::higher  ? "higher"
       : input.better == Better::lower ? "lower"
                                       : "nearer to zero",
@@ -129,13 +129,14 @@ std::string failures_markup(const SweepReportInput& input) {
 
 }  // namespace
 
-std::string sweep_page(const SweepReportInput& input, const std::vector<PageChart>& charts) {
+std::string sweep_page(const SweepContents& contents, const std::vector<PageChart>& charts) {
+  const SweepReportInput& input = contents.input;
   Page page;
   page.title = input.title;
   page.data_note = input.data_note;
-  page.numbers = head_numbers(input);
-  page.body = section_markup("Every run", table_markup(run_table(input))) + failures_markup(input) +
-              input.sections + charts_markup(charts);
+  page.numbers = head_numbers(contents);
+  page.body = section_markup("Every run", table_markup(run_table(contents))) +
+              failures_markup(input) + input.sections + charts_markup(charts);
   page.provenance = input.provenance;
   return page_markup(page);
 }

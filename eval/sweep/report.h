@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "core/run_state.h"
-#include "core/table/table.h"
 #include "eval/measure/metrics.h"
 
 namespace myoseg {
@@ -39,14 +38,8 @@ struct SweepReportInput {
   std::string sections;  // markup made by this program (study_sections)
 };
 
-// One row a run with full precision: rank, the keys, the scores, seconds, peak_memory_mib,
-// parameters, state, run, failure. Best first; runs with the same score share a rank and keep their
-// order; then what is done without a score, stopped, open and, last, failed. "NA" for what a run
-// has not. Error(failed) when a row's settings or scores are not as many as the keys or names.
-[[nodiscard]] Table sweep_table(const SweepReportInput& input);
-
 // Writes everything; figures that gnuplot cannot draw here keep their script and data, with a
-// warning.
-void write_sweep_report(const SweepReportInput& input);
+// warning. Error(failed) when a row's settings or scores are not as many as the keys or names.
+void write_sweep_report(SweepReportInput input);
 
 }  // namespace myoseg

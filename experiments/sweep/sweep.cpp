@@ -246,7 +246,7 @@ void Multirun::write_report() const {
   }
   write_file(folder_ / "sweep.json",
              json_text({{"command", command_line_}, {"keys", keys_}, {"runs", list}}, 1) + "\n");
-  write_sweep_report(input);
+  write_sweep_report(std::move(input));
 }
 
 std::string Multirun::summary() const {

@@ -1,6 +1,8 @@
 #include "eval/compare/comparison.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <span>
 
@@ -90,6 +92,14 @@ statistics::Adjustment adjustment_of(const std::string& correction) {
   return statistics::Adjustment::holm;
 }
 
+std::vector<std::size_t> best_first(const std::vector<RunRank>& ranks) {
+  std::vector<std::size_t> order(ranks.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return ranks[a].rank < ranks[b].rank; });
+  return order;
+}
+
 void correct(std::vector<PairedDifference>& pairs, const std::string& correction,
              Estimate PairedDifference::*p, Estimate PairedDifference::*corrected) {
   std::vector<Estimate> all;
@@ -140,6 +150,7 @@ RunComparison compare_runs(const ComparisonInput& input, const ComparisonOptions
   correct(result.pairs, options.correction, &PairedDifference::p_wilcoxon,
           &PairedDifference::p_wilcoxon_corrected);
   result.ranks = rank_runs(shared, input.unions, options, result.ranking_regions);
+  result.best_first = best_first(result.ranks);
   return result;
 }
 

@@ -92,6 +92,7 @@ struct RunComparison {
   std::vector<std::string> ranking_regions;  // those asked for by name, else no union where another
                                              // region has a case
   std::vector<RunRank> ranks;                // of each run
+  std::vector<std::size_t> best_first;       // places of the runs
 };
 
 // Values are compared as they are, except that of a metric whose best is near zero the absolute
@@ -100,10 +101,5 @@ struct RunComparison {
 // runs' cases differ (unless cases is "common") or when a case is not the same case for all.
 [[nodiscard]] RunComparison compare_runs(const ComparisonInput& input,
                                          const ComparisonOptions& options);
-
-// report.html, tables/{runs,pairs}.{csv,md,tex} and figures/. Figures that gnuplot cannot draw here
-// keep their script and data, with a warning.
-void write_comparison(const ComparisonInput& input, const ComparisonOptions& options,
-                      const RunComparison& comparison);
 
 }  // namespace myoseg

@@ -55,7 +55,7 @@ Figure heat_map_figure(const ComparisonInput& input, const RunComparison& compar
     figure.caption = "No run has a value in any region.";
     return figure;
   }
-  const std::vector<std::size_t> order = best_first(comparison);
+  const std::vector<std::size_t>& order = comparison.best_first;
   const std::size_t columns = comparison.regions.size();
   double left = 0, bottom = 0, widest = 0;
   std::vector<Tick> runs, regions;

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -9,9 +10,8 @@
 #include "core/table/table.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "eval/compare/comparison.h"
-#include "eval/compare/tables.h"
-#include "eval/report/report.h"
+#include "eval/compare/contents.h"
+#include "eval/draw/table_text.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
 #include "experiments/ledger/run_folder.h"
@@ -160,12 +160,10 @@ int compare_command(const Request& request) {
     add_patients(input.patients, table, table.column("patient"));
   }
   input.provenance = {{"command", request.command_line}, {"program", program_version()}};
-  const RunComparison comparison = compare_runs(input, options.comparison);
-  write_comparison(input, options.comparison, comparison);
-  fmt::print("{}\n{}\n", to_markdown(readable_runs_table(input, comparison)),
-             to_markdown(readable_pairs_table(input, options.comparison, comparison)));
-  for (const std::string& note : comparison_notes(input, options.comparison, comparison))
-    fmt::print("{}\n\n", printable(note));
+  const ComparisonContents contents = comparison_contents(std::move(input), options.comparison);
+  write_comparison(contents);
+  fmt::print("{}\n{}\n", to_markdown(contents.readable_runs), to_markdown(contents.readable_pairs));
+  for (const std::string& note : contents.notes) fmt::print("{}\n\n", printable(note));
   fmt::print("Report: {}\n", (options.out / "report.html").string());
   return 0;
 }

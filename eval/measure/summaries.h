@@ -29,6 +29,9 @@ struct Summary {
 // The stage that counts: final when the scores have it, else raw.
 [[nodiscard]] Stage counting_stage(const std::vector<Score>& scores);
 
+// What stands for a region that was not scored where one is needed to rank.
+inline constexpr std::string_view kMeanOfRegions = "mean of the regions";
+
 // Every summary with full precision: region, stage, metric, n, missed, mean, sd.
 [[nodiscard]] Table summary_table(const std::vector<Summary>& summaries);
 [[nodiscard]] std::vector<Summary> read_summaries(const std::filesystem::path& file);

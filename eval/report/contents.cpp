@@ -28,7 +28,7 @@ std::string rank_region(const ReportInput& input, const ReportOptions& options) 
   const bool is_there = std::any_of(input.scores.begin(), input.scores.end(), [&](const Score& s) {
     return s.region == options.headline_region;
   });
-  return is_there ? options.headline_region : "mean of the regions";
+  return is_there ? options.headline_region : std::string(kMeanOfRegions);
 }
 
 std::vector<StageRow> stage_rows(const ReportContents& contents) {

@@ -131,9 +131,9 @@ std::string pictures_markup(const ReportContents& contents,
                        "<span>Prediction</span></div>\n";
   for (const auto& [picture, uri] : pictures) {
     const CaseRow& row = picture.shown.row;
-    std::string caption = fmt::format("{} · {} {} ({})", row.case_id, metric.header(),
-                                      fixed_text(row.rank_value, metric.decimals()),
-                                      contents.options.headline_region);
+    std::string caption =
+        fmt::format("{} · {} {} ({})", row.case_id, metric.header(),
+                    fixed_text(row.rank_value, metric.decimals()), contents.rank_region);
     if (row.fold >= 0) caption += fmt::format(" · fold {}", row.fold);
     if (uri.empty()) {
       markup += fmt::format("<p class=\"fine\"><b>{}</b> · {} · no picture: {}</p>\n",

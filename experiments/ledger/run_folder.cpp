@@ -47,9 +47,12 @@ Json json_of(const fs::path& file) {
   return parse_json_or_null(read_file(file));
 }
 
-// The headline of the run's report: one region's mean, or where there is no such region the mean of
-// all.
-std::optional<double> headline(const fs::path& folder) {
+struct Headline {
+  double mean = 0;
+  std::string region;
+};
+// Of the run's report: one region's mean, or where there is no such region the mean of all.
+std::optional<Headline> headline(const fs::path& folder) {
   if (!fs::exists(folder / "summary.csv")) return std::nullopt;
   const Node config = load_yaml(folder / "config.yaml");
   const auto text = [&](const char* path) {
@@ -62,12 +65,12 @@ std::optional<double> headline(const fs::path& folder) {
   int regions = 0;
   for (const Summary& s : read_summaries(folder / "summary.csv")) {
     if (s.metric != metric || s.stage != Stage::final || s.n == 0) continue;
-    if (s.region == region) return s.mean;
+    if (s.region == region) return Headline{s.mean, region};
     sum += s.mean;
     ++regions;
   }
   if (regions == 0) return std::nullopt;
-  return sum / regions;
+  return Headline{sum / regions, std::string(kMeanOfRegions)};
 }
 
 // The time spent in all epochs; a marker tells only of the last process that trained.
@@ -115,7 +118,10 @@ RunRecord run_record(const fs::path& folder, const Json& jobs, const Json& origi
       record.failure = failure->sentence;
   }
   record.state = state_of(record, running);
-  record.score = headline(folder);
+  if (const auto found = headline(folder)) {
+    record.score = found->mean;
+    record.score_region = found->region;
+  }
   if (origin.is_object()) {
     record.started = text_at(origin, "started");
     record.differs = origin.value("differs", std::vector<std::string>{});

@@ -32,6 +32,7 @@ struct RunRecord {
   std::size_t done = 0, jobs = 0;
   std::string failure;               // sentence of the first failed job
   std::optional<double> score;       // headline of its report's main table
+  std::string score_region;          // what the score is of; kMeanOfRegions without that region
   double seconds = 0;                // of all jobs that are done
   double peak_memory_mib = 0;        // largest job
   std::string started;               // UTC

@@ -215,12 +215,11 @@ void Multirun::write_report() const {
   std::vector<RunRecord> records;
   for (const auto& run : runs_) records.push_back(read_run_record(run->folder()));
   input.sections = study(records);
-  const bool scored = std::any_of(records.begin(), records.end(),
-                                  [](const auto& r) { return r.score.has_value(); });
-  const ReportOptions& report = first().report;
-  if (scored) {
-    const Metric metric = find_metric(report.headline);
-    input.score_names.push_back(fmt::format("{}, {}", metric.header(), report.headline_region));
+  const auto scored = std::find_if(records.begin(), records.end(),
+                                   [](const auto& r) { return r.score.has_value(); });
+  if (scored != records.end()) {
+    const Metric metric = find_metric(first().report.headline);
+    input.score_names.push_back(fmt::format("{}, {}", metric.header(), scored->score_region));
     input.better = metric.better;
   }
   input.score_names.emplace_back("Tuning score");
@@ -233,7 +232,7 @@ void Multirun::write_report() const {
     row.settings = point.settings;
     row.state = record.state;
     row.failure = record.failure;
-    if (scored)
+    if (scored != records.end())
       row.scores.push_back(record.score.value_or(std::numeric_limits<double>::quiet_NaN()));
     row.scores.push_back(tuning_score(run));
     row.seconds = record.seconds;

@@ -149,6 +149,18 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
     EXPECT_TRUE(std::filesystem::exists(folder / file)) << file;
 }
 
+TEST(Report, WhatRanksTheCasesIsCalledWhatItIs) {
+  const testing::TemporaryFolder folder;
+  ReportInput input = small_input(folder.path());
+  input.files["case_0"] = {folder / "gone.nii.gz", folder / "gone.nii.gz", folder / "gone.nii.gz"};
+  ReportOptions options;
+  options.headline_region = "whole_muscle";
+  write_report(report_contents(input, options));
+  const std::string page = read_file(folder / "report.html");
+  EXPECT_NE(page.find("case_0 · Dice 0.900 (mean of the regions)"), std::string::npos);
+  EXPECT_EQ(page.find("whole_muscle"), std::string::npos);
+}
+
 TEST(Report, WithoutGnuplotScriptsAndDataAreKept) {
   const testing::TemporaryFolder folder;
   const std::string path = std::getenv("PATH");

@@ -26,6 +26,8 @@ struct LabelSet {
   std::vector<Label> labels;  // by value, background first; without gaps where a network is trained
   [[nodiscard]] int classes() const { return static_cast<int>(labels.size()); }
   [[nodiscard]] const Label* find(std::string_view name) const;
+  // Whether a region of this name takes in labels rather than being one.
+  [[nodiscard]] bool is_union(std::string_view region) const { return find(region) == nullptr; }
 };
 
 // What each stored label value is trained and scored as (data.merge); empty: as stored.

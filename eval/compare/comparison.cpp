@@ -1,6 +1,8 @@
 #include "eval/compare/comparison.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <span>
 
@@ -90,6 +92,14 @@ statistics::Adjustment adjustment_of(const std::string& correction) {
   return statistics::Adjustment::holm;
 }
 
+std::vector<std::size_t> best_first(const std::vector<RunRank>& ranks) {
+  std::vector<std::size_t> order(ranks.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return ranks[a].rank < ranks[b].rank; });
+  return order;
+}
+
 void correct(std::vector<PairedDifference>& pairs, const std::string& correction,
              Estimate PairedDifference::*p, Estimate PairedDifference::*corrected) {
   std::vector<Estimate> all;
@@ -102,8 +112,9 @@ void correct(std::vector<PairedDifference>& pairs, const std::string& correction
 
 void describe(Fields& f, ComparisonOptions& o) {
   f("metric", o.metric, "Metric that is compared, as in scores.csv.");
-  f("regions", o.regions, "Regions in order; empty: all, combined first.");
-  f("stage", o.stage, one_of({"final", "raw"}),
+  f("regions", o.regions, "Regions in order; empty: all, unions first.");
+  f("stage", o.stage,
+    one_of({std::string(name_of(Stage::final)), std::string(name_of(Stage::raw))}),
     "Which scores: after post-processing or as predicted.");
   f("correction", o.correction, one_of({"holm", "bonferroni", "benjamini_hochberg"}),
     "Correction of the p-values over all pairs and regions.");
@@ -118,6 +129,7 @@ RunComparison compare_runs(const ComparisonInput& input, const ComparisonOptions
   const SharedScores shared = share_scores(input, options);
   RunComparison result;
   result.metric = shared.metric;
+  result.stage = shared.stage;
   result.regions = shared.regions;
   result.cases = shared.cases;
   result.left_out = shared.left_out;
@@ -137,7 +149,8 @@ RunComparison compare_runs(const ComparisonInput& input, const ComparisonOptions
           &PairedDifference::p_t_corrected);
   correct(result.pairs, options.correction, &PairedDifference::p_wilcoxon,
           &PairedDifference::p_wilcoxon_corrected);
-  result.ranks = rank_runs(shared, options, result.ranking_regions);
+  result.ranks = rank_runs(shared, input.unions, options, result.ranking_regions);
+  result.best_first = best_first(result.ranks);
   return result;
 }
 

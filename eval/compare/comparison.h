@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,8 +30,8 @@ struct ComparedRun {
 
 struct ComparisonOptions {
   std::string metric = "dice";
-  std::vector<std::string> regions;  // in order; empty: all, `combined` first
-  std::string stage = "final";
+  std::vector<std::string> regions;  // in order; empty: all
+  std::string stage{name_of(Stage::final)};
   std::string correction = "holm";  // holm | bonferroni | benjamini_hochberg
   std::string cases = "same";       // same | common
   int resamples = 9999;
@@ -42,6 +43,8 @@ struct ComparisonInput {
   std::filesystem::path folder;                 // report.html, tables/ and figures/ go here
   std::vector<ComparedRun> runs;                // two or more
   std::map<std::string, std::string> patients;  // of cases; a case without one is its own patient
+  std::vector<std::string> regions;  // in order, where the options name none; empty: unions first
+  std::set<std::string> unions;      // regions made of others, beside which they do not rank
   std::vector<std::pair<std::string, std::string>> provenance;  // name, value
 };
 
@@ -79,26 +82,24 @@ struct RunRank {
 
 struct RunComparison {
   Metric metric;
+  Stage stage = Stage::final;
   std::vector<std::string> regions;
   std::vector<std::string> cases;     // compared
   std::vector<std::string> left_out;  // cases that some runs lack, with cases=common
   std::int64_t patients = 0;
   std::vector<std::vector<RegionScores>> scores;  // [run][region]
   std::vector<PairedDifference> pairs;            // by region, then first and second run
-  std::vector<std::string> ranking_regions;
-  std::vector<RunRank> ranks;  // of each run
+  std::vector<std::string> ranking_regions;  // those asked for by name, else no union where another
+                                             // region has a case
+  std::vector<RunRank> ranks;                // of each run
+  std::vector<std::size_t> best_first;       // places of the runs
 };
 
 // Values are compared as they are, except that of a metric whose best is near zero the absolute
 // ones are. Throws Error(bad_usage) for fewer than two runs, two with one label or an unknown
-// metric, and Error(bad_data) when a run lacks the stage, the metric or a region, when the runs'
-// cases differ (unless cases is "common") or when a case is not the same case for all.
+// metric or stage, and Error(bad_data) when a run lacks the stage, the metric or a region, when the
+// runs' cases differ (unless cases is "common") or when a case is not the same case for all.
 [[nodiscard]] RunComparison compare_runs(const ComparisonInput& input,
                                          const ComparisonOptions& options);
-
-// report.html, tables/{runs,pairs}.{csv,md,tex} and figures/. Figures that gnuplot cannot draw here
-// keep their script and data, with a warning.
-void write_comparison(const ComparisonInput& input, const ComparisonOptions& options,
-                      const RunComparison& comparison);
 
 }  // namespace myoseg

@@ -35,7 +35,7 @@ struct Layout {
 Layout lay_out(const ComparisonInput& input, const RunComparison& comparison, bool names_pairs) {
   Layout layout;
   layout.best_run_only = comparison.pairs.size() > kMostRows && input.runs.size() > 2;
-  const std::size_t best = best_first(comparison).front();
+  const std::size_t best = comparison.best_first.front();
   double region_width = 0, pair_width = 0;
   for (const PairedDifference& pair : comparison.pairs) {
     if (layout.best_run_only && pair.first != best && pair.second != best) continue;

@@ -49,7 +49,7 @@ Figure heat_map_figure(const ComparisonInput& input, const RunComparison& compar
   }
   HeatMap map;
   for (const std::string& region : comparison.regions) map.columns.push_back(region_title(region));
-  for (const std::size_t run : best_first(comparison)) {
+  for (const std::size_t run : comparison.best_first) {
     map.rows.push_back(input.runs[run].label);
     auto& cells = map.cells.emplace_back();
     for (const RegionScores& scores : comparison.scores[run])

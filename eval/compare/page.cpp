@@ -4,22 +4,20 @@
 
 #include <algorithm>
 
-#include "core/files.h"
-#include "core/log.h"
-#include "eval/compare/figures.h"
 #include "eval/compare/tables.h"
-#include "eval/draw/table_text.h"
 
 namespace myoseg {
 namespace {
 
-std::vector<PageNumber> head_numbers(const ComparisonInput& input, const ComparisonOptions& options,
-                                     const RunComparison& comparison) {
-  const std::size_t best = best_first(comparison).front();
+std::vector<PageNumber> head_numbers(const ComparisonContents& contents) {
+  const ComparisonOptions& options = contents.options;
+  const RunComparison& comparison = contents.comparison;
+  const std::size_t best = comparison.best_first.front();
   const RunRank& rank = comparison.ranks[best];
   const auto firsts = std::count_if(comparison.ranks.begin(), comparison.ranks.end(),
                                     [](const RunRank& other) { return other.rank == 1; });
-  const std::string first = firsts > 1 ? fmt::format("{} tie", firsts) : input.runs[best].label;
+  const std::string first =
+      firsts > 1 ? fmt::format("{} tie", firsts) : contents.input.runs[best].label;
   std::vector<PageNumber> numbers{{"Best run", rank.rank > 0 ? first : "–",
                                    rank.mean.defined()
                                        ? fmt::format("{} {:.3f}, mean over regions",
@@ -61,30 +59,28 @@ PageTable page_table(const Table& readable, const Table& exact, const SortedBy& 
   return table;
 }
 
-std::string tables_markup(const ComparisonInput& input, const ComparisonOptions& options,
-                          const RunComparison& comparison) {
-  Table runs = readable_runs_table(input, comparison);
+std::string tables_markup(const ComparisonContents& contents) {
+  Table runs = contents.readable_runs;
   runs.columns.pop_back();  // folders have a list of their own
   for (auto& row : runs.rows) row.pop_back();
-  const PageTable ranking = page_table(runs, runs_table(input, comparison),
+  const PageTable ranking = page_table(runs, contents.runs,
                                        {{2, "mean"},
                                         {3, "share_of_rank_1"},
                                         {4, "seconds"},
                                         {5, "peak_memory_mib"},
                                         {6, "parameters"}},
                                        {0, 3});
-  const Table pairs = readable_pairs_table(input, options, comparison);
+  const Table& pairs = contents.readable_pairs;
   const std::size_t difference = pairs.columns.size() - 5;
-  const PageTable every = page_table(pairs, pairs_table(input, comparison),
+  const PageTable every = page_table(pairs, contents.pairs,
                                      {{difference, "difference"},
                                       {difference + 1, "p_t"},
                                       {difference + 2, "p_wilcoxon"},
                                       {difference + 3, "cohen_d"}},
                                      {0, 1});
   return section_markup("Ranking and cost", table_markup(ranking)) +
-         section_markup(
-             "Every pair in every region",
-             table_markup(every) + notes_markup(comparison_notes(input, options, comparison)));
+         section_markup("Every pair in every region",
+                        table_markup(every) + notes_markup(contents.notes));
 }
 
 std::string counted(std::size_t n, const std::string& what) {
@@ -93,37 +89,24 @@ std::string counted(std::size_t n, const std::string& what) {
 
 }  // namespace
 
-std::string comparison_page(const ComparisonInput& input, const ComparisonOptions& options,
-                            const RunComparison& comparison, const std::vector<PageChart>& charts) {
+std::string comparison_page(const ComparisonContents& contents,
+                            const std::vector<PageChart>& charts) {
+  const ComparisonInput& input = contents.input;
+  const RunComparison& comparison = contents.comparison;
   NamedTexts runs;
   for (const ComparedRun& run : input.runs)
     runs.emplace_back(run.label, run.about.empty() ? run.name : run.name + ": " + run.about);
   Page page;
   page.title = fmt::format("Comparison of {} runs", input.runs.size());
-  page.data_note = fmt::format("{}, {}, over {} and {}.", comparison.metric.header(),
-                               options.stage == "final" ? "after post-processing" : "as predicted",
-                               counted(comparison.cases.size(), "case"),
-                               counted(comparison.regions.size(), "region"));
-  page.numbers = head_numbers(input, options, comparison);
-  page.body = tables_markup(input, options, comparison) + charts_markup(charts) +
-              section_markup("Runs", list_markup(runs));
+  page.data_note = fmt::format(
+      "{}, {}, over {} and {}.", comparison.metric.header(),
+      comparison.stage == Stage::final ? "after post-processing" : "as predicted",
+      counted(comparison.cases.size(), "case"), counted(comparison.regions.size(), "region"));
+  page.numbers = head_numbers(contents);
+  page.body =
+      tables_markup(contents) + charts_markup(charts) + section_markup("Runs", list_markup(runs));
   page.provenance = input.provenance;
   return page_markup(page);
-}
-
-void write_comparison(const ComparisonInput& input, const ComparisonOptions& options,
-                      const RunComparison& comparison) {
-  const auto notes = comparison_notes(input, options, comparison);
-  write_table(input.folder / "tables/runs", runs_table(input, comparison),
-              readable_runs_table(input, comparison), notes);
-  write_table(input.folder / "tables/pairs", pairs_table(input, comparison),
-              readable_pairs_table(input, options, comparison), notes);
-  const std::filesystem::path folder = input.folder / "figures";
-  const std::vector<PageChart> charts{
-      page_chart("Paired differences", folder, forest_figure(input, options, comparison)),
-      page_chart("Every run in every region", folder, heat_map_figure(input, comparison))};
-  write_file(input.folder / "report.html", comparison_page(input, options, comparison, charts));
-  log::info("Comparison: {}", (input.folder / "report.html").string());
 }
 
 }  // namespace myoseg

@@ -4,14 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "eval/compare/comparison.h"
+#include "eval/compare/contents.h"
 #include "eval/draw/page.h"
 
 namespace myoseg {
 
-[[nodiscard]] std::string comparison_page(const ComparisonInput& input,
-                                          const ComparisonOptions& options,
-                                          const RunComparison& comparison,
+[[nodiscard]] std::string comparison_page(const ComparisonContents& contents,
                                           const std::vector<PageChart>& charts);
 
 }  // namespace myoseg

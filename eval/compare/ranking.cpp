@@ -52,19 +52,26 @@ statistics::Estimate mean_over_regions(const RunSums& sums, std::span<const std:
   return total / static_cast<double>(sums.size());
 }
 
-// A union of all structures would count each of them twice.
+// Whether all runs have a value of one case.
+bool has_case(const SharedScores& shared, std::size_t region) {
+  for (std::size_t c = 0; c < shared.cases.size(); ++c)
+    if (std::all_of(shared.values.begin(), shared.values.end(),
+                    [&](const auto& run) { return !std::isnan(run[region][c]); }))
+      return true;
+  return false;
+}
+
+// A union beside its parts would count each of them twice; whoever names regions wants them all.
 std::vector<std::size_t> ranking_regions(const SharedScores& shared,
+                                         const std::set<std::string>& unions,
                                          const ComparisonOptions& options) {
-  std::vector<std::size_t> places;
-  const bool leave_out_union = options.regions.empty() && shared.regions.size() > 1;
+  std::vector<std::size_t> all, parts;
   for (std::size_t k = 0; k < shared.regions.size(); ++k) {
-    bool has_case = false;
-    for (std::size_t c = 0; c < shared.cases.size(); ++c)
-      has_case = has_case || std::all_of(shared.values.begin(), shared.values.end(),
-                                         [&](const auto& run) { return !std::isnan(run[k][c]); });
-    if (has_case && !(leave_out_union && shared.regions[k] == "combined")) places.push_back(k);
+    if (!has_case(shared, k)) continue;
+    all.push_back(k);
+    if (!unions.contains(shared.regions[k])) parts.push_back(k);
   }
-  return places;
+  return options.regions.empty() && !parts.empty() ? parts : all;
 }
 
 // Which of two means over cases is better; neither when only rounding tells them apart.
@@ -103,9 +110,10 @@ void add_places(std::vector<RunRank>& ranks, const std::vector<double>& values, 
 
 }  // namespace
 
-std::vector<RunRank> rank_runs(const SharedScores& shared, const ComparisonOptions& options,
+std::vector<RunRank> rank_runs(const SharedScores& shared, const std::set<std::string>& unions,
+                               const ComparisonOptions& options,
                                std::vector<std::string>& regions) {
-  const std::vector<std::size_t> places = ranking_regions(shared, options);
+  const std::vector<std::size_t> places = ranking_regions(shared, unions, options);
   for (const std::size_t k : places) regions.push_back(shared.regions[k]);
   const std::size_t runs = shared.values.size();
   std::vector<RunRank> ranks(runs);

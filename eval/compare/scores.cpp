@@ -27,13 +27,13 @@ struct RunScores {
   std::map<Key, Cell> cells;
 };
 
-void require_some(const RunScores& found, const ComparedRun& run,
-                  const ComparisonOptions& options) {
+void require_some(const RunScores& found, const ComparedRun& run, const std::string& metric,
+                  Stage stage) {
   if (!found.cases.empty()) return;
   std::set<std::string> stages, metrics;
   for (const Score& s : run.scores) {
-    stages.insert(s.stage);
-    if (s.stage == options.stage) metrics.insert(s.metric);
+    stages.emplace(name_of(s.stage));
+    if (s.stage == stage) metrics.insert(s.metric);
   }
   const auto listed = [](const std::set<std::string>& names) {
     return join(std::vector<std::string>(names.begin(), names.end()));
@@ -41,16 +41,16 @@ void require_some(const RunScores& found, const ComparedRun& run,
   if (stages.empty()) throw data_error("run '{}' has no scores at all", run.label);
   if (metrics.empty())
     throw data_error("run '{}' has no scores of the stage '{}'; its stages are: {}", run.label,
-                     options.stage, listed(stages));
+                     name_of(stage), listed(stages));
   throw data_error("run '{}' was not scored with the metric '{}'; its scores are: {}", run.label,
-                   options.metric, listed(metrics));
+                   metric, listed(metrics));
 }
 
-RunScores read_run(const ComparedRun& run, const ComparisonOptions& options) {
+RunScores read_run(const ComparedRun& run, const std::string& metric, Stage stage) {
   RunScores found;
   for (const Score& s : run.scores) {
-    if (s.stage != options.stage) continue;
-    const bool is_value = s.metric == options.metric;
+    if (s.stage != stage) continue;
+    const bool is_value = s.metric == metric;
     if (!is_value && s.metric != kTruthVolume && s.metric != kPredictionVolume &&
         s.metric != kDiagonal)
       continue;
@@ -69,25 +69,31 @@ RunScores read_run(const ComparedRun& run, const ComparisonOptions& options) {
     if (std::find(found.regions.begin(), found.regions.end(), s.region) == found.regions.end())
       found.regions.push_back(s.region);
   }
-  require_some(found, run, options);
+  require_some(found, run, metric, stage);
   return found;
+}
+
+Stage wanted_stage(const ComparisonOptions& options) {
+  if (const auto stage = stage_named(options.stage)) return *stage;
+  throw usage_error("stage={}: is no stage of scores; those are '{}' and '{}'", options.stage,
+                    name_of(Stage::raw), name_of(Stage::final));
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The regions asked for, or all of them with the union of all first.
+// The regions asked for, or all of them with unions first.
 std::vector<std::string> shared_regions(const ComparisonInput& input,
                                         const std::vector<RunScores>& found,
                                         const ComparisonOptions& options) {
-  std::vector<std::string> wanted = options.regions;
+  std::vector<std::string> wanted = options.regions.empty() ? input.regions : options.regions;
   if (wanted.empty()) {
     for (const RunScores& run : found)
       for (const std::string& region : run.regions)
         if (!contains(wanted, region)) wanted.push_back(region);
     std::stable_partition(wanted.begin(), wanted.end(),
-                          [](const std::string& region) { return region == "combined"; });
+                          [&](const std::string& region) { return input.unions.contains(region); });
   }
   for (std::size_t i = 0; i < wanted.size(); ++i)
     if (std::find(wanted.begin(), wanted.begin() + static_cast<std::ptrdiff_t>(i), wanted[i]) !=
@@ -145,8 +151,10 @@ void require_same_truth(const Cell& one, const Cell& other, const ComparedRun& r
 SharedScores share_scores(const ComparisonInput& input, const ComparisonOptions& options) {
   SharedScores shared;
   shared.metric = find_metric(options.metric);
+  shared.stage = wanted_stage(options);
   std::vector<RunScores> found;
-  for (const ComparedRun& run : input.runs) found.push_back(read_run(run, options));
+  for (const ComparedRun& run : input.runs)
+    found.push_back(read_run(run, options.metric, shared.stage));
   shared.regions = shared_regions(input, found, options);
   set_cases(shared, input, found, options);
   for (const std::string& name : shared.cases) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace myoseg {
 
 struct SharedScores {
   Metric metric;
+  Stage stage = Stage::final;
   std::vector<std::string> regions, cases, left_out;  // as in RunComparison
   std::vector<std::string> patients;                  // of each case
   // [run][region][case]: penalised where the metric says so; NaN where it has no value.
@@ -23,6 +25,7 @@ struct SharedScores {
 
 // The ranks of all runs; `regions` receives the names of those that rank.
 [[nodiscard]] std::vector<RunRank> rank_runs(const SharedScores& shared,
+                                             const std::set<std::string>& unions,
                                              const ComparisonOptions& options,
                                              std::vector<std::string>& regions);
 

@@ -2,10 +2,8 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <numeric>
 
 #include "core/names.h"
 #include "eval/draw/readable.h"
@@ -51,15 +49,6 @@ std::string shares_text(const RunRank& rank) {
 }
 
 }  // namespace
-
-std::vector<std::size_t> best_first(const RunComparison& comparison) {
-  std::vector<std::size_t> order(comparison.ranks.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return comparison.ranks[a].rank < comparison.ranks[b].rank;
-  });
-  return order;
-}
 
 std::string compared_quantity(const RunComparison& comparison) {
   const std::string name = comparison.metric.header();
@@ -128,7 +117,7 @@ Table runs_table(const ComparisonInput& input, const RunComparison& comparison) 
   for (const std::string& region : comparison.regions)
     for (const char* what : {"mean_", "sd_", "n_", "missed_"})
       table.columns.push_back(what + region);
-  for (const std::size_t r : best_first(comparison)) {
+  for (const std::size_t r : comparison.best_first) {
     const ComparedRun& run = input.runs[r];
     const RunRank& rank = comparison.ranks[r];
     std::vector<std::string> row{rank.rank > 0 ? std::to_string(rank.rank) : "NA", run.label};
@@ -185,7 +174,7 @@ Table readable_runs_table(const ComparisonInput& input, const RunComparison& com
                    "Memory, MiB",
                    "Parameters",
                    "Folder"};
-  for (const std::size_t r : best_first(comparison)) {
+  for (const std::size_t r : comparison.best_first) {
     const ComparedRun& run = input.runs[r];
     const RunRank& rank = comparison.ranks[r];
     std::string mean = rounded(rank.mean, 3);

@@ -27,8 +27,6 @@ namespace myoseg {
                                                         const ComparisonOptions& options,
                                                         const RunComparison& comparison);
 
-// Places of the runs, best first; runs without a rank last.
-[[nodiscard]] std::vector<std::size_t> best_first(const RunComparison& comparison);
 // "Dice", "HD95 (mm)", "absolute RAVD": what is compared.
 [[nodiscard]] std::string compared_quantity(const RunComparison& comparison);
 // "a − b".

@@ -11,7 +11,6 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/parallel.h"
-#include "core/table/table.h"
 #include "eval/measure/metrics_counts.h"
 #include "eval/statistics/sample.h"
 
@@ -47,6 +46,19 @@ bool any_needs(const std::vector<Metric>& wanted, Needs what) {
 }
 
 }  // namespace
+
+std::optional<Stage> stage_named(std::string_view name) {
+  for (const Stage stage : {Stage::raw, Stage::final})
+    if (name_of(stage) == name) return stage;
+  return std::nullopt;
+}
+
+Stage stage_in(const Table& table, std::size_t row, std::size_t column) {
+  const std::string& name = table.rows[row][column];
+  if (const auto stage = stage_named(name)) return *stage;
+  throw data_error("{}: row {}: the stage should be '{}' or '{}' but is '{}'.", table.source,
+                   row + 2, name_of(Stage::raw), name_of(Stage::final), name);
+}
 
 std::vector<std::string> usual_metrics() {
   return {"dice",
@@ -155,8 +167,8 @@ void write_scores(const std::filesystem::path& file, const std::vector<Score>& s
   Table table;
   table.columns = {"run", "fold", "case", "region", "stage", "metric", "value"};
   for (const Score& s : scores)
-    table.rows.push_back({s.run, std::to_string(s.fold), s.case_id, s.region, s.stage, s.metric,
-                          format_number(s.value)});
+    table.rows.push_back({s.run, std::to_string(s.fold), s.case_id, s.region,
+                          std::string(name_of(s.stage)), s.metric, format_number(s.value)});
   write_file(file, to_csv(table));
 }
 
@@ -176,7 +188,7 @@ std::vector<Score> read_scores(const std::filesystem::path& file) {
       throw data_error("{}: row {}: the fold should be a whole number from -1 but is '{}'.",
                        table.source, i + 2, row[fold]);
     scores.push_back({row[run], static_cast<int>(fold_number), row[case_id], row[region],
-                      row[stage], row[metric], table.number(i, value)});
+                      stage_in(table, i, stage), row[metric], table.number(i, value)});
   }
   return scores;
 }

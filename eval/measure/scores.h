@@ -1,25 +1,38 @@
 // The tidy table every report is made of: one row per run, fold, case, region, stage and metric.
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/fields/fields.h"
+#include "core/table/table.h"
 #include "data/labels.h"
 #include "data/volume.h"
 #include "eval/measure/metrics.h"
 
 namespace myoseg {
 
+// Which prediction is scored: as the network gave it, or after the configured post-processing.
+enum class Stage { raw, final };
+// In files and as names of folders.
+constexpr std::array<std::string_view, 2> choice_names(Stage) { return {"raw", "final"}; }
+constexpr std::string_view name_of(Stage stage) {
+  return choice_names(stage)[static_cast<std::size_t>(stage)];
+}
+[[nodiscard]] std::optional<Stage> stage_named(std::string_view name);
+// A cell of a column of stages. Error(bad_data) naming file and row when it is none.
+[[nodiscard]] Stage stage_in(const Table& table, std::size_t row, std::size_t column);
+
 struct Score {
   std::string run;
   int fold = -1;  // -1: no fold (an external prediction)
   std::string case_id;
   std::string region;
-  std::string
-      stage;  // "raw": as the network predicted; "final": after the configured post-processing
+  Stage stage = Stage::final;
   std::string metric;  // a metric's name (find_metric), or one of those below
   double value = 0;    // NaN: not defined for this case; Metric::empty says where
 };

@@ -11,9 +11,9 @@
 namespace myoseg {
 
 std::vector<Summary> summarise(const std::vector<Score>& scores) {
-  using Key = std::tuple<std::string, std::string, std::string>;  // region, stage, metric
+  using Key = std::tuple<std::string, Stage, std::string>;  // region, stage, metric
   using Place = std::tuple<std::string, int, std::string, std::string,
-                           std::string>;  // run, fold, case, region, stage
+                           Stage>;  // run, fold, case, region, stage
   std::vector<Key> order;
   std::map<Key, std::vector<double>> values;
   std::set<Place> wanted, found;
@@ -27,7 +27,7 @@ std::vector<Summary> summarise(const std::vector<Score>& scores) {
     if (s.value > 0 && s.metric == kPredictionVolume)
       found.insert({s.run, s.fold, s.case_id, s.region, s.stage});
   }
-  std::map<std::pair<std::string, std::string>, int> missed;
+  std::map<std::pair<std::string, Stage>, int> missed;
   for (const Place& place : wanted)
     if (!found.contains(place)) ++missed[{std::get<3>(place), std::get<4>(place)}];
 
@@ -43,23 +43,23 @@ std::vector<Summary> summarise(const std::vector<Score>& scores) {
 }
 
 const Summary* find_summary(const std::vector<Summary>& summaries, std::string_view region,
-                            std::string_view stage, std::string_view metric) {
+                            Stage stage, std::string_view metric) {
   for (const Summary& s : summaries)
     if (s.region == region && s.stage == stage && s.metric == metric) return &s;
   return nullptr;
 }
 
-std::string counting_stage(const std::vector<Score>& scores) {
-  const bool has_final =
-      std::any_of(scores.begin(), scores.end(), [](const Score& s) { return s.stage == "final"; });
-  return has_final ? "final" : "raw";
+Stage counting_stage(const std::vector<Score>& scores) {
+  const bool has_final = std::any_of(scores.begin(), scores.end(),
+                                     [](const Score& s) { return s.stage == Stage::final; });
+  return has_final ? Stage::final : Stage::raw;
 }
 
 Table summary_table(const std::vector<Summary>& summaries) {
   Table table;
   table.columns = {"region", "stage", "metric", "n", "missed", "mean", "sd"};
   for (const Summary& s : summaries)
-    table.rows.push_back({s.region, s.stage, s.metric, std::to_string(s.n),
+    table.rows.push_back({s.region, std::string(name_of(s.stage)), s.metric, std::to_string(s.n),
                           std::to_string(s.missed), format_number(s.mean), format_number(s.sd)});
   return table;
 }
@@ -73,9 +73,9 @@ std::vector<Summary> read_summaries(const std::filesystem::path& file) {
   std::vector<Summary> summaries;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const auto& row = table.rows[i];
-    summaries.push_back({row[region], row[stage], row[metric], static_cast<int>(table.number(i, n)),
-                         static_cast<int>(table.number(i, missed)), table.number(i, mean),
-                         table.number(i, sd)});
+    summaries.push_back(
+        {row[region], stage_in(table, i, stage), row[metric], static_cast<int>(table.number(i, n)),
+         static_cast<int>(table.number(i, missed)), table.number(i, mean), table.number(i, sd)});
   }
   return summaries;
 }

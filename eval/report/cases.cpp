@@ -11,8 +11,6 @@
 
 #include "eval/draw/page.h"
 #include "eval/draw/readable.h"
-#include "eval/measure/metrics.h"
-#include "eval/measure/summaries.h"
 
 namespace myoseg {
 namespace {
@@ -22,11 +20,10 @@ std::string sheet_name(std::size_t case_number) { return fmt::format("case-{}", 
 
 // The scores of the stage that counts by fold, case, region and metric.
 using Values = std::map<std::tuple<int, std::string, std::string, std::string>, double>;
-Values values_of(const ReportInput& input) {
-  const std::string stage = counting_stage(input.scores);
+Values values_of(const ReportContents& contents) {
   Values values;
-  for (const Score& s : input.scores)
-    if (s.stage == stage) values[{s.fold, s.case_id, s.region, s.metric}] = s.value;
+  for (const Score& s : contents.input.scores)
+    if (s.stage == contents.stage) values[{s.fold, s.case_id, s.region, s.metric}] = s.value;
   return values;
 }
 
@@ -37,13 +34,14 @@ std::vector<const Notice*> notices_of(const CaseRow& row, const std::vector<Noti
   return found;
 }
 
-PageTable every_case(const std::vector<CaseRow>& rows, const std::vector<std::string>& regions,
-                     const Metric& metric, const std::vector<Notice>& notices) {
+PageTable every_case(const ReportContents& contents, const std::vector<Notice>& notices) {
+  const std::vector<CaseRow>& rows = contents.cases;
+  const std::vector<std::string>& regions = contents.regions;
   PageTable table;
   table.caption = fmt::format(
       "{} of each region. A case's name opens its scores and its picture, a column's head sorts. "
       "Marked: a finding, see the case.",
-      metric.header());
+      contents.headline.header());
   table.columns = {{"Case", "name"}, {"Fold"}};
   for (const std::string& region : regions) table.columns.push_back({region_title(region)});
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -53,7 +51,7 @@ PageTable every_case(const std::vector<CaseRow>& rows, const std::vector<std::st
     for (std::size_t i = 0; i < regions.size(); ++i) {
       const bool worry = std::any_of(found.begin(), found.end(),
                                      [&](const Notice* n) { return n->region == regions[i]; });
-      cells.push_back({fixed_text(rows[r].values[i], metric.decimals()),
+      cells.push_back({fixed_text(rows[r].values[i], contents.headline.decimals()),
                        format_number(rows[r].values[i]), worry ? "worry" : ""});
     }
   }
@@ -121,21 +119,19 @@ std::string key_markup(const ReportInput& input, const std::vector<EmbeddedPictu
   return markup + "</ul>\n";
 }
 
-std::string cases_markup(const ReportInput& input, const ReportOptions& options,
-                         const std::vector<Notice>& notices,
+std::string cases_markup(const ReportContents& contents, const std::vector<Notice>& notices,
                          const std::vector<EmbeddedPicture>& pictures) {
-  const std::vector<std::string> regions = region_order(input, options);
-  const Metric headline = find_metric(options.headline);
-  const std::vector<CaseRow> rows = case_rows(input, options);
-  const Values values = values_of(input);
+  const ReportOptions& options = contents.options;
+  const Metric& headline = contents.headline;
+  const Values values = values_of(contents);
   std::vector<Metric> metrics;
   for (const std::string& name : options.metrics) metrics.push_back(find_metric(name));
   if (std::find(options.metrics.begin(), options.metrics.end(), options.headline) ==
       options.metrics.end())
     metrics.insert(metrics.begin(), headline);
-  std::string sheets = pictures.empty() ? "" : key_markup(input, pictures);
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const CaseRow& row = rows[r];
+  std::string sheets = pictures.empty() ? "" : key_markup(contents.input, pictures);
+  for (std::size_t r = 0; r < contents.cases.size(); ++r) {
+    const CaseRow& row = contents.cases[r];
     const auto found = notices_of(row, notices);
     const std::string worry = found.empty()
                                   ? ""
@@ -147,9 +143,10 @@ std::string cases_markup(const ReportInput& input, const ReportOptions& options,
         sheet_name(r), escaped(row.case_id),
         row.fold < 0 ? "" : fmt::format("fold {} · ", row.fold), escaped(headline.title),
         fixed_text(row.rank_value, headline.decimals()), worry, findings_markup(found),
-        picture_markup(row, pictures), table_markup(scores_of(row, regions, metrics, values)));
+        picture_markup(row, pictures),
+        table_markup(scores_of(row, contents.regions, metrics, values)));
   }
-  return section_markup("Every case", table_markup(every_case(rows, regions, headline, notices))) +
+  return section_markup("Every case", table_markup(every_case(contents, notices))) +
          section_markup(
              "Case by case",
              "<p class=\"caption\">Each case with its scores, its findings and, of some, "

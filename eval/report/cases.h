@@ -20,7 +20,7 @@ struct EmbeddedPicture {
 
 // Two sections' markup: the table, whose cases lead to their sheets, and the sheets, closed until
 // asked for.
-[[nodiscard]] std::string cases_markup(const ReportInput& input, const ReportOptions& options,
+[[nodiscard]] std::string cases_markup(const ReportContents& contents,
                                        const std::vector<Notice>& notices,
                                        const std::vector<EmbeddedPicture>& pictures);
 

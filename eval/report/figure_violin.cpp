@@ -10,7 +10,6 @@
 #include "eval/draw/axis.h"
 #include "eval/draw/readable.h"
 #include "eval/draw/violin.h"
-#include "eval/measure/metrics.h"
 #include "eval/report/figures.h"
 #include "eval/statistics/sample.h"
 
@@ -140,10 +139,10 @@ std::string region_colour(const ReportInput& input, std::string_view region) {
   return fmt::format("#{:02x}{:02x}{:02x}", c[0], c[1], c[2]);
 }
 
-Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
-  const std::vector<std::string> regions = region_order(input, options);
-  const std::vector<CaseRow> rows = case_rows(input, options);
-  const Metric& metric = find_metric(options.headline);
+Figure violin_figure(const ReportContents& contents) {
+  const std::vector<std::string>& regions = contents.regions;
+  const std::vector<CaseRow>& rows = contents.cases;
+  const Metric& metric = contents.headline;
   std::vector<Violin> violins(regions.size());
   std::vector<statistics::MeanSd> moments(regions.size());
   for (std::size_t r = 0; r < regions.size(); ++r) {
@@ -199,9 +198,9 @@ Figure violin_figure(const ReportInput& input, const ReportOptions& options) {
     plots += fmt::format(
         kRegionPlots, fmt::arg("outline", 2 * r), fmt::arg("cases", 2 * r + 1),
         fmt::arg("dot", violin.density.at.empty() ? 0.5 : 0.28),
-        fmt::arg("dot_colour", violin.density.at.empty() ? region_colour(input, regions[r])
+        fmt::arg("dot_colour", violin.density.at.empty() ? region_colour(contents.input, regions[r])
                                                          : std::string("#70202428")),
-        fmt::arg("colour", region_colour(input, regions[r])));
+        fmt::arg("colour", region_colour(contents.input, regions[r])));
   }
   const bool has_density = std::any_of(violins.begin(), violins.end(),
                                        [](const Violin& v) { return !v.density.at.empty(); });

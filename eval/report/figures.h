@@ -12,7 +12,7 @@ namespace myoseg {
 
 // Distribution of the headline metric per region: density, every case, mean and SD (Kreher et al.
 // 2022, Figure 2).
-[[nodiscard]] Figure violin_figure(const ReportInput& input, const ReportOptions& options);
+[[nodiscard]] Figure violin_figure(const ReportContents& contents);
 
 // Training loss, validation score and learning rate against the epoch, one line a fold; panels
 // whose column no log has are left out. An empty script when no panel is left.

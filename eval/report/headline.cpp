@@ -6,8 +6,6 @@
 #include <set>
 
 #include "eval/draw/readable.h"
-#include "eval/measure/metrics.h"
-#include "eval/report/tables.h"
 #include "eval/statistics/sample.h"
 
 namespace myoseg {
@@ -19,9 +17,9 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
 
 }  // namespace
 
-std::vector<PageNumber> headline_numbers(const ReportInput& input, const ReportOptions& options,
-                                         const std::vector<ScoreStatistics>& statistics) {
-  const Metric metric = find_metric(options.headline);
+std::vector<PageNumber> headline_numbers(const ReportContents& contents) {
+  const ReportInput& input = contents.input;
+  const Metric& metric = contents.headline;
   const auto number = [&](std::string name, const ScoreStatistics& s, const std::string& about) {
     const bool penalised = s.penalised > 0;
     return PageNumber{
@@ -33,12 +31,12 @@ std::vector<PageNumber> headline_numbers(const ReportInput& input, const ReportO
   std::vector<double> means;
   const ScoreStatistics* worst = nullptr;
   std::int64_t missed = 0, penalised = 0;
-  for (const ScoreStatistics& s : statistics) {
-    if (s.metric.name != options.headline || !s.penalised_mean.defined()) continue;
-    if (s.region == options.headline_region)
+  for (const ScoreStatistics& s : contents.statistics) {
+    if (s.metric.name != metric.name || !s.penalised_mean.defined()) continue;
+    if (s.region == contents.options.headline_region)
       numbers.push_back(number(fmt::format("{}, {}", metric.header(), s.region), s,
                                s.penalised > 0 ? "mean over cases" : "mean ± SD over cases"));
-    if (input.labels.find(s.region) == nullptr) continue;
+    if (input.labels.is_union(s.region)) continue;
     means.push_back(s.penalised_mean.value);
     missed += s.missed;
     penalised += s.penalised;

@@ -4,14 +4,12 @@
 #include <vector>
 
 #include "eval/draw/page.h"
-#include "eval/report/score_statistics.h"
+#include "eval/report/contents.h"
 
 namespace myoseg {
 
 // The headline metric of its region, of the structures' mean and of the worst structure, penalised
 // where cases have no value; cases, folds and misses.
-[[nodiscard]] std::vector<PageNumber> headline_numbers(
-    const ReportInput& input, const ReportOptions& options,
-    const std::vector<ScoreStatistics>& statistics);
+[[nodiscard]] std::vector<PageNumber> headline_numbers(const ReportContents& contents);
 
 }  // namespace myoseg

@@ -7,7 +7,6 @@
 
 #include "core/names.h"
 #include "eval/draw/readable.h"
-#include "eval/measure/summaries.h"
 #include "eval/report/tables.h"
 
 namespace myoseg {
@@ -46,9 +45,10 @@ std::string cell(const ScoreStatistics* s, const MainColumn& column, const Repor
 
 }  // namespace
 
-std::vector<MainColumn> main_columns(const std::vector<ScoreStatistics>& statistics,
-                                     const ReportOptions& options) {
+std::vector<MainColumn> main_columns(const ReportContents& contents) {
   using Kind = MainColumn::Kind;
+  const ReportOptions& options = contents.options;
+  const std::vector<ScoreStatistics>& statistics = contents.statistics;
   std::vector<MainColumn> columns;
   for (const std::string& name : options.metrics) {
     const Metric metric = find_metric(name);
@@ -64,12 +64,12 @@ std::vector<MainColumn> main_columns(const std::vector<ScoreStatistics>& statist
   return columns;
 }
 
-std::vector<std::vector<std::string>> main_rows(const std::vector<ScoreStatistics>& statistics,
-                                                const ReportInput& input,
-                                                const ReportOptions& options) {
-  const std::vector<MainColumn> columns = main_columns(statistics, options);
+std::vector<std::vector<std::string>> main_rows(const ReportContents& contents,
+                                                const std::vector<MainColumn>& columns) {
+  const ReportOptions& options = contents.options;
+  const std::vector<ScoreStatistics>& statistics = contents.statistics;
   std::vector<std::vector<std::string>> rows;
-  for (const std::string& region : region_order(input, options)) {
+  for (const std::string& region : contents.regions) {
     std::vector<std::string> counts;
     std::int64_t missed = 0;
     for (const std::string& name : options.metrics) {
@@ -87,30 +87,30 @@ std::vector<std::vector<std::string>> main_rows(const std::vector<ScoreStatistic
   return rows;
 }
 
-Table main_table(const ReportInput& input, const ReportOptions& options) {
-  const std::vector<ScoreStatistics> statistics =
-      score_statistics(input, options, Intervals::without);
+Table main_table(const ReportContents& contents) {
+  const std::vector<MainColumn> columns = main_columns(contents);
   Table table;
   table.columns = {"region", "n", "missed"};
-  for (const MainColumn& column : main_columns(statistics, options)) {
+  for (const MainColumn& column : columns) {
     const std::string title = column.metric.header();
     if (column.kind == MainColumn::Kind::paper)
       table.columns.push_back(title + ", paper");
     else
       table.columns.push_back(
-          title + ", " + data_name(input) +
+          title + ", " + data_name(contents.input) +
           (column.kind == MainColumn::Kind::penalised ? ", penalised mean" : ""));
   }
-  table.rows = main_rows(statistics, input, options);
+  table.rows = main_rows(contents, columns);
   return table;
 }
 
-std::vector<std::string> table_notes(const ReportInput& input, const ReportOptions& options) {
+std::vector<std::string> table_notes(const ReportContents& contents) {
+  const ReportOptions& options = contents.options;
   std::vector<std::string> notes{
       "n: cases with a value, of each metric in turn where they differ. Missed: cases that have "
       "the region in the truth and nothing of it in the prediction. SD with n − 1."};
-  if (has_folds(input))
-    notes.back() += counting_stage(input.scores) == "final"
+  if (contents.has_folds)
+    notes.back() += contents.stage == Stage::final
                         ? " Scores are those after post-processing."
                         : " Scores are those of the network's own prediction.";
   std::vector<Metric> metrics;

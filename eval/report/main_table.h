@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "eval/report/report.h"
-#include "eval/report/score_statistics.h"
+#include "eval/report/contents.h"
 
 namespace myoseg {
 
@@ -18,16 +17,13 @@ struct MainColumn {
 };
 // Of each metric ours; the penalised mean where cases have no value because one of their masks is
 // empty; the paper's where it printed some.
-[[nodiscard]] std::vector<MainColumn> main_columns(const std::vector<ScoreStatistics>& statistics,
-                                                   const ReportOptions& options);
+[[nodiscard]] std::vector<MainColumn> main_columns(const ReportContents& contents);
 // One row a region, with its name as in the scores.
 [[nodiscard]] std::vector<std::vector<std::string>> main_rows(
-    const std::vector<ScoreStatistics>& statistics, const ReportInput& input,
-    const ReportOptions& options);
+    const ReportContents& contents, const std::vector<MainColumn>& columns);
 
 // What stands under the main table: what n, missed and SD mean, each metric's formula and its rule
 // for empty masks.
-[[nodiscard]] std::vector<std::string> table_notes(const ReportInput& input,
-                                                   const ReportOptions& options);
+[[nodiscard]] std::vector<std::string> table_notes(const ReportContents& contents);
 
 }  // namespace myoseg

@@ -11,8 +11,6 @@
 #include <tuple>
 
 #include "eval/draw/readable.h"
-#include "eval/measure/metrics.h"
-#include "eval/measure/summaries.h"
 #include "eval/statistics/sample.h"
 
 namespace myoseg {
@@ -27,12 +25,12 @@ struct Volumes {
   bool truncated = false;
 };
 
-std::map<RegionOfCase, Volumes> volumes_of(const ReportInput& input,
-                                           const std::vector<std::string>& regions) {
-  const std::string stage = counting_stage(input.scores);
+std::map<RegionOfCase, Volumes> volumes_of(const ReportContents& contents) {
+  const std::vector<std::string>& regions = contents.regions;
   std::map<RegionOfCase, Volumes> volumes;
-  for (const Score& s : input.scores) {
-    if (s.stage != stage || std::find(regions.begin(), regions.end(), s.region) == regions.end())
+  for (const Score& s : contents.input.scores) {
+    if (s.stage != contents.stage ||
+        std::find(regions.begin(), regions.end(), s.region) == regions.end())
       continue;
     if (s.metric == kTruthVolume) volumes[{s.fold, s.case_id, s.region}].truth_ml = s.value;
     if (s.metric == kPredictionVolume)
@@ -107,14 +105,15 @@ void add_outliers(const std::string& kind, const std::vector<Series>& all, Bette
   for (const auto& [farthest, list] : sorted) found.insert(found.end(), list.begin(), list.end());
 }
 
-void add_score_outliers(const std::vector<CaseRow>& rows, const std::vector<std::string>& regions,
-                        const Metric& metric, std::vector<Notice>& found) {
+void add_score_outliers(const ReportContents& contents, std::vector<Notice>& found) {
+  const std::vector<std::string>& regions = contents.regions;
+  const Metric& metric = contents.headline;
   std::set<RegionOfCase> told;
   for (const Notice& n : found) told.insert({n.fold, n.case_id, n.region});
   std::vector<Series> all;
   for (std::size_t i = 0; i < regions.size(); ++i) {
     Series& series = all.emplace_back(Series{regions[i], {}});
-    for (const CaseRow& row : rows)
+    for (const CaseRow& row : contents.cases)
       if (!std::isnan(row.values[i]))
         series.values.push_back({{row.fold, row.case_id}, row.values[i]});
   }
@@ -149,26 +148,25 @@ void add_volume_outliers(const std::map<RegionOfCase, Volumes>& volumes,
   add_outliers("volume outlier", all, Better::near_zero, sentence, found);
 }
 
-void add_truncated(const ReportInput& input, const std::map<RegionOfCase, Volumes>& volumes,
+void add_truncated(const LabelSet& labels, const std::map<RegionOfCase, Volumes>& volumes,
                    std::vector<Notice>& found) {
   for (const auto& [place, volume] : volumes) {
     const auto& [fold, case_id, region] = place;
     // A union is cut where one of its parts is.
-    if (volume.truncated && input.labels.find(region) != nullptr)
+    if (volume.truncated && !labels.is_union(region))
       found.push_back({"truncated", case_id, fold, region, "touches the border of the slices"});
   }
 }
 
 }  // namespace
 
-std::vector<Notice> notices(const ReportInput& input, const ReportOptions& options) {
-  const std::vector<std::string> regions = region_order(input, options);
-  const std::map<RegionOfCase, Volumes> volumes = volumes_of(input, regions);
+std::vector<Notice> notices(const ReportContents& contents) {
+  const std::map<RegionOfCase, Volumes> volumes = volumes_of(contents);
   std::vector<Notice> found;
   add_missed_and_false(volumes, found);
-  add_score_outliers(case_rows(input, options), regions, find_metric(options.headline), found);
-  add_volume_outliers(volumes, regions, found);
-  add_truncated(input, volumes, found);
+  add_score_outliers(contents, found);
+  add_volume_outliers(volumes, contents.regions, found);
+  add_truncated(contents.input.labels, volumes, found);
   return found;
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "eval/report/tables.h"
+#include "eval/report/contents.h"
 
 namespace myoseg {
 
@@ -21,7 +21,7 @@ struct Notice {
 // are cut off by the border of the slices. A case's notices of one kind stand together. An outlier
 // lies beyond the quartiles by more than 1.5 interquartile ranges (Tukey 1977), of a metric on its
 // worse side, in a region with at least eight cases.
-[[nodiscard]] std::vector<Notice> notices(const ReportInput& input, const ReportOptions& options);
+[[nodiscard]] std::vector<Notice> notices(const ReportContents& contents);
 
 struct Shown {
   std::string rank;  // "Best", "Median", "Worst"; empty: none of them

@@ -7,6 +7,7 @@
 #include "eval/draw/readable.h"
 #include "eval/report/headline.h"
 #include "eval/report/main_table.h"
+#include "eval/report/tables.h"
 
 namespace myoseg {
 namespace {
@@ -16,30 +17,32 @@ constexpr std::size_t kLongList = 6;  // rows that may go over two printed pages
 
 std::string fold_text(int fold) { return fold < 0 ? "–" : std::to_string(fold); }
 
-PageTable main_page_table(const ReportInput& input, const ReportOptions& options,
-                          const std::vector<ScoreStatistics>& statistics) {
+PageTable main_page_table(const ReportContents& contents) {
+  const std::string data = data_name(contents.input);
+  const std::vector<MainColumn> columns = main_columns(contents);
   PageTable shown;
   shown.name = "Table I.";
   shown.caption = fmt::format(
-      "Mean ± SD over {}, on {}{}.", has_folds(input) ? "the test cases of all folds" : "all cases",
-      data_name(input),
-      options.paper_values.empty() ? "" : ", beside what the paper printed for its own data");
+      "Mean ± SD over {}, on {}{}.",
+      contents.has_folds ? "the test cases of all folds" : "all cases", data,
+      contents.options.paper_values.empty() ? ""
+                                            : ", beside what the paper printed for its own data");
   shown.columns = {{"Region", "name"}, {"n"}, {"Missed"}};
-  for (const MainColumn& column : main_columns(statistics, options)) {
+  for (const MainColumn& column : columns) {
     const bool paper = column.kind == MainColumn::Kind::paper;
     const bool ours = column.kind == MainColumn::Kind::ours;
     shown.columns.push_back({paper  ? "paper"
-                             : ours ? data_name(input)
+                             : ours ? data
                                     : "penalised",
                              paper ? "paper" : "", column.metric.header()});
   }
-  for (const auto& cells : main_rows(statistics, input, options)) {
+  for (const auto& cells : main_rows(contents, columns)) {
     auto& row = shown.rows.emplace_back();
     for (const std::string& text : cells) row.push_back({text});
     row[0].text = region_title(cells[0]);
     if (cells[2] != "0") row[2].kind = "worry";
   }
-  shown.notes = table_notes(input, options);
+  shown.notes = table_notes(contents);
   return shown;
 }
 
@@ -76,12 +79,13 @@ std::string notices_markup(const std::vector<Notice>& all) {
 }
 
 // Every metric in every region, in full.
-std::string statistics_markup(const ReportInput& input, const std::vector<ScoreStatistics>& all) {
+std::string statistics_markup(const ReportContents& contents) {
+  const std::vector<ScoreStatistics>& all = contents.statistics;
   if (all.empty()) return "";
   const Table exact = statistics_table(all), readable = readable_statistics_table(all);
   PageTable table;
   table.name = "Table II.";
-  table.caption = fmt::format("Every metric in every region, on {}.", data_name(input));
+  table.caption = fmt::format("Every metric in every region, on {}.", data_name(contents.input));
   for (const std::string& name : readable.columns) table.columns.push_back({name});
   table.columns[0].kind = table.columns[1].kind = "text";
   for (std::size_t r = 0; r < all.size(); ++r) {
@@ -97,8 +101,8 @@ std::string statistics_markup(const ReportInput& input, const std::vector<ScoreS
   return section_markup("All metrics", table_markup(table));
 }
 
-std::string stages_markup(const ReportInput& input, const ReportOptions& options) {
-  const Metric metric = find_metric(options.headline);
+std::string stages_markup(const ReportContents& contents) {
+  const Metric& metric = contents.headline;
   const int digits = metric.decimals();
   PageTable table;
   table.name = "Table III.";
@@ -107,7 +111,7 @@ std::string stages_markup(const ReportInput& input, const ReportOptions& options
       metric.header());
   table.columns = {
       {"Region", "name"}, {"n"}, {"As predicted"}, {"After post-processing"}, {"Mean change"}};
-  for (const StageRow& row : stage_rows(input, options))
+  for (const StageRow& row : contents.stages)
     table.rows.push_back(
         {{region_title(row.region)},
          {std::to_string(row.final.n)},
@@ -118,18 +122,18 @@ std::string stages_markup(const ReportInput& input, const ReportOptions& options
   return section_markup("Effect of post-processing", table_markup(table), true);
 }
 
-std::string pictures_markup(const ReportInput& input, const ReportOptions& options,
+std::string pictures_markup(const ReportContents& contents,
                             const std::vector<EmbeddedPicture>& pictures, int number) {
   if (pictures.empty()) return "";
-  const Metric metric = find_metric(options.headline);
-  std::string markup = key_markup(input, pictures) +
+  const Metric& metric = contents.headline;
+  std::string markup = key_markup(contents.input, pictures) +
                        "<div class=\"panels\"><span>Slice</span><span>Ground truth</span>"
                        "<span>Prediction</span></div>\n";
   for (const auto& [picture, uri] : pictures) {
     const CaseRow& row = picture.shown.row;
     std::string caption =
         fmt::format("{} · {} {} ({})", row.case_id, metric.header(),
-                    fixed_text(row.rank_value, metric.decimals()), options.headline_region);
+                    fixed_text(row.rank_value, metric.decimals()), contents.rank_region);
     if (row.fold >= 0) caption += fmt::format(" · fold {}", row.fold);
     if (uri.empty()) {
       markup += fmt::format("<p class=\"fine\"><b>{}</b> · {} · no picture: {}</p>\n",
@@ -145,31 +149,31 @@ std::string pictures_markup(const ReportInput& input, const ReportOptions& optio
       "<div class=\"notes\"><p><b>Figure {}.</b> Cases ranked by {} ({}). Each shows its slice "
       "with the most labelled voxels; window −160 to 240 HU, the patient's right on the left, "
       "cropped to the body.</p></div>\n",
-      number, escaped(metric.title), escaped(rank_region(input, options)));
+      number, escaped(metric.title), escaped(contents.rank_region));
   return section_markup("Best, median and worst case", markup);
 }
 
 }  // namespace
 
-std::string report_page(const ReportInput& input, const ReportOptions& options,
-                        const ReportParts& parts) {
+std::string report_page(const ReportContents& contents, const ReportParts& parts) {
+  const ReportInput& input = contents.input;
   int number = 1;
   Page page;
-  page.title = options.title;
+  page.title = contents.options.title;
   page.data_note = input.data_note;
-  page.paper = options.paper;
-  page.numbers = headline_numbers(input, options, parts.statistics);
-  page.body = section_markup("Segmentation accuracy",
-                             table_markup(main_page_table(input, options, parts.statistics)), true);
+  page.paper = contents.options.paper;
+  page.numbers = headline_numbers(contents);
+  page.body =
+      section_markup("Segmentation accuracy", table_markup(main_page_table(contents)), true);
   page.body += notices_markup(parts.notices);
   page.body += charts_markup({parts.violin}, number++);
-  page.body += pictures_markup(input, options, parts.ranked, number);
+  page.body += pictures_markup(contents, parts.ranked, number);
   if (!parts.ranked.empty()) ++number;
-  page.body += statistics_markup(input, parts.statistics);
-  page.body += stages_markup(input, options);
+  page.body += statistics_markup(contents);
+  page.body += stages_markup(contents);
   page.body += input.sections;
   if (!parts.curves.markup.empty()) page.body += charts_markup({parts.curves}, number++);
-  page.body += cases_markup(input, options, parts.notices, parts.cases);
+  page.body += cases_markup(contents, parts.notices, parts.cases);
   page.provenance = input.provenance;
   page.config_yaml = input.config_yaml;
   return page_markup(page);

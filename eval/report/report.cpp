@@ -5,9 +5,9 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "eval/draw/readable.h"
-#include "eval/measure/summaries.h"
 #include "eval/report/main_table.h"
 #include "eval/report/page.h"
+#include "eval/report/tables.h"
 
 namespace myoseg {
 namespace {
@@ -43,16 +43,15 @@ Table titled(Table table) {
   return table;
 }
 
-void write_tables(const ReportInput& input, const ReportOptions& options,
-                  const std::vector<ScoreStatistics>& all) {
-  const std::filesystem::path folder = input.folder / "tables";
-  const Table table = main_table(input, options);
-  write_table(folder / "table1", table, titled(table), table_notes(input, options));
+void write_tables(const ReportContents& contents) {
+  const std::filesystem::path folder = contents.input.folder / "tables";
+  const std::vector<ScoreStatistics>& all = contents.statistics;
+  const Table table = main_table(contents);
+  write_table(folder / "table1", table, titled(table), table_notes(contents));
   write_table(folder / "table2", statistics_table(all), readable_statistics_table(all),
               statistics_notes(all));
-  write_file(folder / "cases.csv",
-             to_csv(cases_table(case_rows(input, options), region_order(input, options))));
-  write_file(folder / "summary.csv", to_csv(summary_table(summarise(input.scores))));
+  write_file(folder / "cases.csv", to_csv(cases_table(contents)));
+  write_file(folder / "summary.csv", to_csv(summary_table(contents.summaries)));
 }
 
 }  // namespace
@@ -86,22 +85,22 @@ void describe(Fields& f, ReportOptions& o) {
   require_metric(f, o.headline, "headline");
 }
 
-void write_report(const ReportInput& input, const ReportOptions& options) {
+void write_report(const ReportContents& contents) {
+  const ReportInput& input = contents.input;
   const std::filesystem::path folder = input.folder / "figures";
+  write_tables(contents);
   ReportParts parts;
-  parts.statistics = score_statistics(input, options);
-  write_tables(input, options, parts.statistics);
-  parts.notices = notices(input, options);
-  parts.violin = page_chart("Distribution over cases", folder, violin_figure(input, options));
+  parts.notices = notices(contents);
+  parts.violin = page_chart("Distribution over cases", folder, violin_figure(contents));
   parts.curves = page_chart("Training", folder, curves_figure(input));
-  const auto shown = shown_cases(case_rows(input, options), find_metric(options.headline),
-                                 parts.notices, static_cast<std::size_t>(options.case_overlays));
+  const auto shown = shown_cases(contents.cases, contents.headline, parts.notices,
+                                 static_cast<std::size_t>(contents.options.case_overlays));
   for (CasePicture& picture : case_pictures(input, shown, folder)) {
     if (!picture.shown.rank.empty()) parts.ranked.push_back({picture, image_uri(picture.png)});
     const std::string small = image_uri(picture.small);
     parts.cases.push_back({std::move(picture), small});
   }
-  write_file(input.folder / "report.html", report_page(input, options, parts));
+  write_file(input.folder / "report.html", report_page(contents, parts));
   log::info("Report: {}", (input.folder / "report.html").string());
 }
 

@@ -26,8 +26,7 @@ struct ReportOptions {
   std::string paper = "";  // citation
   std::vector<std::string> metrics{"dice", "hamming_similarity",
                                    "jaccard"};  // columns of the main table
-  std::vector<std::string>
-      regions;  // rows, in order; empty: combined regions first, then the labels
+  std::vector<std::string> regions;  // rows, in order; empty: unions first, then the labels
   std::vector<PaperValue> paper_values;
   std::vector<std::string> notes;  // remarks on the paper's numbers, printed under the main table
   std::string headline = "dice";   // metric of the violin plot and of best/median/worst
@@ -59,12 +58,15 @@ struct ReportInput {
   std::string sections;  // markup after the statistics: agreement_sections(), study_sections()
 };
 
+// Made of the two by report_contents() in eval/report/contents.h.
+struct ReportContents;
+
 // The main table ("Table I") with one row per region: mean±SD of each metric, the paper's value
 // beside it.
-[[nodiscard]] Table main_table(const ReportInput& input, const ReportOptions& options);
+[[nodiscard]] Table main_table(const ReportContents& contents);
 
 // Writes everything; figures that gnuplot cannot draw here keep their script and data, with a
 // warning.
-void write_report(const ReportInput& input, const ReportOptions& options);
+void write_report(const ReportContents& contents);
 
 }  // namespace myoseg

@@ -10,8 +10,6 @@
 #include <utility>
 
 #include "eval/draw/readable.h"
-#include "eval/measure/summaries.h"
-#include "eval/report/tables.h"
 #include "eval/statistics/bootstrap.h"
 #include "eval/statistics/cells.h"
 #include "eval/statistics/descriptive.h"
@@ -87,11 +85,12 @@ ScoreStatistics describe(std::string region, const Metric& metric, const Sample&
 
 }  // namespace
 
-std::vector<ScoreStatistics> score_statistics(const ReportInput& input,
-                                              const ReportOptions& options, Intervals intervals) {
-  const std::string stage = counting_stage(input.scores);
+std::vector<ScoreStatistics> score_statistics(const ReportInput& input, Stage stage,
+                                              const std::vector<std::string>& regions,
+                                              const std::vector<std::string>& first,
+                                              Intervals intervals) {
   std::map<Place, Size> sizes;
-  std::vector<std::string> names = options.metrics;
+  std::vector<std::string> names = first;
   for (const Score& s : input.scores) {
     if (s.stage != stage) continue;
     Size& size = sizes[{s.fold, s.case_id, s.region}];
@@ -117,7 +116,7 @@ std::vector<ScoreStatistics> score_statistics(const ReportInput& input,
   }
   std::vector<ScoreStatistics> all;
   for (const std::string& name : names)
-    for (const std::string& region : region_order(input, options))
+    for (const std::string& region : regions)
       if (const auto found = samples.find({name, region}); found != samples.end())
         all.push_back(describe(region, find_metric(name), found->second, intervals));
   return all;

@@ -22,11 +22,12 @@ struct ScoreStatistics {
   statistics::Estimate penalised_mean;  // over n + penalised cases
 };
 enum class Intervals { with, without };  // they take nearly all of the time
-// Of the stage that counts, by metric (those of ReportOptions::metrics first, then in the order of
-// the scores), then region. Equal scores give equal intervals.
-[[nodiscard]] std::vector<ScoreStatistics> score_statistics(const ReportInput& input,
-                                                            const ReportOptions& options,
-                                                            Intervals intervals = Intervals::with);
+// Of one stage, by metric (`first` of all, then in the order of the scores), then region. Equal
+// scores give equal intervals.
+[[nodiscard]] std::vector<ScoreStatistics> score_statistics(const ReportInput& input, Stage stage,
+                                                            const std::vector<std::string>& regions,
+                                                            const std::vector<std::string>& first,
+                                                            Intervals intervals);
 
 // With full precision and, in the last column, why something is NA ...
 [[nodiscard]] Table statistics_table(const std::vector<ScoreStatistics>& statistics);

@@ -1,4 +1,4 @@
-#include "eval/study/model_study.h"
+#include "eval/study/contents.h"
 
 #include <fmt/core.h>
 
@@ -12,7 +12,6 @@
 #include "eval/statistics/cells.h"
 #include "eval/statistics/descriptive.h"
 #include "eval/statistics/groups.h"
-#include "eval/study/parts.h"
 
 namespace myoseg {
 namespace {
@@ -25,7 +24,7 @@ using statistics::reasons;
 // The first metric's values in one region, of the stage that counts.
 std::vector<double> values_of(const ModelStudy& study, const StudySplit& split,
                               const std::string& region) {
-  const std::string stage = counting_stage(split.scores);
+  const Stage stage = counting_stage(split.scores);
   std::vector<double> values;
   for (const Score& score : split.scores)
     if (score.stage == stage && score.region == region && score.metric == study.metrics.front() &&
@@ -34,10 +33,8 @@ std::vector<double> values_of(const ModelStudy& study, const StudySplit& split,
   return values;
 }
 
-}  // namespace
-
-AgreementReport study_ratings(const ModelStudy& study, const StudyModel& model,
-                              const StudySplit& split) {
+AgreementReport ratings_in(const ModelStudy& study, const StudyModel& model,
+                           const StudySplit& split) {
   AgreementReport report;
   report.readers = {model.label, study.label};
   report.tag = model.label + "_" + split.name;
@@ -51,9 +48,11 @@ AgreementReport study_ratings(const ModelStudy& study, const StudyModel& model,
   return report;
 }
 
-ComparisonInput study_comparison(const ModelStudy& study, std::size_t split) {
+ComparisonInput runs_of(const ModelStudy& study, std::size_t split) {
   ComparisonInput input;
   input.patients = study.patients;
+  input.regions = study.regions;
+  input.unions = study.unions;
   for (const StudyModel& model : study.models) {
     ComparedRun run;
     run.label = model.label;
@@ -64,15 +63,14 @@ ComparisonInput study_comparison(const ModelStudy& study, std::size_t split) {
   return input;
 }
 
-ComparisonOptions study_comparison_options(const ModelStudy& study) {
+ComparisonOptions options_of(const ModelStudy& study) {
   ComparisonOptions options;
   options.metric = study.metrics.front();
-  options.regions = study.regions;
-  options.stage = counting_stage(study.models.front().splits.front().scores);
+  options.stage = name_of(counting_stage(study.models.front().splits.front().scores));
   return options;
 }
 
-Table study_scores(const ModelStudy& study) {
+Table scores_table(const ModelStudy& study) {
   Table table;
   table.columns = {"model", "split", "region", "n", "missed"};
   for (const std::string& metric : study.metrics)
@@ -80,7 +78,7 @@ Table study_scores(const ModelStudy& study) {
   for (const StudyModel& model : study.models)
     for (const StudySplit& split : model.splits) {
       const std::vector<Summary> summaries = summarise(split.scores);
-      const std::string stage = counting_stage(split.scores);
+      const Stage stage = counting_stage(split.scores);
       for (const std::string& region : study.regions) {
         std::vector<std::string> row{model.label, split.name, region};
         for (const std::string& metric : study.metrics) {
@@ -98,18 +96,19 @@ Table study_scores(const ModelStudy& study) {
   return table;
 }
 
-Table study_agreement(const ModelStudy& study) {
+Table agreement_table(const StudyContents& contents) {
   Table table;
   table.columns = {"model",        "split",       "quantity",    "region", "n",    "icc",
                    "ci_low",       "ci_high",     "f",           "p",      "bias", "bias_ci_low",
                    "bias_ci_high", "lower_limit", "upper_limit", "note"};
-  for (const StudyModel& model : study.models)
-    for (const StudySplit& split : model.splits)
-      for (const Agreement& agreement : study_ratings(study, model, split).agreements) {
+  for (std::size_t m = 0; m < contents.ratings.size(); ++m)
+    for (std::size_t s = 0; s < contents.ratings[m].size(); ++s)
+      for (const Agreement& agreement : contents.ratings[m][s].agreements) {
+        const StudyModel& model = contents.study.models[m];
         const statistics::IccEstimate& icc = agreement.icc[statistics::IccForm::icc2];
         const statistics::BlandAltman& limits = agreement.pairs.front().limits;
         std::vector<std::string> row{model.label,
-                                     split.name,
+                                     model.splits[s].name,
                                      agreement.ratings.quantity,
                                      agreement.ratings.region,
                                      std::to_string(agreement.ratings.cases.size()),
@@ -127,7 +126,7 @@ Table study_agreement(const ModelStudy& study) {
   return table;
 }
 
-Table study_drop(const ModelStudy& study) {
+Table drop_table(const ModelStudy& study) {
   Table table;
   table.columns = {"model",   "from",           "to",      "region",     "n_from",
                    "n_to",    "mean_from",      "mean_to", "difference", "ci_low",
@@ -156,22 +155,18 @@ Table study_drop(const ModelStudy& study) {
   return table;
 }
 
-Table study_tests(const ModelStudy& study) {
+Table tests_table(const StudyContents& contents) {
+  const std::vector<StudyModel>& models = contents.study.models;
   Table table;
   table.columns = {"split",      "region",          "first",   "second", "n",
                    "difference", "ci_low",          "ci_high", "p_t",    "p_t_holm",
                    "p_wilcoxon", "p_wilcoxon_holm", "cohen_d", "note"};
-  if (study.models.size() < 2) return table;
-  const ComparisonOptions options = study_comparison_options(study);
-  for (std::size_t s = 0; s < study.models.front().splits.size(); ++s) {
-    const RunComparison comparison = compare_runs(study_comparison(study, s), options);
+  for (std::size_t s = 0; s < contents.compared.size(); ++s) {
+    const RunComparison& comparison = contents.compared[s].comparison;
     for (const PairedDifference& pair : comparison.pairs) {
-      std::vector<std::string> row{study.models.front().splits[s].name,
-                                   comparison.regions[pair.region],
-                                   study.models[pair.first].label,
-                                   study.models[pair.second].label,
-                                   std::to_string(pair.n),
-                                   cell(pair.difference)};
+      std::vector<std::string> row{models.front().splits[s].name, comparison.regions[pair.region],
+                                   models[pair.first].label,      models[pair.second].label,
+                                   std::to_string(pair.n),        cell(pair.difference)};
       add_cells(row, pair.ci);
       for (const Estimate* estimate : {&pair.p_t, &pair.p_t_corrected, &pair.p_wilcoxon,
                                        &pair.p_wilcoxon_corrected, &pair.cohen_d})
@@ -182,6 +177,30 @@ Table study_tests(const ModelStudy& study) {
     }
   }
   return table;
+}
+
+}  // namespace
+
+StudyContents study_contents(ModelStudy study) {
+  StudyContents contents;
+  contents.options = options_of(study);
+  const std::size_t splits = study.models.front().splits.size();
+  for (std::size_t s = 0; study.models.size() > 1 && s < splits; ++s) {
+    ComparedSplit& split = contents.compared.emplace_back();
+    split.input = runs_of(study, s);
+    split.comparison = compare_runs(split.input, contents.options);
+  }
+  for (const StudyModel& model : study.models) {
+    auto& of_model = contents.ratings.emplace_back();
+    for (const StudySplit& split : model.splits)
+      of_model.push_back(ratings_in(study, model, split));
+  }
+  contents.scores = scores_table(study);
+  contents.drop = drop_table(study);
+  contents.study = std::move(study);
+  contents.agreement = agreement_table(contents);
+  contents.tests = tests_table(contents);
+  return contents;
 }
 
 }  // namespace myoseg

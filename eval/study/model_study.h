@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,27 +28,15 @@ struct ModelStudy {
   std::vector<StudyModel> models;
   std::vector<std::string> metrics;             // the first one is tested and has its drop shown
   std::vector<std::string> regions;             // in the order of the rows
+  std::set<std::string> unions;                 // those made of others
   std::vector<std::string> quantities;          // columns of quantities.csv that agree or do not
   std::string prediction, label;                // who is compared with whom in quantities.csv
   std::map<std::string, std::string> patients;  // of cases; a case without one is its own patient
 };
 
-// Mean and SD of each metric, one row a model, split and region.
-[[nodiscard]] Table study_scores(const ModelStudy& study);
-// Agreement of each quantity with the label: n, ICC(2,1) with interval and p, bias and limits of
-// agreement, one row a model, split, quantity and region.
-[[nodiscard]] Table study_agreement(const ModelStudy& study);
-// What the first metric loses from the first split to each other one: Welch's interval of the
-// difference of the means and Mann and Whitney's p, one row a model, split and region.
-[[nodiscard]] Table study_drop(const ModelStudy& study);
-// Paired tests of the first metric between every two models, corrected by Holm within a split; one
-// row a split, region and pair. No row for a single model.
-[[nodiscard]] Table study_tests(const ModelStudy& study);
-
 // Writes tables/{splits,agreement,drop,tests}.{csv,md,tex} and the figures into `folder`; gives the
 // sections of a page that show them. Sections that would say nothing are left out. Throws as
 // compare_runs() does.
-[[nodiscard]] std::string study_sections(const ModelStudy& study,
-                                         const std::filesystem::path& folder);
+[[nodiscard]] std::string study_sections(ModelStudy study, const std::filesystem::path& folder);
 
 }  // namespace myoseg

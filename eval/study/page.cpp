@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <utility>
 
 #include "eval/agreement/figures.h"
 #include "eval/compare/figures.h"
@@ -9,7 +10,7 @@
 #include "eval/draw/page.h"
 #include "eval/draw/readable.h"
 #include "eval/draw/table_text.h"
-#include "eval/study/parts.h"
+#include "eval/study/contents.h"
 
 namespace myoseg {
 namespace {
@@ -131,13 +132,13 @@ std::string table_section(const std::string& title, const fs::path& stem, const 
 
 // Scatter and Bland-Altman plot of each model, split and quantity in the first region, which stands
 // for the whole.
-std::string agreement_figures(const ModelStudy& study, const fs::path& folder) {
+std::string agreement_figures(const StudyContents& contents, const fs::path& folder) {
+  const ModelStudy& study = contents.study;
   std::string markup;
   for (const std::string& quantity : study.quantities) {
     std::string charts;
-    for (const StudyModel& model : study.models)
-      for (const StudySplit& split : model.splits) {
-        const AgreementReport report = study_ratings(study, model, split);
+    for (const auto& of_model : contents.ratings)
+      for (const AgreementReport& report : of_model)
         for (const Agreement& agreement : report.agreements)
           if (agreement.ratings.quantity == quantity &&
               agreement.ratings.region == study.regions.front())
@@ -146,7 +147,6 @@ std::string agreement_figures(const ModelStudy& study, const fs::path& folder) {
                 figure_markup(page_chart(
                     "", folder, agreement_figure(report, agreement, agreement.pairs.front()))) +
                 "</div>\n";
-      }
     if (!charts.empty())
       markup += fmt::format(
           "<details{}><summary>{} of {}, every model and split</summary>\n{}"
@@ -157,13 +157,12 @@ std::string agreement_figures(const ModelStudy& study, const fs::path& folder) {
   return markup;
 }
 
-std::string forest_figures(const ModelStudy& study, const fs::path& folder) {
+std::string forest_figures(const StudyContents& contents, const fs::path& folder) {
   std::string markup;
-  const ComparisonOptions options = study_comparison_options(study);
-  for (std::size_t s = 0; s < study.models.front().splits.size(); ++s) {
-    const ComparisonInput input = study_comparison(study, s);
-    Figure figure = forest_figure(input, options, compare_runs(input, options));
-    const std::string& split = study.models.front().splits[s].name;
+  for (std::size_t s = 0; s < contents.compared.size(); ++s) {
+    const auto& [input, comparison] = contents.compared[s];
+    Figure figure = forest_figure(input, contents.options, comparison);
+    const std::string& split = contents.study.models.front().splits[s].name;
     figure.caption = split + ": " + figure.caption;
     markup += figure_markup(page_chart("", folder / split, figure));
   }
@@ -172,10 +171,12 @@ std::string forest_figures(const ModelStudy& study, const fs::path& folder) {
 
 }  // namespace
 
-std::string study_sections(const ModelStudy& study, const fs::path& folder) {
+std::string study_sections(ModelStudy given, const fs::path& folder) {
   const fs::path tables = folder / "tables", figures = folder / "figures";
-  const Table scores = study_scores(study), tests = study_tests(study), drop = study_drop(study),
-              agreement = study_agreement(study);
+  const StudyContents contents = study_contents(std::move(given));
+  const ModelStudy& study = contents.study;
+  const Table &scores = contents.scores, &tests = contents.tests, &drop = contents.drop,
+              &agreement = contents.agreement;
   std::vector<std::string> rules{
       "Mean ± SD over the cases that have a value (n). Missed: cases where the label has the "
       "region and the prediction has nothing of it."};
@@ -189,7 +190,7 @@ std::string study_sections(const ModelStudy& study, const fs::path& folder) {
       {"Every two models on the same cases; the difference is the first minus the second, its "
        "interval BCa with patients drawn again. p as it is and, in brackets, corrected by Holm "
        "over all regions and pairs of the split."},
-      tests.rows.empty() ? "" : forest_figures(study, figures));
+      tests.rows.empty() ? "" : forest_figures(contents, figures));
   sections += table_section(
       "From internal to external", tables / "drop", drop, readable_drop(study, drop), 2,
       {"Internal: each case predicted by the fold that did not train on it. External: predicted "
@@ -201,7 +202,7 @@ std::string study_sections(const ModelStudy& study, const fs::path& folder) {
       {"ICC(2,1): two-way random effects, absolute agreement, one reader (Shrout & Fleiss 1979), "
        "with its F test's p. Bias: prediction minus label; limits: bias ± 1.96 SD of the "
        "differences (Bland & Altman 1986)."},
-      agreement.rows.empty() ? "" : agreement_figures(study, figures));
+      agreement.rows.empty() ? "" : agreement_figures(contents, figures));
   return sections;
 }
 

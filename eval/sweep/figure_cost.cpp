@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "eval/sweep/axes.h"
 #include "eval/sweep/figures.h"
-#include "eval/sweep/tables.h"
 
 namespace myoseg {
 namespace {
@@ -37,10 +35,10 @@ std::vector<RankedRow> front(std::vector<RankedRow> rows) {
 
 }  // namespace
 
-Figure cost_figure(const SweepReportInput& input) {
+Figure cost_figure(const SweepContents& contents) {
   std::vector<RankedRow> rows;
   std::vector<double> scores, seconds;
-  for (const RankedRow& row : ranked_rows(input))
+  for (const RankedRow& row : contents.ranked)
     if (row.rank > 0 && std::isfinite(row.row->seconds) && row.row->seconds >= 0) {
       rows.push_back(row);
       scores.push_back(headline(*row.row));
@@ -48,12 +46,12 @@ Figure cost_figure(const SweepReportInput& input) {
     }
   Figure figure;
   figure.name = "cost";
-  figure.title = fmt::format("{} against time", headline_name(input));
+  figure.title = fmt::format("{} against time", contents.score_name);
   if (rows.size() < 2) {
     figure.caption = fmt::format(
         "{} of {} runs has both a score ({}) and a time; a comparison "
         "needs two.",
-        rows.empty() ? "None" : "One", input.rows.size(), headline_name(input));
+        rows.empty() ? "None" : "One", contents.input.rows.size(), contents.score_name);
     return figure;
   }
   const auto [least, most] = std::minmax_element(seconds.begin(), seconds.end());
@@ -66,7 +64,7 @@ Figure cost_figure(const SweepReportInput& input) {
   if (!time.logarithmic) time = score_axis("", times);
   time.texts.clear();
   const double room = time.logarithmic ? 0.06 : 0;
-  const Axis score = score_axis(headline_name(input), scores);
+  const Axis score = score_axis(contents.score_name, scores);
 
   figure.data = "# all runs: time, score, rank\n";
   for (std::size_t i = 0; i < rows.size(); ++i)
@@ -115,7 +113,7 @@ plot data index 1 using 1:2 with steps linewidth 1 linecolor rgb "#8a8f94", \
   figure.caption = fmt::format(
       "{} against the time of all jobs of a run. Black: runs that no other beats in both, with "
       "their number in the table.{}",
-      score.title, missing_note(input, rows.size()));
+      score.title, missing_note(contents, rows.size()));
   return figure;
 }
 

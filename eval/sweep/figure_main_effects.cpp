@@ -6,9 +6,7 @@
 
 #include "core/text.h"
 #include "eval/statistics/sample.h"
-#include "eval/sweep/axes.h"
 #include "eval/sweep/figures.h"
-#include "eval/sweep/tables.h"
 
 namespace myoseg {
 namespace {
@@ -108,17 +106,17 @@ std::string panel_plot(const Panel& panel, std::size_t index, double width) {
 
 }  // namespace
 
-Figure main_effects_figure(const SweepReportInput& input) {
-  const auto rows = drawn_rows(input);
+Figure main_effects_figure(const SweepContents& contents) {
+  const std::vector<const SweepRow*>& rows = contents.drawn;
   Figure figure;
   figure.name = "main_effects";
-  figure.title = fmt::format("Mean {} per value of each setting", headline_name(input));
-  figure.caption = too_few_rows(input, rows);
+  figure.title = fmt::format("Mean {} per value of each setting", contents.score_name);
+  figure.caption = too_few_rows(contents);
   if (!figure.caption.empty()) return figure;
 
   std::vector<Panel> panels;
   std::string single;
-  const std::vector<Axis> axes = setting_axes(input, rows);
+  const std::vector<Axis>& axes = contents.settings;
   for (std::size_t k = 0; k < axes.size(); ++k)
     if (axes[k].places.size() > 1)
       panels.push_back(make_panel(axes[k], k, rows));
@@ -144,7 +142,7 @@ Figure main_effects_figure(const SweepReportInput& input) {
   }
   figure.height = static_cast<int>(std::lround(tops.back() - kLineGap - kTop));
 
-  const Axis score = score_axis(headline_name(input), headlines(rows));
+  const Axis score = score_axis(contents.score_name, headlines(rows));
   const std::vector<Tick> score_ticks = axis_ticks(score, kPlotHeight, text_height);
   figure.script = fmt::format("data = \"{}.tsv\"\nset multiplot\nset yrange [{}:{}]\n", figure.name,
                               format_number(score.places[0]), format_number(score.places[1]));
@@ -173,8 +171,8 @@ Figure main_effects_figure(const SweepReportInput& input) {
           ? ""
           : " No mean where most runs have a value of their own.",
       single.empty() ? "" : fmt::format(" Without a panel, having one value only: {}.", single),
-      missing_note(input, rows.size()));
-  if (rows.size() < input.rows.size())
+      missing_note(contents, rows.size()));
+  if (rows.size() < contents.input.rows.size())
     figure.caption += " The means may then be over unlike sets of runs.";
   return figure;
 }

@@ -7,9 +7,7 @@
 
 #include "core/text.h"
 #include "eval/draw/axis.h"
-#include "eval/sweep/axes.h"
 #include "eval/sweep/figures.h"
-#include "eval/sweep/tables.h"
 
 namespace myoseg {
 namespace {
@@ -127,19 +125,19 @@ std::string axis_marks(const Axis& axis, std::size_t at, bool is_score, const La
 
 }  // namespace
 
-Figure parallel_figure(const SweepReportInput& input) {
+Figure parallel_figure(const SweepContents& contents) {
   // Worst first: the best lies on top.
   std::vector<const SweepRow*> rows;
-  for (const RankedRow& ranked : ranked_rows(input))
+  for (const RankedRow& ranked : contents.ranked)
     if (ranked.rank > 0) rows.insert(rows.begin(), ranked.row);
   Figure figure;
   figure.name = "parallel_coordinates";
-  figure.title = fmt::format("Settings and {} of every run", headline_name(input));
-  figure.caption = too_few_rows(input, rows);
+  figure.title = fmt::format("Settings and {} of every run", contents.score_name);
+  figure.caption = too_few_rows(contents);
   if (!figure.caption.empty()) return figure;
 
   std::vector<Column> axes;
-  const std::vector<Axis> settings = setting_axes(input, drawn_rows(input));
+  const std::vector<Axis>& settings = contents.settings;
   for (std::size_t k = 0; k < settings.size(); ++k)
     if (settings[k].places.size() > 1)
       axes.push_back({settings[k], spread_heights(settings[k], k, rows)});
@@ -149,7 +147,7 @@ Figure parallel_figure(const SweepReportInput& input) {
         "done; with one, the figure of main effects shows all.";
     return figure;
   }
-  Column score{score_axis(headline_name(input), headlines(rows)), {}};
+  Column score{score_axis(contents.score_name, headlines(rows)), {}};
   for (const SweepRow* row : rows) score.heights.push_back(score.axis.fraction(headline(*row)));
   axes.push_back(std::move(score));
 
@@ -182,12 +180,12 @@ plot data index 2 using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder l
       figure.name, layout.left / figure.width, 1 - (kRight - kStripWidth / 2) / figure.width,
       1 - kTop / kHeight, kBottom / kHeight, static_cast<double>(last) + strip, -kSpread,
       1 + kSpread, marks, rows.size() > kFewRuns ? "0.8" : "1.5");
-  figure.data = run_lines(axes, rows, input.better) + "\n" +
-                colour_strip(axes.back().axis, last, strip, input.better);
+  figure.data = run_lines(axes, rows, contents.input.better) + "\n" +
+                colour_strip(axes.back().axis, last, strip, contents.input.better);
   figure.caption = fmt::format(
       "Each line is a run, through its value of each setting to its {}, whose axis is the key of "
       "the colours; thick: the best run. Runs that share a value are drawn beside each other.{}",
-      headline_name(input), missing_note(input, rows.size()));
+      contents.score_name, missing_note(contents, rows.size()));
   return figure;
 }
 

@@ -3,19 +3,19 @@
 #pragma once
 
 #include "eval/draw/gnuplot.h"
-#include "eval/sweep/report.h"
+#include "eval/sweep/contents.h"
 
 namespace myoseg {
 
 // One panel a setting: the mean headline score of each of its values over everything else that was
 // swept, with the single runs.
-[[nodiscard]] Figure main_effects_figure(const SweepReportInput& input);
+[[nodiscard]] Figure main_effects_figure(const SweepContents& contents);
 
 // One axis a setting and one for the headline score; a run is a line through its values
 // (Inselberg 1985, The plane with parallel coordinates).
-[[nodiscard]] Figure parallel_figure(const SweepReportInput& input);
+[[nodiscard]] Figure parallel_figure(const SweepContents& contents);
 
 // Headline score against the seconds of all jobs; marked are the runs that no other beats in both.
-[[nodiscard]] Figure cost_figure(const SweepReportInput& input);
+[[nodiscard]] Figure cost_figure(const SweepContents& contents);
 
 }  // namespace myoseg

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "eval/draw/page.h"
-#include "eval/sweep/report.h"
+#include "eval/sweep/contents.h"
 
 namespace myoseg {
 
-[[nodiscard]] std::string sweep_page(const SweepReportInput& input,
+[[nodiscard]] std::string sweep_page(const SweepContents& contents,
                                      const std::vector<PageChart>& charts);
 
 }  // namespace myoseg

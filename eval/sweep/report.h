@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/table/table.h"
+#include "core/run_state.h"
 #include "eval/measure/metrics.h"
 
 namespace myoseg {
@@ -17,9 +17,9 @@ namespace myoseg {
 struct SweepRow {
   std::string run;                    // folder name
   std::vector<std::string> settings;  // one text per SweepReportInput::keys: "unet", "0.01"
-  std::string state;                  // "done", "failed", "stopped" or "open"
-  std::string failure;                // its sentence when failed
-  std::vector<double> scores;         // one per SweepReportInput::score_names; NaN when absent
+  RunState state = RunState::open;
+  std::string failure;         // its sentence when failed
+  std::vector<double> scores;  // one per SweepReportInput::score_names; NaN when absent
   double seconds = std::numeric_limits<double>::quiet_NaN();          // of all jobs together
   double peak_memory_mib = std::numeric_limits<double>::quiet_NaN();  // of the largest job
   std::int64_t parameters = 0;                                        // of the network; 0: unknown
@@ -38,14 +38,8 @@ struct SweepReportInput {
   std::string sections;  // markup made by this program (study_sections)
 };
 
-// One row a run with full precision: rank, the keys, the scores, seconds, peak_memory_mib,
-// parameters, state, run, failure. Best first; runs with the same score share a rank and keep their
-// order; then what is done without a score, stopped, open and, last, failed. "NA" for what a run
-// has not. Error(failed) when a row's settings or scores are not as many as the keys or names.
-[[nodiscard]] Table sweep_table(const SweepReportInput& input);
-
 // Writes everything; figures that gnuplot cannot draw here keep their script and data, with a
-// warning.
-void write_sweep_report(const SweepReportInput& input);
+// warning. Error(failed) when a row's settings or scores are not as many as the keys or names.
+void write_sweep_report(SweepReportInput input);
 
 }  // namespace myoseg

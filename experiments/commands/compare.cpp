@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -9,9 +10,8 @@
 #include "core/table/table.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "eval/compare/comparison.h"
-#include "eval/compare/tables.h"
-#include "eval/report/report.h"
+#include "eval/compare/contents.h"
+#include "eval/draw/table_text.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
 #include "experiments/ledger/run_folder.h"
@@ -63,6 +63,14 @@ CompareCommand options_of(const Request& request) {
 
 bool is_run(const fs::path& folder) {
   return fs::exists(folder / "config.yaml") && fs::exists(folder / "jobs.json");
+}
+
+// What a run keeps of the data of these scores, its own or external; a folder from elsewhere says
+// nothing of regions.
+DataSummary data_of(const fs::path& scored) {
+  const fs::path file = scored / "dataset.json";
+  const bool ours = is_run(scored) || is_run(fs::absolute(scored).parent_path());
+  return ours && fs::exists(file) ? read_data_summary(file) : DataSummary{};
 }
 
 // The folder with the scores.
@@ -144,6 +152,7 @@ int compare_command(const Request& request) {
   for (std::size_t i = 0; i < folders.size(); ++i) {
     input.runs.push_back(read_run(folders[i]));
     if (!options.names.empty()) input.runs.back().label = options.names[i];
+    input.unions.merge(unions_of(data_of(folders[i])));
     if (options.table.empty()) add_patients_of(input.patients, folders[i]);
   }
   if (!options.table.empty()) {
@@ -151,12 +160,10 @@ int compare_command(const Request& request) {
     add_patients(input.patients, table, table.column("patient"));
   }
   input.provenance = {{"command", request.command_line}, {"program", program_version()}};
-  const RunComparison comparison = compare_runs(input, options.comparison);
-  write_comparison(input, options.comparison, comparison);
-  fmt::print("{}\n{}\n", to_markdown(readable_runs_table(input, comparison)),
-             to_markdown(readable_pairs_table(input, options.comparison, comparison)));
-  for (const std::string& note : comparison_notes(input, options.comparison, comparison))
-    fmt::print("{}\n\n", printable(note));
+  const ComparisonContents contents = comparison_contents(std::move(input), options.comparison);
+  write_comparison(contents);
+  fmt::print("{}\n{}\n", to_markdown(contents.readable_runs), to_markdown(contents.readable_pairs));
+  for (const std::string& note : contents.notes) fmt::print("{}\n\n", printable(note));
   fmt::print("Report: {}\n", (options.out / "report.html").string());
   return 0;
 }

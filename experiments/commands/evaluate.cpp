@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/config/override/override.h"
 #include "core/error.h"
@@ -12,7 +13,6 @@
 #include "core/threads.h"
 #include "eval/agreement/page.h"
 #include "eval/report/main_table.h"
-#include "eval/report/report.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
 #include "experiments/evaluate/foreign_masks.h"
@@ -209,9 +209,10 @@ int evaluate_command(const Request& typed) {
   report.title = "Evaluation of masks";
   report.metrics = shown_metrics(options.scores.metrics);
   report.headline = report.metrics.front();
-  write_report(input, report);
-  fmt::print("{}\n", to_markdown(main_table(input, report)));
-  for (const std::string& note : table_notes(input, report)) fmt::print("{}\n\n", printable(note));
+  const ReportContents contents = report_contents(std::move(input), std::move(report));
+  write_report(contents);
+  fmt::print("{}\n", to_markdown(main_table(contents)));
+  for (const std::string& note : table_notes(contents)) fmt::print("{}\n\n", printable(note));
   fmt::print("{} of {} cases scored. Report: {}\n", masks.cases.size(), found,
              (options.out / "report.html").string());
   failures.throw_if_any(found, "cases");

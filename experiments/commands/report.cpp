@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -81,17 +83,19 @@ int report_command(const Request& typed) {
         options.run.string());
   ReportInput input = read_report_input(folder, experiment);
   find_case_files(input, experiment);
+  std::optional<ReportContents> contents;
   const Job job =
       stage_job(stage_named(pipeline_of(experiment), "report"), folder, value_of(input, "run"),
                 report_inputs(experiment, external_data(folder)), /*fold=*/-1, [&] {
                   add_sections(input, experiment);
-                  write_report(input, experiment.report);
+                  contents = report_contents(std::move(input), experiment.report);
+                  write_report(*contents);
                   return true;
                 });
   forget(job);
   if (perform(job) != Performed::done)
     throw failure("run={}: another process is at its report", options.run.string());
-  fmt::print("{}", printable(report_summary(input, experiment.report)));
+  fmt::print("{}", printable(report_summary(*contents)));
   return 0;
 }
 

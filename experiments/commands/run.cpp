@@ -150,9 +150,9 @@ int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_
       only_job ? Pick<LauncherEntry>("serial").make() : run.experiment().launcher.make();
   const std::vector<TaskResult> results = launcher->launch(tasks, fail_fast);
   for (const TaskResult& result : results)
-    if (result.state == TaskState::failed) throw Error(result.code, result.sentence);
+    if (result.state == RunState::failed) throw Error(result.code, result.sentence);
   const bool all_done = std::all_of(results.begin(), results.end(), [](const TaskResult& result) {
-    return result.state == TaskState::done;
+    return result.state == RunState::done;
   });
   return all_done ? 0 : kInterrupted;
 }

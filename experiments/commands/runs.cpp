@@ -26,11 +26,16 @@ struct RunsOptions {
   std::vector<fs::path> diff;
   std::string format = "text";
 };
+// Every state, and "" for any of them.
+std::vector<std::string> state_choices() {
+  std::vector<std::string> names{""};
+  for (const std::string_view name : choice_names(RunState{})) names.emplace_back(name);
+  return names;
+}
 void describe(Fields& f, RunsOptions& o) {
   f("runs", o.runs, "Folder of the runs; empty: $MYOSEG_RUNS or 'runs'.");
   f("experiment", o.experiment, "Only runs whose name starts with this.");
-  f("state", o.state, one_of({"", "done", "running", "failed", "stopped", "open"}),
-    "Only runs in this state.");
+  f("state", o.state, one_of(state_choices()), "Only runs in this state.");
   f("where", o.where, "Only runs whose config says so: 'model.name=unet train.epochs=50'.");
   f("sort", o.sort, one_of({"name", "score", "seconds", "started"}),
     "Order: best score, longest, or latest first.");
@@ -98,7 +103,8 @@ Table table_of(const std::vector<RunRecord>& records) {
   Table table;
   table.columns = {"run", "state", "jobs", "score", "time", "started", "folder"};
   for (const RunRecord& r : records)
-    table.rows.push_back({hash_of_run(r.folder), r.state, fmt::format("{}/{}", r.done, r.jobs),
+    table.rows.push_back({hash_of_run(r.folder), std::string(name_of(r.state)),
+                          fmt::format("{}/{}", r.done, r.jobs),
                           r.score ? fmt::format("{:.4f}", *r.score) : "", duration(r.seconds),
                           r.started, r.folder.string()});
   return table;
@@ -150,7 +156,8 @@ int runs_command(const Request& request) {
   std::vector<RunRecord> records = read_run_records(runs);
   std::erase_if(records, [&](const RunRecord& r) {
     return !r.folder.filename().string().starts_with(options.experiment) ||
-           (!options.state.empty() && r.state != options.state) || !says(r.folder, options.where);
+           (!options.state.empty() && name_of(r.state) != options.state) ||
+           !says(r.folder, options.where);
   });
   std::stable_sort(records.begin(), records.end(), [&](const RunRecord& a, const RunRecord& b) {
     return comes_first(a, b, options.sort);

@@ -95,7 +95,7 @@ CaseResults evaluate_case(const ExternalMasks& masks, const ExternalMasks::Item&
         for (Score& score : score_case(maps[a], maps[b], part.regions, options.scores)) {
           score.run = masks.readers[a].name + " against " + masks.readers[b].name;
           score.case_id = item.name;
-          score.stage = "final";
+          score.stage = Stage::final;
           results.scores[pair].push_back(std::move(score));
         }
     for (std::size_t r = 0; r < readers; ++r) {

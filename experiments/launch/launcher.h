@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/fields/pick.h"
+#include "core/run_state.h"
 #include "experiments/ledger/jobs.h"
 
 namespace myoseg {
@@ -22,11 +23,10 @@ struct Task {
   std::filesystem::path log;         // for what the job prints when it has a process of its own
 };
 
-enum class TaskState { open, running, done, failed, stopped };
 struct TaskResult {
-  TaskState state = TaskState::open;  // open: not begun, because something before it was not done
-  ExitCode code = ExitCode::done;     // of a failure
-  std::string sentence;               // of a failure
+  RunState state = RunState::open;  // open: not begun, because something before it was not done
+  ExitCode code = ExitCode::done;   // of a failure
+  std::string sentence;             // of a failure
 };
 
 class Launcher {

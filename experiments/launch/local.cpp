@@ -39,7 +39,7 @@ class LocalLauncher : public Launcher {
       if (!stopping) start_more(board, tasks);
       std::this_thread::sleep_for(kLookAgain);
       collect(board, tasks);
-      const bool failed = fail_fast && board.count(TaskState::failed) > 0;
+      const bool failed = fail_fast && board.count(RunState::failed) > 0;
       if (!stopping && (stop_requested() || failed)) {
         stopping = true;
         for (auto& [slot, worker] : running_) worker.process.ask_to_stop();
@@ -92,11 +92,11 @@ class LocalLauncher : public Launcher {
   }
 
   static TaskResult result_of(const Task& task, int code) {
-    if (code == 0 && is_done(task.job)) return {TaskState::done, ExitCode::done, ""};
-    if (code == kInterrupted) return {TaskState::stopped, ExitCode::done, ""};
+    if (code == 0 && is_done(task.job)) return {RunState::done, ExitCode::done, ""};
+    if (code == kInterrupted) return {RunState::stopped, ExitCode::done, ""};
     if (const auto failure = recorded_failure(task.job.marker); failure && code < 128)
-      return {TaskState::failed, failure->code, failure->sentence};
-    return {TaskState::failed, ExitCode::failed,
+      return {RunState::failed, failure->code, failure->sentence};
+    return {RunState::failed, ExitCode::failed,
             fmt::format("its process ended with {}; see {}",
                         code > 128 ? fmt::format("signal {}", code - 128)
                                    : fmt::format("exit code {}", code),
@@ -110,8 +110,8 @@ class LocalLauncher : public Launcher {
       lines.push_back(fmt::format("{:>6.0f} s  {}  {}", took.count(), board.title(worker.task),
                                   worker.process.last_line()));
     }
-    lines.push_back(fmt::format("{} of {} jobs done, {} failed", board.count(TaskState::done),
-                                tasks.size(), board.count(TaskState::failed)));
+    lines.push_back(fmt::format("{} of {} jobs done, {} failed", board.count(RunState::done),
+                                tasks.size(), board.count(RunState::failed)));
     table_.show(lines);
   }
 

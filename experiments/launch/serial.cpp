@@ -47,16 +47,16 @@ class SerialLauncher : public Launcher {
           board.put_back(i);
           return false;
         case Performed::done:
-          result.state = TaskState::done;
+          result.state = RunState::done;
           break;
         case Performed::stopped:
-          result.state = TaskState::stopped;
+          result.state = RunState::stopped;
       }
     } catch (const Error& error) {
       if (stop_requested() && error.code() == ExitCode::failed)  // reading ends with a sentence
-        result.state = TaskState::stopped;
+        result.state = RunState::stopped;
       else
-        result = {TaskState::failed, error.code(), error.what()};
+        result = {RunState::failed, error.code(), error.what()};
     }
     board.finish(i, std::move(result));
     return true;

@@ -14,46 +14,45 @@ TaskBoard::TaskBoard(const std::vector<Task>& tasks, bool fail_fast)
       results_(tasks.size()) {
   for (std::size_t i = 0; i < tasks.size(); ++i)
     if (is_done(tasks[i].job)) {
-      results_[i].state = TaskState::done;
+      results_[i].state = RunState::done;
       log::info("{}: done before", title(i));
     }
 }
 
 bool TaskBoard::run_failed(const std::string& run) const {
   for (std::size_t i = 0; i < tasks_.size(); ++i)
-    if (results_[i].state == TaskState::failed && (fail_fast_ || tasks_[i].run == run)) return true;
+    if (results_[i].state == RunState::failed && (fail_fast_ || tasks_[i].run == run)) return true;
   return false;
 }
 
 std::optional<std::size_t> TaskBoard::ready(std::size_t from) const {
   for (std::size_t i = from; i < tasks_.size(); ++i) {
-    if (results_[i].state != TaskState::open || run_failed(tasks_[i].run)) continue;
-    if (std::all_of(tasks_[i].after.begin(), tasks_[i].after.end(), [&](std::size_t earlier) {
-          return results_[earlier].state == TaskState::done;
-        }))
+    if (results_[i].state != RunState::open || run_failed(tasks_[i].run)) continue;
+    if (std::all_of(tasks_[i].after.begin(), tasks_[i].after.end(),
+                    [&](std::size_t earlier) { return results_[earlier].state == RunState::done; }))
       return i;
   }
   return std::nullopt;
 }
 
 void TaskBoard::start(std::size_t task) {
-  results_[task] = {TaskState::running, ExitCode::done, ""};
+  results_[task] = {RunState::running, ExitCode::done, ""};
   log::info("{}", title(task));
 }
 
-void TaskBoard::put_back(std::size_t task) { results_[task].state = TaskState::open; }
+void TaskBoard::put_back(std::size_t task) { results_[task].state = RunState::open; }
 
 void TaskBoard::finish(std::size_t task, TaskResult result) {
   // With nothing else to wait for, the command ends with this sentence anyway.
   results_[task].state = result.state;
-  if (result.state == TaskState::failed && (several_runs_ || count(TaskState::running) > 0))
+  if (result.state == RunState::failed && (several_runs_ || count(RunState::running) > 0))
     log::error("{}: {}", title(task), result.sentence);
-  if (result.state == TaskState::stopped)
+  if (result.state == RunState::stopped)
     log::warn("{}: interrupted; the same command goes on from here", title(task));
   results_[task] = std::move(result);
 }
 
-std::size_t TaskBoard::count(TaskState state) const {
+std::size_t TaskBoard::count(RunState state) const {
   return static_cast<std::size_t>(
       std::count_if(results_.begin(), results_.end(),
                     [&](const TaskResult& result) { return result.state == state; }));

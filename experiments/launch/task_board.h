@@ -21,7 +21,7 @@ class TaskBoard {
   // Back to open: another process is at it.
   void put_back(std::size_t task);
 
-  [[nodiscard]] std::size_t count(TaskState state) const;
+  [[nodiscard]] std::size_t count(RunState state) const;
   [[nodiscard]] const std::vector<TaskResult>& results() const { return results_; }
   [[nodiscard]] bool several_runs() const { return several_runs_; }
   // "train fold 3", after its run's name when there are several.

@@ -47,9 +47,12 @@ Json json_of(const fs::path& file) {
   return parse_json_or_null(read_file(file));
 }
 
-// The headline of the run's report: one region's mean, or where there is no such region the mean of
-// all.
-std::optional<double> headline(const fs::path& folder) {
+struct Headline {
+  double mean = 0;
+  std::string region;
+};
+// Of the run's report: one region's mean, or where there is no such region the mean of all.
+std::optional<Headline> headline(const fs::path& folder) {
   if (!fs::exists(folder / "summary.csv")) return std::nullopt;
   const Node config = load_yaml(folder / "config.yaml");
   const auto text = [&](const char* path) {
@@ -61,13 +64,13 @@ std::optional<double> headline(const fs::path& folder) {
   double sum = 0;
   int regions = 0;
   for (const Summary& s : read_summaries(folder / "summary.csv")) {
-    if (s.metric != metric || s.stage != "final" || s.n == 0) continue;
-    if (s.region == region) return s.mean;
+    if (s.metric != metric || s.stage != Stage::final || s.n == 0) continue;
+    if (s.region == region) return Headline{s.mean, region};
     sum += s.mean;
     ++regions;
   }
   if (regions == 0) return std::nullopt;
-  return sum / regions;
+  return Headline{sum / regions, std::string(kMeanOfRegions)};
 }
 
 // A marker tells only of the last process that was at its job.
@@ -80,11 +83,11 @@ double logged_seconds(const fs::path& file) {
   return seconds;
 }
 
-std::string state_of(const RunRecord& record, bool running) {
-  if (running) return "running";
-  if (!record.failure.empty()) return "failed";
-  if (record.jobs > 0 && record.done == record.jobs) return "done";
-  return record.done > 0 ? "stopped" : "open";
+RunState state_of(const RunRecord& record, bool running) {
+  if (running) return RunState::running;
+  if (!record.failure.empty()) return RunState::failed;
+  if (record.jobs > 0 && record.done == record.jobs) return RunState::done;
+  return record.done > 0 ? RunState::stopped : RunState::open;
 }
 
 RunRecord run_record(const fs::path& folder, const Json& jobs, const Json& origin) {
@@ -109,7 +112,10 @@ RunRecord run_record(const fs::path& folder, const Json& jobs, const Json& origi
       record.failure = failure->sentence;
   }
   record.state = state_of(record, running);
-  record.score = headline(folder);
+  if (const auto found = headline(folder)) {
+    record.score = found->mean;
+    record.score_region = found->region;
+  }
   if (origin.is_object()) {
     record.started = text_at(origin, "started");
     record.differs = origin.value("differs", std::vector<std::string>{});

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/run_state.h"
 #include "experiments/ledger/jobs.h"
 
 namespace myoseg {
@@ -27,10 +28,11 @@ void write_job_list(const std::filesystem::path& folder, const std::vector<Job>&
 // What a run's folder says of itself.
 struct RunRecord {
   std::filesystem::path folder;
-  std::string state;  // done | running | failed | stopped (some jobs are done) | open (none is)
+  RunState state = RunState::open;
   std::size_t done = 0, jobs = 0;
   std::string failure;               // sentence of the first failed job
   std::optional<double> score;       // headline of its report's main table
+  std::string score_region;          // what the score is of; kMeanOfRegions without that region
   double seconds = 0;                // of all jobs that are done
   double peak_memory_mib = 0;        // largest job
   std::string started;               // UTC

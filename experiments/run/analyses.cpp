@@ -46,7 +46,7 @@ class CaseTable {
 
 void add_scores(CaseTable& values, const fs::path& file) {
   const std::vector<Score> scores = read_scores(file);
-  const std::string stage = counting_stage(scores);
+  const Stage stage = counting_stage(scores);
   for (const Score& score : scores)
     if (score.stage == stage)
       values.set(score.case_id, score.metric + "_" + score.region, format_number(score.value));

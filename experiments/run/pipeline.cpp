@@ -41,7 +41,7 @@ class Jobs {
  public:
   Jobs(Pipeline pipeline, RunContext& run) : pipeline_(pipeline), run_(run) {}
 
-  void add(const Stage& stage, int fold) {
+  void add(const RunStage& stage, int fold) {
     if (stage.applies != nullptr && !stage.applies(run_)) return;
     std::optional<Job> job = stage.shared != nullptr ? stage.shared(run_) : of_stage(stage, fold);
     if (!job) return;
@@ -57,7 +57,7 @@ class Jobs {
     std::string id;
   };
 
-  [[nodiscard]] Job of_stage(const Stage& stage, int fold) const {
+  [[nodiscard]] Job of_stage(const RunStage& stage, int fold) const {
     RunContext* run = &run_;
     Job job = stage_job(stage, run_.folder(), run_.hash(),
                         stage.inputs != nullptr ? stage.inputs(run_) : "", fold,
@@ -95,7 +95,7 @@ std::vector<Job> expand(Pipeline pipeline, RunContext& run, int first, int end,
   return jobs.take();
 }
 
-const Stage kSegmentation[] = {
+const RunStage kSegmentation[] = {
     {.name = "cohort",
      .shared = [](const RunContext& run) { return run.source().making("cohort"); }},
     {.name = "prepare",
@@ -162,14 +162,14 @@ const Stage kSegmentation[] = {
 
 }  // namespace
 
-const Stage& stage_named(Pipeline pipeline, std::string_view name) {
+const RunStage& stage_named(Pipeline pipeline, std::string_view name) {
   const auto stage = std::find_if(pipeline.begin(), pipeline.end(),
-                                  [&](const Stage& one) { return one.name == name; });
+                                  [&](const RunStage& one) { return one.name == name; });
   if (stage == pipeline.end()) throw usage_error("this task has no stage '{}'", name);
   return *stage;
 }
 
-Job stage_job(const Stage& stage, const fs::path& run_folder, const std::string& run_hash,
+Job stage_job(const RunStage& stage, const fs::path& run_folder, const std::string& run_hash,
               const std::string& inputs, int fold, std::function<bool()> work) {
   const fs::path folder = run_folder / with_fold(stage.folder, fold);
   Job job{.id = with_fold(stage.id, fold),
@@ -199,12 +199,12 @@ std::vector<Job> jobs_until(Pipeline pipeline, std::string_view last, RunContext
                       run.folds() - 1, run.folds());
   std::set<std::string_view> names = needed(pipeline, last);
   if (fold) names = for_one_fold(pipeline, names);
-  const auto wanted = [&](const Stage& stage) { return names.contains(stage.name); };
+  const auto wanted = [&](const RunStage& stage) { return names.contains(stage.name); };
   return expand(pipeline, run, fold.value_or(0), fold ? *fold + 1 : run.folds(), wanted);
 }
 
 std::vector<Job> all_jobs(Pipeline pipeline, RunContext& run) {
-  return expand(pipeline, run, 0, run.folds(), [](const Stage&) { return true; });
+  return expand(pipeline, run, 0, run.folds(), [](const RunStage&) { return true; });
 }
 
 Job training_until(RunContext& run, int fold, int epoch) {

@@ -14,7 +14,7 @@
 namespace myoseg {
 
 // One line of a task's table. In `id`, `title` and `folder`, {} is the fold.
-struct Stage {
+struct RunStage {
   std::string_view name = {};  // as other stages and commands call it
   std::string_view id = {};    // of its jobs: "train/{}"
   std::string_view title = {};
@@ -34,12 +34,12 @@ struct Stage {
   // A job that is shared with other runs, instead of all of the above; none: it is made already.
   std::optional<Job> (*shared)(const RunContext&) = nullptr;
 };
-using Pipeline = std::span<const Stage>;
+using Pipeline = std::span<const RunStage>;
 
 // Error(bad_usage) when there is none of that name.
-[[nodiscard]] const Stage& stage_named(Pipeline pipeline, std::string_view name);
+[[nodiscard]] const RunStage& stage_named(Pipeline pipeline, std::string_view name);
 // The stage's job in a run's folder, of that fold; `inputs`: what decides beside the run's hash.
-[[nodiscard]] Job stage_job(const Stage& stage, const std::filesystem::path& run_folder,
+[[nodiscard]] Job stage_job(const RunStage& stage, const std::filesystem::path& run_folder,
                             const std::string& run_hash, const std::string& inputs, int fold,
                             std::function<bool()> work);
 

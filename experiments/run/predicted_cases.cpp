@@ -37,7 +37,7 @@ CaseResults measure_case(const PredictedCase& predicted, const Dataset& dataset,
   CaseResults results;
   const LabelMap truth = read_label(item);
   LabelMap prediction;
-  for (const std::string stage : {"raw", "final"}) {
+  for (const Stage stage : {Stage::raw, Stage::final}) {
     prediction = read_label_map(prediction_file(predicted, stage, dataset));
     for (Score& score : score_case(prediction, truth, dataset.regions, options)) {
       score.run = run;
@@ -57,9 +57,9 @@ CaseResults measure_case(const PredictedCase& predicted, const Dataset& dataset,
 
 }  // namespace
 
-fs::path prediction_file(const PredictedCase& predicted, const std::string& stage,
-                         const Dataset& dataset) {
-  return predicted.folder / "predictions" / stage / (predicted.item->id + dataset.file_ending);
+fs::path prediction_file(const PredictedCase& predicted, Stage stage, const Dataset& dataset) {
+  return predicted.folder / "predictions" / name_of(stage) /
+         (predicted.item->id + dataset.file_ending);
 }
 
 bool predict_cases(const std::vector<PredictedCase>& cases, const Dataset& dataset,
@@ -70,9 +70,9 @@ bool predict_cases(const std::vector<PredictedCase>& cases, const Dataset& datas
     if (stop_requested()) return false;
     const Image scan = read_channels(predicted.item->images);
     LabelMap map = predictor(scan);
-    write_label_map(prediction_file(predicted, "raw", dataset), map, dataset.labels);
+    write_label_map(prediction_file(predicted, Stage::raw, dataset), map, dataset.labels);
     postprocess(map, scan, postprocessing);
-    write_label_map(prediction_file(predicted, "final", dataset), map, dataset.labels);
+    write_label_map(prediction_file(predicted, Stage::final, dataset), map, dataset.labels);
     progress.advance();
   }
   return true;

@@ -22,9 +22,8 @@ struct PredictedCase {
   int fold = -1;                 // whose network predicted it; -1: those of all folds together
   std::filesystem::path folder;  // of predictions/
 };
-// The label map as the network gave it ("raw") or after post-processing ("final").
-[[nodiscard]] std::filesystem::path prediction_file(const PredictedCase& predicted,
-                                                    const std::string& stage,
+// The label map of this stage.
+[[nodiscard]] std::filesystem::path prediction_file(const PredictedCase& predicted, Stage stage,
                                                     const Dataset& dataset);
 
 // Writes both stages of every case; false: asked to stop.

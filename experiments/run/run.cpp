@@ -5,6 +5,7 @@
 
 #include "core/files.h"
 #include "core/log.h"
+#include "eval/report/contents.h"
 #include "experiments/ledger/run_folder.h"
 #include "experiments/run/provenance.h"
 #include "experiments/run/run_report.h"
@@ -61,7 +62,8 @@ void Run::forget(const std::vector<Job>& jobs) {
 }
 
 std::string Run::summary() const {
-  return report_summary(read_report_input(folder(), experiment()), experiment().report);
+  return report_summary(report_contents(read_report_input(folder(), experiment()),
+                                        experiment().report, Intervals::without));
 }
 
 void add_tasks(std::vector<Task>& tasks, const Run& run, const std::string& label,

@@ -43,6 +43,13 @@ DataSummary data_summary(const Dataset& dataset) {
   return summary;
 }
 
+std::set<std::string> unions_of(const DataSummary& data) {
+  std::set<std::string> unions;
+  for (const Region& region : data.regions)
+    if (data.labels.is_union(region.name)) unions.insert(region.name);
+  return unions;
+}
+
 std::string describe_data(const Dataset& dataset) {
   Json json{{"name", dataset.name},
             {"channels", dataset.channels},

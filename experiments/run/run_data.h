@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,8 @@ struct DataSummary {
   std::map<std::string, std::map<std::string, std::string>> attributes;  // of cases, by column
 };
 [[nodiscard]] DataSummary data_summary(const Dataset& dataset);
+// The regions that are made of labels.
+[[nodiscard]] std::set<std::string> unions_of(const DataSummary& data);
 [[nodiscard]] std::string describe_data(const Dataset& dataset);  // JSON
 [[nodiscard]] DataSummary read_data_summary(const std::filesystem::path& file);
 [[nodiscard]] std::string describe_splits(const std::vector<Fold>& splits);  // JSON

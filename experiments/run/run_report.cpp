@@ -118,7 +118,7 @@ void add_case_files(ReportInput& input, const Dataset& dataset) {
       predicted.item = &dataset.find(id);
       predicted.folder = input.folder / fmt::format("fold_{}", fold);
       input.files[id] = {predicted.item->images.front(), predicted.item->label,
-                         prediction_file(predicted, "final", dataset), predicted.item->merge};
+                         prediction_file(predicted, Stage::final, dataset), predicted.item->merge};
     }
 }
 
@@ -137,10 +137,10 @@ std::string report_inputs(const Experiment& experiment, const std::string& exter
          (experiment.analyses.empty() ? "" : analyses.text());
 }
 
-std::string report_summary(const ReportInput& input, const ReportOptions& options) {
-  return fmt::format("\n{}\n{}\n\nReport: {}\n", input.data_note,
-                     to_markdown(main_table(input, options)),
-                     (input.folder / "report.html").string());
+std::string report_summary(const ReportContents& contents) {
+  return fmt::format("\n{}\n{}\n\nReport: {}\n", contents.input.data_note,
+                     to_markdown(main_table(contents)),
+                     (contents.input.folder / "report.html").string());
 }
 
 }  // namespace myoseg

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "data/dataset/dataset.h"
-#include "eval/report/report.h"
+#include "eval/report/contents.h"
 #include "experiments/experiment.h"
 
 namespace myoseg {
@@ -25,6 +25,6 @@ void add_sections(ReportInput& input, const Experiment& experiment);
 [[nodiscard]] std::string report_inputs(const Experiment& experiment, const std::string& external);
 
 // The main table and where the report is, for the terminal.
-[[nodiscard]] std::string report_summary(const ReportInput& input, const ReportOptions& options);
+[[nodiscard]] std::string report_summary(const ReportContents& contents);
 
 }  // namespace myoseg

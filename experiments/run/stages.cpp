@@ -1,6 +1,7 @@
 #include "experiments/run/stages.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -9,6 +10,7 @@
 #include "core/progress.h"
 #include "data/io/image_io.h"
 #include "eval/measure/summaries.h"
+#include "eval/report/contents.h"
 #include "experiments/run/run_data.h"
 #include "experiments/run/run_report.h"
 #include "experiments/run/starting_weights.h"
@@ -147,7 +149,7 @@ bool report(RunContext& run) {
   ReportInput input = read_report_input(run.folder(), run.experiment());
   add_case_files(input, run.dataset());
   add_sections(input, run.experiment());
-  write_report(input, run.experiment().report);
+  write_report(report_contents(std::move(input), run.experiment().report));
   return true;
 }
 

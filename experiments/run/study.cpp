@@ -44,7 +44,9 @@ ModelStudy model_study(const std::vector<std::pair<fs::path, std::string>>& runs
       runs.begin(), runs.end(), [](const auto& run) { return is_scored(run.first / "external"); });
   for (const auto& [folder, label] : runs) {
     StudyModel model{label, {read_split("internal", folder)}};
-    study.patients.merge(read_data_summary(folder / "dataset.json").patients);
+    DataSummary data = read_data_summary(folder / "dataset.json");
+    study.unions.merge(unions_of(data));
+    study.patients.merge(data.patients);
     if (external) {
       model.splits.push_back(read_split("external", folder / "external"));
       study.patients.merge(read_data_summary(folder / "external/dataset.json").patients);

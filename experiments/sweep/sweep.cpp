@@ -69,7 +69,7 @@ double tuning_score(const Run& run, double until = std::numeric_limits<double>::
   return folds == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / folds;
 }
 
-bool any(const std::vector<TaskResult>& results, TaskState state) {
+bool any(const std::vector<TaskResult>& results, RunState state) {
   return std::any_of(results.begin(), results.end(),
                      [&](const TaskResult& result) { return result.state == state; });
 }
@@ -132,9 +132,9 @@ Multirun::Ending Multirun::launch(std::string_view last, std::optional<int> fold
   const std::vector<TaskResult> results = launcher->launch(tasks, fail_fast);
   write_report();
   const auto failed = std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
-    return read_run_record(run->folder()).state == "failed";
+    return read_run_record(run->folder()).state == RunState::failed;
   });
-  return {.stopped = stop_requested() || any(results, TaskState::stopped),
+  return {.stopped = stop_requested() || any(results, RunState::stopped),
           .failed = static_cast<std::size_t>(failed)};
 }
 
@@ -154,7 +154,7 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
       add_tasks(tasks, *run, label(*run), jobs);
     }
     const std::vector<TaskResult> results = launcher.launch(tasks, fail_fast);
-    if (stop_requested() || any(results, TaskState::stopped)) return std::nullopt;
+    if (stop_requested() || any(results, RunState::stopped)) return std::nullopt;
     const auto has_no_score_yet = [&](const Run* run) {
       return run->experiment().train.validate_every > until;
     };
@@ -180,7 +180,7 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
 std::string Multirun::study(const std::vector<RunRecord>& records) const {
   std::vector<std::size_t> scored;
   for (std::size_t i = 0; i < runs_.size(); ++i)
-    if (records[i].state == "done" && records[i].score) scored.push_back(i);
+    if (records[i].state == RunState::done && records[i].score) scored.push_back(i);
   if (scored.size() < 2) return "";
   const Better better = find_metric(first().report.headline).better;
   std::stable_sort(scored.begin(), scored.end(), [&](std::size_t a, std::size_t b) {
@@ -215,12 +215,11 @@ void Multirun::write_report() const {
   std::vector<RunRecord> records;
   for (const auto& run : runs_) records.push_back(read_run_record(run->folder()));
   input.sections = study(records);
-  const bool scored = std::any_of(records.begin(), records.end(),
-                                  [](const auto& r) { return r.score.has_value(); });
-  const ReportOptions& report = first().report;
-  if (scored) {
-    const Metric metric = find_metric(report.headline);
-    input.score_names.push_back(fmt::format("{}, {}", metric.header(), report.headline_region));
+  const auto scored = std::find_if(records.begin(), records.end(),
+                                   [](const auto& r) { return r.score.has_value(); });
+  if (scored != records.end()) {
+    const Metric metric = find_metric(first().report.headline);
+    input.score_names.push_back(fmt::format("{}, {}", metric.header(), scored->score_region));
     input.better = metric.better;
   }
   input.score_names.emplace_back("Tuning score");
@@ -233,7 +232,7 @@ void Multirun::write_report() const {
     row.settings = point.settings;
     row.state = record.state;
     row.failure = record.failure;
-    if (scored)
+    if (scored != records.end())
       row.scores.push_back(record.score.value_or(std::numeric_limits<double>::quiet_NaN()));
     row.scores.push_back(tuning_score(run));
     row.seconds = record.seconds;
@@ -246,7 +245,7 @@ void Multirun::write_report() const {
   }
   write_file(folder_ / "sweep.json",
              json_text({{"command", command_line_}, {"keys", keys_}, {"runs", list}}, 1) + "\n");
-  write_sweep_report(input);
+  write_sweep_report(std::move(input));
 }
 
 std::string Multirun::summary() const {

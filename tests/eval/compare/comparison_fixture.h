@@ -25,7 +25,7 @@ inline void add(ComparedRun& run, const std::string& case_id, const std::string&
                                      {std::string(kTruthVolume), truth},
                                      {std::string(kPredictionVolume), prediction},
                                      {std::string(kDiagonal), 500.0}})
-    run.scores.push_back({run.name, 0, case_id, region, "final", name, number});
+    run.scores.push_back({run.name, 0, case_id, region, Stage::final, name, number});
 }
 
 // Cases c1, c2 ... of one region.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/files.h"
+#include "eval/compare/contents.h"
 #include "eval/compare/figures.h"
 #include "eval/compare/tables.h"
 #include "tests/eval/compare/comparison_fixture.h"
@@ -67,7 +68,7 @@ TEST(Comparison, MissedStructuresCountWhatTheMetricGivesThem) {
   expect_value(distance.pairs[0].difference, 248);
   EXPECT_EQ(distance.ranks[0].rank, 2);
   EXPECT_EQ(distance.ranks[1].rank, 1);
-  EXPECT_EQ(best_first(distance), (std::vector<std::size_t>{1, 0}));
+  EXPECT_EQ(distance.best_first, (std::vector<std::size_t>{1, 0}));
   notes.clear();
   for (const std::string& note : comparison_notes(input, options, distance)) notes += note + "\n";
   expect_words(notes, {"stands for it (1 score)", "below zero the first is better"});
@@ -147,8 +148,8 @@ TEST(Comparison, TheReportHasEverythingInIt) {
   input.runs[1].about = "x & y";
   input.runs[1].seconds = 61;
   input.provenance = {{"command", "myoseg compare"}};
-  const RunComparison comparison = compare_runs(input, {});
-  write_comparison(input, {}, comparison);
+  const ComparisonContents contents = comparison_contents(input, {});
+  write_comparison(contents);
   EXPECT_FALSE(std::filesystem::exists(folder / "figures/pwned"));
   const std::string page = read_file(folder / "report.html");
   expect_words(page, {"Comparison of 2 runs", "&lt;b&gt;`touch", "x &amp; y", "1 min 01 s",
@@ -156,8 +157,8 @@ TEST(Comparison, TheReportHasEverythingInIt) {
   EXPECT_EQ(page.find("<b>`"), std::string::npos);
   for (const std::string outside : {"src=\"http", "href=\"http", "url(http", "<link"})
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
-  EXPECT_EQ(read_csv(folder / "tables/pairs.csv").rows, pairs_table(input, comparison).rows);
-  EXPECT_EQ(read_csv(folder / "tables/runs.csv").rows, runs_table(input, comparison).rows);
+  EXPECT_EQ(read_csv(folder / "tables/pairs.csv").rows, contents.pairs.rows);
+  EXPECT_EQ(read_csv(folder / "tables/runs.csv").rows, contents.runs.rows);
   expect_words(read_file(folder / "tables/pairs.tex"), {"\\toprule", "$-$"});
   for (const std::string name : {"forest", "heat_map"})
     for (const std::string format : {".svg", ".pdf", ".png", ".gp", ".tsv"})

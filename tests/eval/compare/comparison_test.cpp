@@ -155,13 +155,47 @@ TEST(Comparison, RanksAreAsStableAsTheResamplesSay) {
     for (const RunRank& rank : comparison.ranks) sum += rank.share[place];
     EXPECT_NEAR(sum, 1, 1e-9);
   }
-  // The union of all structures stands first and does not rank beside its parts.
-  for (ComparedRun& run : input.runs)
-    for (const char* name : {"c1", "c2"}) add(run, name, "combined", run.label == "c" ? 1 : 0);
+}
+
+// Regions in which c is best of all, beside psoas in which a is.
+ComparisonInput with_regions(const std::vector<std::string>& names) {
+  ComparisonInput input = input_of({run_of("b", {0.25, 0.5}), run_of("a", {1, 0}),  //
+                                    run_of("c", {0.125, 0})});
+  for (const std::string& name : names)
+    for (ComparedRun& run : input.runs)
+      for (const char* id : {"c1", "c2"}) add(run, id, name, run.label == "c" ? 1 : 0);
+  return input;
+}
+
+TEST(Comparison, AUnionStandsFirstAndDoesNotRankBesideItsParts) {
+  ComparisonInput input = with_regions({"whole_muscle"});
+  EXPECT_EQ(compare_runs(input, {}).regions, (std::vector<std::string>{"psoas", "whole_muscle"}));
+  EXPECT_EQ(compare_runs(input, {}).ranks[2].rank, 1);
+  input.unions = {"whole_muscle"};
   const RunComparison united = compare_runs(input, {});
-  EXPECT_EQ(united.regions, (std::vector<std::string>{"combined", "psoas"}));
+  EXPECT_EQ(united.regions, (std::vector<std::string>{"whole_muscle", "psoas"}));
   EXPECT_EQ(united.ranking_regions, (std::vector<std::string>{"psoas"}));
   EXPECT_EQ(united.ranks[1].rank, 1);
+  // Whoever names it wants it counted, whoever only gives the order does not.
+  ComparisonOptions named;
+  named.regions = {"psoas", "whole_muscle"};
+  EXPECT_EQ(compare_runs(input, named).ranking_regions, named.regions);
+  input.regions = named.regions;
+  EXPECT_EQ(compare_runs(input, {}).regions, named.regions);
+  EXPECT_EQ(compare_runs(input, {}).ranking_regions, (std::vector<std::string>{"psoas"}));
+}
+
+TEST(Comparison, UnionsThatOverlapRankOnlyWhereNothingElseCan) {
+  ComparisonInput input = with_regions({"trunk", "back"});
+  input.unions = {"trunk", "back"};
+  const RunComparison comparison = compare_runs(input, {});
+  EXPECT_EQ(comparison.regions, (std::vector<std::string>{"trunk", "back", "psoas"}));
+  EXPECT_EQ(comparison.ranking_regions, (std::vector<std::string>{"psoas"}));
+  // No structure by itself has a value: the unions are all there is.
+  for (ComparedRun& run : input.runs)
+    for (Score& score : run.scores)
+      if (score.region == "psoas" && score.metric == "dice") score.value = kNaN;
+  EXPECT_EQ(compare_runs(input, {}).ranking_regions, (std::vector<std::string>{"trunk", "back"}));
 }
 
 TEST(Comparison, SignedDifferencesOfVolumeAreComparedBySize) {

@@ -70,7 +70,7 @@ class Reduced {
 
  private:
   static Score score(std::size_t case_id, std::size_t region, double value) {
-    return {"", 0, std::to_string(case_id), std::to_string(region), "raw", "dice", value};
+    return {"", 0, std::to_string(case_id), std::to_string(region), Stage::raw, "dice", value};
   }
   std::vector<Score> by_class_, by_item_, all_;
 };

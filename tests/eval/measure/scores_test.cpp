@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/files.h"
 #include "eval/measure/summaries.h"
 #include "tests/testing/temporary.h"
 
@@ -133,10 +134,11 @@ TEST(Scores, DifferentGridsAreNamed) {
 
 TEST(Scores, FileKeepsEveryBit) {
   const testing::TemporaryFolder folder;
-  const std::vector<Score> scores{{"run_1", 0, "case \"a\", left", "one", "raw", "dice", 0.1 + 0.2},
-                                  {"run_1", -1, "b", "two", "final", "dice", kNaN},
-                                  {"run_1", 9, "c;d", "two", "final", "accuracy", 1.0 / 3},
-                                  {"", 0, "1e5", "x", "raw", "dice", 5e-324}};
+  const std::vector<Score> scores{
+      {"run_1", 0, "case \"a\", left", "one", Stage::raw, "dice", 0.1 + 0.2},
+      {"run_1", -1, "b", "two", Stage::final, "dice", kNaN},
+      {"run_1", 9, "c;d", "two", Stage::final, "accuracy", 1.0 / 3},
+      {"", 0, "1e5", "x", Stage::raw, "dice", 5e-324}};
   write_scores(folder / "scores.csv", scores);
   const auto read = read_scores(folder / "scores.csv");
   ASSERT_EQ(read.size(), scores.size());
@@ -152,12 +154,28 @@ TEST(Scores, FileKeepsEveryBit) {
   }
 }
 
+TEST(Scores, AStageThatIsNoneIsRefusedByItsRow) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "scores.csv",
+             "run,fold,case,region,stage,metric,value\nr,0,a,one,raw,dice,1\n"
+             "r,0,a,one,last,dice,1\n");
+  try {
+    (void)read_scores(folder / "scores.csv");
+    ADD_FAILURE() << "was read";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_data);
+    for (const char* word : {"scores.csv: row 3", "'raw' or 'final'", "'last'"})
+      EXPECT_NE(std::string(error.what()).find(word), std::string::npos) << error.what();
+  }
+}
+
 TEST(Scores, SummariesPoolFoldsAndCountMissedStructures) {
   std::vector<Score> scores;
   const auto add = [&](int fold, const char* id, double dice, double truth, double prediction) {
-    scores.push_back({"r", fold, id, "one", "final", "dice", dice});
-    scores.push_back({"r", fold, id, "one", "final", std::string(kTruthVolume), truth});
-    scores.push_back({"r", fold, id, "one", "final", std::string(kPredictionVolume), prediction});
+    scores.push_back({"r", fold, id, "one", Stage::final, "dice", dice});
+    scores.push_back({"r", fold, id, "one", Stage::final, std::string(kTruthVolume), truth});
+    scores.push_back(
+        {"r", fold, id, "one", Stage::final, std::string(kPredictionVolume), prediction});
   };
   add(0, "a", 0.8, 3, 2);
   add(1, "b", 0.0, 3, 0);  // missed

@@ -5,13 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "eval/report/report.h"
+#include "eval/report/contents.h"
 
 namespace myoseg {
 
 inline void add(ReportInput& input, int fold, const std::string& id, const std::string& region,
-                const std::string& stage, double dice, double truth_ml = 5,
-                double prediction_ml = 5) {
+                Stage stage, double dice, double truth_ml = 5, double prediction_ml = 5) {
   const auto push = [&](std::string_view metric, double value) {
     input.scores.push_back({"run", fold, id, region, stage, std::string(metric), value});
   };
@@ -32,8 +31,8 @@ inline ReportInput small_input(const std::filesystem::path& folder) {
   const double dice[3] = {0.9, 0.8, 0.7};
   for (int c = 0; c < 3; ++c) {
     const std::string id = "case_" + std::to_string(c);
-    for (const std::string stage : {"raw", "final"}) {
-      const double off = stage == "raw" ? 0.05 : 0;
+    for (const Stage stage : {Stage::raw, Stage::final}) {
+      const double off = stage == Stage::raw ? 0.05 : 0;
       add(input, c, id, "muscle_a", stage, dice[c] - off);
       add(input, c, id, "muscle_b", stage, c == 1 ? 0 : dice[c] - off, 4.25, c == 1 ? 0 : 4);
       add(input, c, id, "combined", stage, dice[c] - off);

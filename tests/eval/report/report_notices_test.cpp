@@ -10,19 +10,19 @@ namespace {
 
 TEST(ReportNotices, NoticesTellWhatWasMissedOnce) {
   ReportInput input = small_input("unused");
-  const auto found = notices(input, {});
+  const auto found = notices(report_contents(input, {}));
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].kind, "missed structure");
   EXPECT_EQ(found[0].case_id, "case_1");
   EXPECT_EQ(found[0].region, "muscle_b");
   EXPECT_EQ(found[0].sentence, "4.2 ml in the truth, nothing predicted");
 
-  add(input, 0, "odd", "muscle_a", "final", 0, 0, 2);
+  add(input, 0, "odd", "muscle_a", Stage::final, 0, 0, 2);
   for (int c = 0; c < 8; ++c)
-    add(input, 4, "more_" + std::to_string(c), "combined", "final", 0.8 + 0.001 * c);
-  add(input, 4, "worst", "combined", "final", 0.2);
+    add(input, 4, "more_" + std::to_string(c), "combined", Stage::final, 0.8 + 0.001 * c);
+  add(input, 4, "worst", "combined", Stage::final, 0.2);
   bool odd = false, worst = false;
-  for (const Notice& n : notices(input, {})) {
+  for (const Notice& n : notices(report_contents(input, {}))) {
     odd = odd || (n.kind == "false structure" && n.case_id == "odd");
     worst = worst || (n.kind == "outlier" && n.case_id == "worst" && n.region == "combined");
   }
@@ -31,7 +31,8 @@ TEST(ReportNotices, NoticesTellWhatWasMissedOnce) {
 }
 
 TEST(ReportNotices, BestMedianAndWorstAreRankedByTheHeadlineRegion) {
-  const auto shown = best_median_worst(case_rows(small_input("unused"), {}), find_metric("dice"));
+  const auto shown =
+      best_median_worst(report_contents(small_input("unused"), {}).cases, find_metric("dice"));
   ASSERT_EQ(shown.size(), 3u);
   EXPECT_EQ(shown[0].row.case_id, "case_0");
   EXPECT_EQ(shown[1].row.case_id, "case_1");
@@ -41,14 +42,17 @@ TEST(ReportNotices, BestMedianAndWorstAreRankedByTheHeadlineRegion) {
 TEST(ReportNotices, TheSpreadOfVolumesAndTheBorderAreLookedAt) {
   ReportInput input = small_input("unused");
   for (int c = 0; c < 9; ++c)
-    add(input, 4, "more_" + std::to_string(c), "muscle_a", "final", 0.7 + 0.03 * c, 10,
+    add(input, 4, "more_" + std::to_string(c), "muscle_a", Stage::final, 0.7 + 0.03 * c, 10,
         10 + 0.1 * c);
-  add(input, 4, "swollen", "muscle_a", "final", 0.8, 10, 14);
-  input.scores.push_back({"run", 4, "more_3", "muscle_a", "final", std::string(kTruncated), 1});
-  input.scores.push_back({"run", 4, "more_3", "combined", "final", std::string(kTruncated), 1});
-  input.scores.push_back({"run", 4, "more_4", "muscle_a", "final", std::string(kTruncated), 0});
+  add(input, 4, "swollen", "muscle_a", Stage::final, 0.8, 10, 14);
+  input.scores.push_back(
+      {"run", 4, "more_3", "muscle_a", Stage::final, std::string(kTruncated), 1});
+  input.scores.push_back(
+      {"run", 4, "more_3", "combined", Stage::final, std::string(kTruncated), 1});
+  input.scores.push_back(
+      {"run", 4, "more_4", "muscle_a", Stage::final, std::string(kTruncated), 0});
   std::vector<Notice> found;
-  for (const Notice& n : notices(input, {}))
+  for (const Notice& n : notices(report_contents(input, {})))
     if (n.kind != "missed structure") found.push_back(n);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].kind, "volume outlier");
@@ -61,7 +65,7 @@ TEST(ReportNotices, TheSpreadOfVolumesAndTheBorderAreLookedAt) {
 }
 
 TEST(ReportNotices, PicturesAreOfTheExtremesThenOfFindingsThenOfTheWorst) {
-  const auto rows = case_rows(small_input("unused"), {});
+  const auto rows = report_contents(small_input("unused"), {}).cases;
   const std::vector<Notice> findings{{"truncated", "case_1", 1, "muscle_a", ""}};
   const auto names = [&](const std::vector<Shown>& shown) {
     std::string all;

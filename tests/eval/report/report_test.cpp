@@ -23,7 +23,7 @@ TEST(Report, MainTableHasThePapersNumbersBesideOurs) {
   ReportOptions options;
   options.metrics = {"dice", "jaccard"};
   options.paper_values = {{"combined", "dice", 0.95, 0.03}, {"muscle_a", "dice", 0.868, 0}};
-  const Table table = main_table(small_input("unused"), options);
+  const Table table = main_table(report_contents(small_input("unused"), options));
   EXPECT_EQ(table.columns,
             (std::vector<std::string>{"region", "n", "missed", "Dice, Virtual cohort t",
                                       "Dice, paper", "Jaccard, Virtual cohort t"}));
@@ -69,29 +69,31 @@ TEST(Report, TablesOfAnyText) {
 TEST(Report, OfDistancesTheLargeOnesAreWorse) {
   ReportInput input = small_input("unused");
   for (int c = 0; c < 9; ++c)
-    input.scores.push_back({"run", 0, "case_" + std::to_string(c), "combined", "final", "hd95",
+    input.scores.push_back({"run", 0, "case_" + std::to_string(c), "combined", Stage::final, "hd95",
                             c == 8 ? 60 : 2 + 0.1 * c});
   ReportOptions options;
   options.headline = "hd95";
   options.metrics = {"hd95", "hd90", "nsd_1.5mm"};
-  const auto rows = case_rows(input, options);
-  const auto shown = best_median_worst(rows, find_metric("hd95"));
+  const ReportContents contents = report_contents(input, options);
+  const auto shown = best_median_worst(contents.cases, contents.headline);
   EXPECT_EQ(shown[0].row.case_id, "case_0");
   EXPECT_EQ(shown[2].row.case_id, "case_8");
   bool has_outlier = false;
-  for (const Notice& n : notices(input, options))
+  for (const Notice& n : notices(contents))
     has_outlier |= n.kind == "outlier" && n.case_id == "case_8" && n.region == "combined";
   EXPECT_TRUE(has_outlier);
-  EXPECT_EQ(main_table(input, options).columns[3], "HD95, MONAI (mm), Virtual cohort t");
+  EXPECT_EQ(main_table(contents).columns[3], "HD95, MONAI (mm), Virtual cohort t");
   // A missed structure has no distance: its mean is not printed without its penalty.
-  input.scores.push_back({"run", 1, "case_1", "muscle_b", "final", "hd95", kNaN});
-  input.scores.push_back({"run", 1, "case_1", "muscle_b", "final", std::string(kDiagonal), 100});
-  input.scores.push_back({"run", 0, "case_0", "muscle_b", "final", "hd95", 4});
-  const Table table = main_table(input, options);
+  input.scores.push_back({"run", 1, "case_1", "muscle_b", Stage::final, "hd95", kNaN});
+  input.scores.push_back(
+      {"run", 1, "case_1", "muscle_b", Stage::final, std::string(kDiagonal), 100});
+  input.scores.push_back({"run", 0, "case_0", "muscle_b", Stage::final, "hd95", 4});
+  const ReportContents penalised = report_contents(input, options);
+  const Table table = main_table(penalised);
   EXPECT_EQ(table.columns[4], "HD95, MONAI (mm), Virtual cohort t, penalised mean");
   EXPECT_EQ(table.rows[2],
             (std::vector<std::string>{"muscle_b", "1 / 0 / 0", "1", "4.00", "52.00", "–", "–"}));
-  const Figure figure = violin_figure(input, options);
+  const Figure figure = violin_figure(penalised);
   EXPECT_NE(figure.caption.find("beyond the axis"), std::string::npos);
   EXPECT_NE(figure.data.find("\t60.0\t9\n"), std::string::npos);  // its mark at the top
 }
@@ -99,7 +101,7 @@ TEST(Report, OfDistancesTheLargeOnesAreWorse) {
 TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   const testing::TemporaryFolder folder;
   ReportInput input = small_input(folder.path());
-  add(input, 0, "<b>&", "muscle_a", "final", kNaN, 0, 0);
+  add(input, 0, "<b>&", "muscle_a", Stage::final, kNaN, 0, 0);
   Geometry g;
   g.size = {40, 30, 2};
   Image scan(g, 1, -1000);
@@ -124,7 +126,7 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   input.sections = "<p>Agreement of prediction and truth</p>";
   input.provenance = {{"Seed", "1 < 2"}};
   input.config_yaml = "a: <script>alert(1)</script>\n";
-  write_report(input, {});
+  write_report(report_contents(input, {}));
 
   const std::string page = read_file(folder / "report.html");
   EXPECT_EQ(page.find("<script>alert"), std::string::npos);
@@ -147,11 +149,23 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
     EXPECT_TRUE(std::filesystem::exists(folder / file)) << file;
 }
 
+TEST(Report, WhatRanksTheCasesIsCalledWhatItIs) {
+  const testing::TemporaryFolder folder;
+  ReportInput input = small_input(folder.path());
+  input.files["case_0"] = {folder / "gone.nii.gz", folder / "gone.nii.gz", folder / "gone.nii.gz"};
+  ReportOptions options;
+  options.headline_region = "whole_muscle";
+  write_report(report_contents(input, options));
+  const std::string page = read_file(folder / "report.html");
+  EXPECT_NE(page.find("case_0 · Dice 0.900 (mean of the regions)"), std::string::npos);
+  EXPECT_EQ(page.find("whole_muscle"), std::string::npos);
+}
+
 TEST(Report, WithoutGnuplotScriptsAndDataAreKept) {
   const testing::TemporaryFolder folder;
   const std::string path = std::getenv("PATH");
   setenv("PATH", folder.path().c_str(), 1);
-  write_report(small_input(folder.path()), {});
+  write_report(report_contents(small_input(folder.path()), {}));
   setenv("PATH", path.c_str(), 1);
   EXPECT_TRUE(std::filesystem::exists(folder / "report.html"));
   EXPECT_TRUE(std::filesystem::exists(folder / "figures/violin.gp"));

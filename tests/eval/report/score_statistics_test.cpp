@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "eval/draw/table_text.h"
+#include "eval/report/contents.h"
 #include "tests/eval/statistics/statistics_fixture.h"
 
 namespace myoseg {
@@ -22,7 +23,7 @@ void add(ReportInput& input, const std::string& id, const std::string& metric, d
                                      {std::string(kTruthVolume), truth_ml},
                                      {std::string(kPredictionVolume), prediction_ml},
                                      {std::string(kDiagonal), 100.0}})
-    input.scores.push_back({"run", 0, id, "psoas", "final", name, number});
+    input.scores.push_back({"run", 0, id, "psoas", Stage::final, name, number});
 }
 
 ReportInput input_of(const std::vector<double>& values, const std::string& metric) {
@@ -44,7 +45,7 @@ TEST(ScoreStatistics, AMissedDistanceIsPenalisedByTheDiagonal) {
   add(input, "missed", "hd95", kNaN, 5, 0);
   add(input, "false", "hd95", kNaN, 0, 5);
   add(input, "neither", "hd95", kNaN, 0, 0);
-  const auto all = score_statistics(input, showing({"hd95"}));
+  const auto all = report_contents(input, showing({"hd95"})).statistics;
   ASSERT_EQ(all.size(), 1u);
   const ScoreStatistics& s = all[0];
   EXPECT_EQ(s.n, 3);
@@ -73,22 +74,22 @@ TEST(ScoreStatistics, AMissedDistanceIsPenalisedByTheDiagonal) {
 TEST(ScoreStatistics, PatientsAreDrawnAgainWithAllTheirCases) {
   ReportInput input = input_of({0.5, 0.5, 1}, "dice");
   input.patients = {{"0", "P"}, {"1", "P"}};
-  const auto all = score_statistics(input, {});
+  const auto all = report_contents(input, {}).statistics;
   ASSERT_EQ(all.size(), 1u);
   expect_value(all[0].mean, 2.0 / 3);
   expect_interval(all[0].ci, 0.5, 1);
 }
 
 TEST(ScoreStatistics, WhatHasNoValueSaysWhy) {
-  const auto one = score_statistics(input_of({0.5}, "dice"), {});
+  const auto one = report_contents(input_of({0.5}, "dice"), {}).statistics;
   expect_value(one[0].mean, 0.5);
   EXPECT_EQ(one[0].ci.reason, "needs at least 2 patients, found 1");
   expect_value(one[0].penalised_mean, 0.5);
-  const auto none = score_statistics(input_of({kNaN}, "dice"), {});
+  const auto none = report_contents(input_of({kNaN}, "dice"), {}).statistics;
   EXPECT_EQ(none[0].n, 0);
   expect_undefined(none[0].mean, "no case has a value");
   expect_undefined(none[0].penalised_mean, "no case has a value");
-  const auto same = score_statistics(input_of({1, 1, 1}, "dice"), {});
+  const auto same = report_contents(input_of({1, 1, 1}, "dice"), {}).statistics;
   expect_interval(same[0].ci, 1, 1);
   for (const auto* all : {&one, &none, &same}) {
     for (const Table& table : {statistics_table(*all), readable_statistics_table(*all)})
@@ -104,7 +105,7 @@ TEST(ScoreStatistics, ShownMetricsComeFirst) {
   ReportInput input = input_of({2, 4, 3}, "hd95");
   for (const Score& s : input_of({0.5, 0.6, 0.7}, "hd90").scores)
     if (s.metric == "hd90") input.scores.push_back(s);
-  const auto all = score_statistics(input, showing({"hd90", "dice"}));
+  const auto all = report_contents(input, showing({"hd90", "dice"})).statistics;
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].metric.name, "hd90");
   EXPECT_EQ(all[1].metric.name, "hd95");

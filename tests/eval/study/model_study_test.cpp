@@ -1,5 +1,5 @@
 // Models against each other on internal and external cases, and quantities against the label's.
-#include "eval/study/model_study.h"
+#include "eval/study/contents.h"
 
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ StudySplit split(const std::string& name, const std::vector<double>& dice, doubl
     for (const auto& [metric, value] : {std::pair<std::string, double>{"dice", dice[i]},
                                         {std::string(kTruthVolume), volume},
                                         {std::string(kPredictionVolume), volume + bias}})
-      made.scores.push_back({"run", -1, id, "combined", "final", metric, value});
+      made.scores.push_back({"run", -1, id, "combined", Stage::final, metric, value});
     add_quantities(made.quantities, id, "prediction", {quantity("combined", volume + bias)});
     add_quantities(made.quantities, id, "label", {quantity("combined", volume)});
   }
@@ -59,7 +59,7 @@ std::string text(const Table& table, std::size_t row, const char* column) {
 }
 
 TEST(ModelStudy, ScoresOfEveryModelAndSplit) {
-  const Table table = study_scores(two_models());
+  const Table table = study_contents(two_models()).scores;
   ASSERT_EQ(table.rows.size(), 4U);
   EXPECT_EQ(text(table, 1, "split"), "external");
   EXPECT_EQ(text(table, 1, "n"), "3");
@@ -68,7 +68,7 @@ TEST(ModelStudy, ScoresOfEveryModelAndSplit) {
 }
 
 TEST(ModelStudy, DropIsExternalMinusInternal) {
-  const Table table = study_drop(two_models());
+  const Table table = study_contents(two_models()).drop;
   ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_NEAR(number(table, 0, "difference"), -0.11, 1e-12);
   EXPECT_LT(number(table, 0, "ci_high"), 0);
@@ -77,18 +77,18 @@ TEST(ModelStudy, DropIsExternalMinusInternal) {
 }
 
 TEST(ModelStudy, PairedTestsWithinASplit) {
-  const Table table = study_tests(two_models());
+  const Table table = study_contents(two_models()).tests;
   ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_EQ(text(table, 0, "first"), "one");
   EXPECT_NEAR(number(table, 0, "difference"), 0.02, 1e-12);
   EXPECT_NEAR(number(table, 1, "difference"), -0.01, 1e-12);
   ModelStudy alone = two_models();
   alone.models.resize(1);
-  EXPECT_TRUE(study_tests(alone).rows.empty());
+  EXPECT_TRUE(study_contents(alone).tests.rows.empty());
 }
 
 TEST(ModelStudy, AgreementOfEveryQuantityWithTheLabel) {
-  const Table table = study_agreement(two_models());
+  const Table table = study_contents(two_models()).agreement;
   ASSERT_EQ(table.rows.size(), 8U);
   EXPECT_EQ(text(table, 0, "quantity"), "volume_ml");
   EXPECT_NEAR(number(table, 0, "icc"), 1, 1e-12);
@@ -101,7 +101,7 @@ TEST(ModelStudy, OneCaseSaysWhyThereIsNoAgreement) {
   ModelStudy study = two_models();
   study.models.resize(1);
   study.models[0].splits = {split("internal", {0.9}, 1)};
-  const Table table = study_agreement(study);
+  const Table table = study_contents(study).agreement;
   ASSERT_EQ(table.rows.size(), 2U);
   EXPECT_EQ(text(table, 0, "icc"), "NA");
   EXPECT_NE(text(table, 0, "note"), "");

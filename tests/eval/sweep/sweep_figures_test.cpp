@@ -6,7 +6,6 @@
 #include <sstream>
 
 #include "eval/draw/axis.h"
-#include "eval/sweep/axes.h"
 #include "tests/eval/sweep/sweep_fixture.h"
 
 namespace myoseg {
@@ -34,7 +33,7 @@ std::vector<std::vector<std::vector<double>>> blocks(const Figure& figure) {
 }
 
 TEST(SweepFigures, MeansAreOverTheRunsThatAreDoneAndHaveAScore) {
-  const auto data = blocks(main_effects_figure(small_sweep()));
+  const auto data = blocks(main_effects_figure(SweepContents(small_sweep())));
   ASSERT_EQ(data.size(), 4u);
   // model: unet 0.5, 0.75, 0.25; fcn 0.75 alone, exactly on its place.
   ASSERT_EQ(data[0].size(), 4u);
@@ -53,31 +52,34 @@ TEST(SweepFigures, MeansAreOverTheRunsThatAreDoneAndHaveAScore) {
 TEST(SweepFigures, AFigureThatSaysNothingIsLeftOutWithItsReason) {
   SweepReportInput input = small_sweep();
   input.rows.resize(3);
-  EXPECT_FALSE(main_effects_figure(input).script.empty());
-  EXPECT_NE(main_effects_figure(input).caption.find("one value only: model."), std::string::npos);
-  const Figure parallel = parallel_figure(input);
+  EXPECT_FALSE(main_effects_figure(SweepContents(input)).script.empty());
+  EXPECT_NE(main_effects_figure(SweepContents(input)).caption.find("one value only: model."),
+            std::string::npos);
+  const Figure parallel = parallel_figure(SweepContents(input));
   EXPECT_TRUE(parallel.script.empty());
   EXPECT_NE(parallel.caption.find("Fewer than two settings"), std::string::npos);
 
   for (SweepRow& row : input.rows) row.settings = {"unet", "0.1"};
-  EXPECT_NE(main_effects_figure(input).caption.find("No setting has more than one value"),
-            std::string::npos);
+  EXPECT_NE(
+      main_effects_figure(SweepContents(input)).caption.find("No setting has more than one value"),
+      std::string::npos);
 
   input = small_sweep();
   input.rows = {input.rows[0], input.rows[4], input.rows[5]};
   for (const Figure& figure :
-       {main_effects_figure(input), parallel_figure(input), cost_figure(input)}) {
+       {main_effects_figure(SweepContents(input)), parallel_figure(SweepContents(input)),
+        cost_figure(SweepContents(input))}) {
     EXPECT_TRUE(figure.script.empty());
     EXPECT_TRUE(figure.caption.starts_with("One of 3 runs")) << figure.caption;
   }
   input.rows.clear();
-  EXPECT_TRUE(cost_figure(input).caption.starts_with("None of 0 runs"));
+  EXPECT_TRUE(cost_figure(SweepContents(input)).caption.starts_with("None of 0 runs"));
 }
 
 TEST(SweepFigures, LinesEndAtTheirScoreAndTheBestIsDrawnLast) {
   SweepReportInput input = small_sweep();
   input.rows[1].scores = {0.85};
-  const auto data = blocks(parallel_figure(input));
+  const auto data = blocks(parallel_figure(SweepContents(input)));
   ASSERT_EQ(data.size(), 3u);
   ASSERT_EQ(data[0].size(), 9u);  // c, a, d at three axes
   // The score axis has 6 % of 0.25 to 0.85 as room at both ends.
@@ -99,24 +101,25 @@ TEST(SweepFigures, LinesEndAtTheirScoreAndTheBestIsDrawnLast) {
 
 TEST(SweepFigures, RunsThatNoOtherBeatsAreMarked) {
   SweepReportInput input = small_sweep();
-  const auto data = blocks(cost_figure(input));
+  const auto data = blocks(cost_figure(SweepContents(input)));
   ASSERT_EQ(data.size(), 3u);
   EXPECT_EQ(data[0].size(), 4u);
   // d is as good as b in a quarter of the time.
   EXPECT_EQ(data[1], (std::vector<std::vector<double>>{{5, 0.75, 1}}));
   input.rows[1].scores = {0.8};
-  EXPECT_EQ(blocks(cost_figure(input))[1],
+  EXPECT_EQ(blocks(cost_figure(SweepContents(input)))[1],
             (std::vector<std::vector<double>>{{5, 0.75, 2}, {20, 0.8, 1}}));
   // Later and better by nothing but rounding is not better.
   input.rows[1].scores = {0.75 + 1e-16 * 2};
-  EXPECT_EQ(blocks(cost_figure(input))[1].size(), 1u);
+  EXPECT_EQ(blocks(cost_figure(SweepContents(input)))[1].size(), 1u);
   // Numbers that would lie on each other: the better one stays.
   input.rows[1].seconds = 5.1;
   input.rows[1].scores = {0.76};
-  EXPECT_EQ(blocks(cost_figure(input))[1].size(), 2u);
-  EXPECT_EQ(blocks(cost_figure(input))[2], (std::vector<std::vector<double>>{{5.1, 0.76, 1}}));
+  EXPECT_EQ(blocks(cost_figure(SweepContents(input)))[1].size(), 2u);
+  EXPECT_EQ(blocks(cost_figure(SweepContents(input)))[2],
+            (std::vector<std::vector<double>>{{5.1, 0.76, 1}}));
   input.rows[0].seconds = 9000;  // hours from here on, and more than two decades
-  const Figure hours = cost_figure(input);
+  const Figure hours = cost_figure(SweepContents(input));
   EXPECT_NE(hours.script.find("set logscale x"), std::string::npos);
   EXPECT_NE(hours.script.find("jobs, h\""), std::string::npos);
 }

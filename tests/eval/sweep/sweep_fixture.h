@@ -15,7 +15,7 @@ inline SweepRow done(const std::string& run, std::vector<std::string> settings, 
   SweepRow row;
   row.run = run;
   row.settings = std::move(settings);
-  row.state = "done";
+  row.state = RunState::done;
   row.scores = {dice};
   row.seconds = seconds;
   return row;
@@ -24,7 +24,7 @@ inline SweepRow done(const std::string& run, std::vector<std::string> settings, 
 inline SweepRow failed(const std::string& run, std::vector<std::string> settings,
                        const std::string& sentence) {
   SweepRow row = done(run, std::move(settings), std::numeric_limits<double>::quiet_NaN());
-  row.state = "failed";
+  row.state = RunState::failed;
   row.failure = sentence;
   return row;
 }

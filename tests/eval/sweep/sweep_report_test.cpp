@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "eval/draw/readable.h"
-#include "eval/sweep/tables.h"
+#include "eval/sweep/contents.h"
 #include "tests/eval/sweep/sweep_fixture.h"
 #include "tests/testing/temporary.h"
 
@@ -19,8 +19,8 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 TEST(SweepReport, TheBestRunIsFirstAndFailuresAreLast) {
   SweepReportInput input = small_sweep();
   input.rows.push_back(done("g", {"fcn", "1"}, kNaN));
-  input.rows.back().state = "stopped";
-  const Table table = sweep_table(input);
+  input.rows.back().state = RunState::stopped;
+  const Table table = SweepContents(input).table;
   EXPECT_EQ(table.columns,
             (std::vector<std::string>{"rank", "model", "rate", "Dice", "seconds", "peak_memory_mib",
                                       "parameters", "state", "run", "failure"}));
@@ -36,7 +36,7 @@ TEST(SweepReport, TheBestRunIsFirstAndFailuresAreLast) {
   EXPECT_EQ(table.rows[6], (std::vector<std::string>{"NA", "fcn", "0.01", "0.99", "NA", "NA", "NA",
                                                      "failed", "e", "No room."}));
   input.rows[0].settings.pop_back();
-  EXPECT_THROW((void)sweep_table(input), Error);
+  EXPECT_THROW((void)SweepContents(input).table, Error);
 }
 
 TEST(SweepReport, RunsThatDifferByRoundingShareARankInTheirOrder) {
@@ -45,7 +45,7 @@ TEST(SweepReport, RunsThatDifferByRoundingShareARankInTheirOrder) {
   input.score_names = {"Dice"};
   input.rows = {done("a", {"x"}, 0.3), done("b", {"y"}, 0.1 + 0.2), done("c", {"z"}, 0.2),
                 done("d", {"u"}, 0.1)};
-  const Table table = sweep_table(input);
+  const Table table = SweepContents(input).table;
   std::string order, ranks;
   for (const auto& row : table.rows) {
     ranks += row[0];
@@ -55,19 +55,19 @@ TEST(SweepReport, RunsThatDifferByRoundingShareARankInTheirOrder) {
   EXPECT_EQ(ranks, "1134");
   input.better = Better::near_zero;
   input.rows[3].scores = {-0.2};
-  EXPECT_EQ(sweep_table(input).rows[1][0], "1");
+  EXPECT_EQ(SweepContents(input).table.rows[1][0], "1");
 }
 
 TEST(SweepReport, OfDistancesTheSmallestIsFirst) {
   SweepReportInput input = small_sweep();
   input.better = Better::lower;
-  const Table table = sweep_table(input);
+  const Table table = SweepContents(input).table;
   std::string order;
   for (const auto& row : table.rows) order += row[8];
   EXPECT_EQ(order, "cabdfe");
   input.better = Better::near_zero;
   input.rows[2].scores = {-0.6};
-  EXPECT_EQ(sweep_table(input).rows[0][8], "a");
+  EXPECT_EQ(SweepContents(input).table.rows[0][8], "a");
 }
 
 TEST(SweepReport, ReadersGetRoundedNumbersWithUnits) {
@@ -75,7 +75,7 @@ TEST(SweepReport, ReadersGetRoundedNumbersWithUnits) {
   input.rows[1].seconds = 3725;
   input.rows[1].peak_memory_mib = 512.4;
   input.rows[1].parameters = 1'940'000;
-  const Table table = readable_sweep_table(input);
+  const Table table = SweepContents(input).readable;
   EXPECT_EQ(table.columns[0], "#");
   EXPECT_EQ(table.rows[0], (std::vector<std::string>{"1", "unet", "0.01", "0.750", "1 h 02 min",
                                                      "512", "1.94 M", "done", "b", ""}));
@@ -119,7 +119,7 @@ TEST(SweepReport, WhatUsersWroteIsShownAndNothingElse) {
     EXPECT_NE(page.find(part), std::string::npos) << part;
   for (const std::string outside : {"src=\"http", "href=\"http", "url(http", "<link"})
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
-  EXPECT_EQ(read_csv(folder / "table.csv").rows, sweep_table(input).rows);
+  EXPECT_EQ(read_csv(folder / "table.csv").rows, SweepContents(input).table.rows);
   // Without the backslash it would be a tag, which no reader of Markdown shows.
   EXPECT_NE(read_file(folder / "table.md").find("The loss is \\<NaN>"), std::string::npos);
   // All three are drawn, whatever the texts are.

@@ -36,7 +36,7 @@ class SerialLauncherTest : public ::testing::Test {
 TEST_F(SerialLauncherTest, DoesEachTaskAfterThoseItNeeds) {
   const auto results = launch({task("r", "late", {1}), task("r", "early", {})});
   EXPECT_EQ(ran_, (std::vector<std::string>{"r early", "r late"}));
-  EXPECT_EQ(results[0].state, TaskState::done);
+  EXPECT_EQ(results[0].state, RunState::done);
 }
 
 TEST_F(SerialLauncherTest, AskedAgainDoesOnlyWhatIsMissing) {
@@ -49,12 +49,12 @@ TEST_F(SerialLauncherTest, AFailureEndsItsRunAndNoOther) {
   const auto results = launch({task("one", "a", {}, true), task("one", "b", {0}),
                                task("one", "c", {}), task("two", "a", {})});
   EXPECT_EQ(ran_, (std::vector<std::string>{"one a", "two a"}));
-  EXPECT_EQ(results[0].state, TaskState::failed);
+  EXPECT_EQ(results[0].state, RunState::failed);
   EXPECT_EQ(results[0].sentence, "a: cannot be read");
   EXPECT_EQ(results[0].code, ExitCode::bad_data);
-  EXPECT_EQ(results[1].state, TaskState::open);
-  EXPECT_EQ(results[2].state, TaskState::open);
-  EXPECT_EQ(results[3].state, TaskState::done);
+  EXPECT_EQ(results[1].state, RunState::open);
+  EXPECT_EQ(results[2].state, RunState::open);
+  EXPECT_EQ(results[3].state, RunState::done);
 }
 
 TEST_F(SerialLauncherTest, FailFastEndsAll) {

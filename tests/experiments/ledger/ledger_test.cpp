@@ -177,7 +177,7 @@ TEST_F(Ledger, TwoProcessesShareARunAndDoNothingTwice) {
       trained += outcome.text.find(line) != std::string::npos ? 1 : 0;
   }
   EXPECT_EQ(trained, 1) << outcomes[0].text << outcomes[1].text;
-  EXPECT_EQ(read_run_record(runs_in(folder_.path()).front()).state, "done");
+  EXPECT_EQ(read_run_record(runs_in(folder_.path()).front()).state, RunState::done);
 }
 
 // Kills the program at random moments until it has been killed `kills` times, each time finishing

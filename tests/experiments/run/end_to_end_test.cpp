@@ -61,7 +61,7 @@ TEST_F(EndToEnd, LeavesTablesFiguresAndReport) {
 TEST_F(EndToEnd, ScoresEveryCaseOnceForEachRegionAndMetric) {
   const auto scores = read_scores(run() / "scores.csv");
   const auto dice = std::count_if(scores.begin(), scores.end(), [](const Score& s) {
-    return s.metric == "dice" && s.stage == "final";
+    return s.metric == "dice" && s.stage == Stage::final;
   });
   EXPECT_EQ(dice, 6 * 6);  // subjects x (five muscles + combined)
 }

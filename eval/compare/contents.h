@@ -1,0 +1,28 @@
+// What a comparison's report says, computed once; files, page and terminal only show it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/table/table.h"
+#include "eval/compare/comparison.h"
+
+namespace myoseg {
+
+struct ComparisonContents {
+  ComparisonInput input;
+  ComparisonOptions options;
+  RunComparison comparison;
+  Table runs, pairs;                    // as runs_table() and pairs_table()
+  Table readable_runs, readable_pairs;  // the same rounded, under heads for readers
+  std::vector<std::string> notes;       // what stands under them
+};
+// Throws as compare_runs() does.
+[[nodiscard]] ComparisonContents comparison_contents(ComparisonInput input,
+                                                     ComparisonOptions options);
+
+// report.html, tables/{runs,pairs}.{csv,md,tex} and figures/. Figures that gnuplot cannot draw here
+// keep their script and data, with a warning.
+void write_comparison(const ComparisonContents& contents);
+
+}  // namespace myoseg

@@ -272,7 +272,11 @@ TEST_F(Names, OfADataSetAreTrainedReportedAndCompared) {
   }
   ASSERT_EQ(compare.size(), 3U);
   compare.insert(compare.end(), {"resamples=99", "out=both"});
-  expect_readable("both", run(compare));
+  const Outcome compared = run(compare);
+  expect_readable("both", compared);
+  // The union stands first and ranks no run beside the labels that it is made of.
+  expect_words(compared, {"| All", "by the mean over "});
+  EXPECT_EQ(compared.text.find("by the mean over All"), std::string::npos) << compared.text;
 }
 
 }  // namespace

@@ -43,7 +43,9 @@ TEST(Help, AChoiceShowsEveryFieldOfItsPart) {
 }
 
 TEST(Help, EveryKeyOfTheExperimentHasAPage) {
-  for (const KeyHelp& key : all_keys(manual())) {
+  const std::vector<KeyHelp> keys = all_keys(manual());
+  ASSERT_GT(keys.size(), 100U);
+  for (const KeyHelp& key : keys) {
     EXPECT_FALSE(key.field.meaning.empty()) << key.key << " says nothing of itself";
     EXPECT_TRUE(help(key.key).find(key.key) != std::string::npos) << key.key;
   }
@@ -51,9 +53,14 @@ TEST(Help, EveryKeyOfTheExperimentHasAPage) {
 
 TEST(Help, EveryChoiceAndEveryCommandHasAPage) {
   for (const std::string& group : all_groups(shipped()))
-    for (const std::string& option : list_options(shipped(), group))
+  std::size_t choices = 0;
+    for (const std::string& option : list_options(shipped(), group)) {
       expect_in(help(group + '=' + option), {group + '=' + option, option + ".yaml"});
   for (const CommandHelp& command : manual().commands)
+      ++choices;
+    }
+  EXPECT_GT(choices, 30U);
+  ASSERT_GT(manual().commands.size(), 10U);
     expect_in(help(command.name), {"myoseg " + command.name, command.summary});
 }
 
@@ -113,6 +120,7 @@ TEST(Help, TheManualSurvivesBeingWrittenDown) {
 
 TEST(Help, EveryFlagOfTheCompositionIsExplained) {
   for (const std::string& name : config_flag_names())
+  ASSERT_FALSE(config_flag_names().empty());
     EXPECT_TRUE(std::any_of(flags().begin(), flags().end(), [&](const Flag& flag) {
       return name == flag.brief || name == flag.full;
     })) << name;

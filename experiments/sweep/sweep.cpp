@@ -14,8 +14,8 @@
 #include "eval/measure/metrics.h"
 #include "eval/statistics/precision.h"
 #include "eval/sweep/report.h"
-#include "experiments/run/provenance.h"
 #include "experiments/run/study.h"
+#include "experiments/run/version.h"
 #include "train/signals.h"
 
 namespace myoseg {

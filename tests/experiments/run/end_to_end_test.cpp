@@ -89,7 +89,7 @@ TEST_F(EndToEnd, PredictsNewScansInTheirOwnGeometry) {
                                     "out=new", "formats=[.nii.gz,.seg.nrrd]"});
   ASSERT_EQ(done.code, 0) << done.text;
   for (const char* file : {"new/L3_0001.nii.gz", "new/L3_0001.seg.nrrd"})
-    EXPECT_EQ(difference(read_geometry(scan), read_label_map(*folder_ / file).geometry), "")
+    EXPECT_EQ(difference(read_image(scan).geometry, read_label_map(*folder_ / file).geometry), "")
         << file;
   EXPECT_EQ(read_csv(*folder_ / "new/quantities.csv").rows.size(), 6U);
 }

@@ -28,13 +28,13 @@ function(myoseg_floor name)
   endif()
 endfunction()
 
-# myoseg_front(NAME ENGINE program FROM library LINK libs...)
-# The program NAME, whose main() hands the ENGINE's manual to experiments/cli/front.h. It takes single objects out of the
-# library's archive without what the library links, so nothing that a user waits for is loaded.
-function(myoseg_front name)
+# myoseg_small_program(NAME ENGINE program FROM library LINK libs...)
+# The program NAME, whose main() hands the ENGINE's manual to experiments/cli/small_program.h. It takes single objects out
+# of the library's archive without what the library links, so nothing that a user waits for is loaded.
+function(myoseg_small_program name)
   cmake_parse_arguments(arg "" "ENGINE;FROM" "LINK" ${ARGN})
   set(main "${CMAKE_CURRENT_BINARY_DIR}/${name}_main.cpp")
-  set(script "${PROJECT_SOURCE_DIR}/cmake/FrontMain.cmake")
+  set(script "${PROJECT_SOURCE_DIR}/cmake/SmallProgramMain.cmake")
   add_custom_command(OUTPUT "${main}" DEPENDS ${arg_ENGINE} "${script}" VERBATIM
     COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0
             ${CMAKE_COMMAND} -D "ENGINE=$<TARGET_FILE:${arg_ENGINE}>" -D "OUT=${main}" -P "${script}")

@@ -39,9 +39,10 @@ struct SweepReportInput {
 };
 
 // One row a run with full precision: rank, the keys, the scores, seconds, peak_memory_mib,
-// parameters, state, run, failure. Best first; runs with the same score share a rank and keep their
-// order; then what is done without a score, stopped, open and, last, failed. "NA" for what a run
-// has not. Error(failed) when a row's settings or scores are not as many as the keys or names.
+// parameters, state, run, failure; "NA" where a run has none. The best run comes first; runs with
+// the same score share a rank. Behind them come runs that are done but have no score, then those
+// that were stopped, are open, and failed. Error(failed) when a row's settings or scores are not as
+// many as the keys or names.
 [[nodiscard]] Table sweep_table(const SweepReportInput& input);
 
 // Writes everything; figures that gnuplot cannot draw here keep their script and data, with a

@@ -25,7 +25,7 @@ namespace {
 
 const std::vector<std::string> kIccNames{"icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k"};
 
-// Columns of the tables that are read first, of the metrics that were computed.
+// The metrics that tables and page show, as far as they were computed; all are in scores.csv.
 std::vector<std::string> shown_metrics(const std::vector<std::string>& computed) {
   std::vector<std::string> shown;
   for (const char* name : {"dice", "jaccard", "hd95", "assd"})

@@ -53,7 +53,8 @@ class SerialLauncher : public Launcher {
           result.state = TaskState::stopped;
       }
     } catch (const Error& error) {
-      if (stop_requested() && error.code() == ExitCode::failed)  // reading ends with a sentence
+      // A stop ends the reading of a file with an error, which is no failure.
+      if (stop_requested() && error.code() == ExitCode::failed)
         result.state = TaskState::stopped;
       else
         result = {TaskState::failed, error.code(), error.what()};

@@ -73,6 +73,25 @@ void augment_slice(benchmark::State& state) {
 }
 BENCHMARK(augment_slice)->Arg(256)->Arg(512)->Unit(benchmark::kMillisecond);
 
+// One transform alone, of every slice.
+void augment_by(benchmark::State& state, double AugmentOptions::*probability) {
+  AugmentOptions options;
+  options.spatial_probability = options.elastic_probability = options.flip_probability = 0;
+  options.blur_probability = options.intensity_probability = options.noise_probability = 0;
+  options.*probability = 1;
+  constexpr int kSide = 512;
+  std::vector<float> image(kSide * kSide, 0.5F);
+  std::vector<std::uint8_t> label(image.size(), 1);
+  std::uint64_t sample = 0;
+  for (auto _ : state)
+    augment({image, label, 1, kSide, kSide}, options, Random(1, "augment", {0, sample++}));
+}
+BENCHMARK_CAPTURE(augment_by, spatial, &AugmentOptions::spatial_probability);
+BENCHMARK_CAPTURE(augment_by, elastic, &AugmentOptions::elastic_probability);
+BENCHMARK_CAPTURE(augment_by, intensity, &AugmentOptions::intensity_probability);
+BENCHMARK_CAPTURE(augment_by, noise, &AugmentOptions::noise_probability);
+BENCHMARK_CAPTURE(augment_by, blur, &AugmentOptions::blur_probability);
+
 // Forward, Dice loss and backward of the paper's U-Net on a batch of 8.
 void unet_step(benchmark::State& state) {
   const auto network = Pick<NetworkEntry>("unet").make(NetworkIo{1, 6});

@@ -28,13 +28,13 @@ function(myoseg_floor name)
   endif()
 endfunction()
 
-# myoseg_front(NAME ENGINE program FROM library LINK libs...)
-# The program NAME, whose main() hands the ENGINE's manual to experiments/cli/front.h. It takes single objects out of the
-# library's archive without what the library links, so nothing that a user waits for is loaded.
-function(myoseg_front name)
+# myoseg_small_program(NAME ENGINE program FROM library LINK libs...)
+# The program NAME, whose main() hands the ENGINE's manual to experiments/cli/small_program.h. It takes single objects out
+# of the library's archive without what the library links, so nothing that a user waits for is loaded.
+function(myoseg_small_program name)
   cmake_parse_arguments(arg "" "ENGINE;FROM" "LINK" ${ARGN})
   set(main "${CMAKE_CURRENT_BINARY_DIR}/${name}_main.cpp")
-  set(script "${PROJECT_SOURCE_DIR}/cmake/FrontMain.cmake")
+  set(script "${PROJECT_SOURCE_DIR}/cmake/SmallProgramMain.cmake")
   add_custom_command(OUTPUT "${main}" DEPENDS ${arg_ENGINE} "${script}" VERBATIM
     COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0
             ${CMAKE_COMMAND} -D "ENGINE=$<TARGET_FILE:${arg_ENGINE}>" -D "OUT=${main}" -P "${script}")
@@ -66,13 +66,13 @@ function(myoseg_test name)
   gtest_discover_tests(${name}_tests TEST_FILTER "Long*" DISCOVERY_TIMEOUT 60 PROPERTIES LABELS long)
 endfunction()
 
-# myoseg_version(FLOOR FILE): tells one file the version and the commit it was built from.
-function(myoseg_version floor file)
-  execute_process(COMMAND git describe --always --dirty WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
-    OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-  if(NOT commit)
-    set(commit "no commit")
-  endif()
-  set_source_files_properties("${CMAKE_CURRENT_SOURCE_DIR}/${floor}/${file}" PROPERTIES
-    COMPILE_DEFINITIONS "MYOSEG_VERSION=\"${PROJECT_VERSION}\";MYOSEG_COMMIT=\"${commit}\"")
+# myoseg_version(FLOOR): a source of the floor that knows the version and, asked anew by each build, the commit.
+function(myoseg_version floor)
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/${floor}_version.cpp")
+  set(script "${PROJECT_SOURCE_DIR}/cmake/Version.cmake")
+  add_custom_target(myoseg_version VERBATIM BYPRODUCTS "${source}"
+    COMMAND ${CMAKE_COMMAND} -D "TREE=${PROJECT_SOURCE_DIR}" -D "VERSION=${PROJECT_VERSION}" -D "OUT=${source}"
+            -P "${script}")
+  target_sources(myoseg_${floor} PRIVATE "${source}")
+  add_dependencies(myoseg_${floor} myoseg_version)
 endfunction()

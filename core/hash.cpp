@@ -69,7 +69,7 @@ FileHashes::FileHashes(fs::path memory) : memory_(std::move(memory)) {
 
 std::string FileHashes::operator()(const fs::path& file) {
   struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) return hash_file(file);  // which says what is wrong
+  if (::stat(file.c_str(), &status) != 0) return hash_file(file);  // throws the right sentence
   const std::string key = identity(file, status);
   {
     const std::lock_guard lock(mutex_);

@@ -10,9 +10,9 @@ namespace myoseg {
 
 // Lower envelope of the parabolas (p - position)^2 step^2 + height along one axis: one pass of an
 // exact Euclidean distance transform (Felzenszwalb & Huttenlocher, Theory of Computing 8, 2012).
-class Envelope {
+class LowerEnvelope {
  public:
-  explicit Envelope(double step) : square_(step * step) {}
+  explicit LowerEnvelope(double step) : square_(step * step) {}
   void clear() {
     sites_.clear();
     at_ = 0;

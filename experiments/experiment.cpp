@@ -34,7 +34,7 @@ void check_together(const Experiment& e, Faults& faults, const Node& config) {
                    "' is not among the metrics that are computed; add it to metrics");
 }
 
-// `model=null` chooses nothing; a section that is a choice would silently be the default one.
+// `model=null` chooses nothing; without this the section would silently take its defaults.
 void refuse_empty_sections(const Composition& composition, Faults& faults) {
   const Experiment defaults;
   const Node sections = write_fields(defaults);

@@ -83,9 +83,9 @@ class SegformerDecoder final : public torch::nn::Module, public InitialisedPart 
 
  private:
   // The reference applies each level's linear layer, resizes all levels to a quarter of the image,
-  // and convolves them joined. All of it is linear, the 1 x 1 convolution changes places with the
-  // resizing, and so each level takes one product with the product of both weights, at its own
-  // size: a third of the multiply-adds, and the joined image is never made.
+  // and convolves them joined. All of it is linear, so the 1 x 1 convolution may come before the
+  // resizing: each level takes one product, with the product of both weights, at its own size. That
+  // is a third of the multiply-adds, and the joined image is never made.
   at::Tensor fused(const std::vector<at::Tensor>& features) {
     const std::int64_t height = features[0].size(2) / kReduction,
                        width = features[0].size(3) / kReduction;

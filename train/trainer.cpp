@@ -191,7 +191,7 @@ bool Trainer::over() const {
 }
 
 std::int64_t Trainer::scores_since_best() const {
-  // A score of the training loss is there after every epoch.
+  // Without tuning slices the training loss is the score, and every epoch has one.
   const std::int64_t every = job_.tuning == nullptr ? 1 : job_.options.validate_every;
   return state_.epoch / every - state_.best_epoch / every;
 }

@@ -3,8 +3,8 @@
 //   struct AdamW { double lr = 1e-3; double weight_decay = 1e-2; };
 //   void describe(Fields& f, AdamW& o) {
 //     f("lr", o.lr, kPositive, "Learning rate of the first step.");
-//     f("weight_decay", o.weight_decay, kNonNegative, "Decoupled weight decay per unit of learning
-//     rate.");
+//     f("weight_decay", o.weight_decay, kNonNegative,
+//       "Decoupled weight decay per unit of learning rate.");
 //   }
 //
 // A field may be bool, int, int64_t, double, std::string, std::filesystem::path, an std::optional,

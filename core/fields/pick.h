@@ -1,16 +1,16 @@
 // A field that picks one entry of a kind's explicit table by name, with that entry's own options:
 //
-//   optimizer: {name: adamw, lr: 0.01}      or shorter, in lists:  - {dice: {squared: true}}
+//   optimizer: {name: adamw, lr: 0.01}      in short {adamw: {lr: 0.01}}
 //   loss: {sum: [{dice: {}}, {focal: {}}]}  where the first option is a list
 //
 // A kind of part (model, loss, optimizer ...) has an Entry struct made of a name, a meaning and its
 // factory's type:
 //
-//   using LossEntry = Entry<std::unique_ptr<Loss>(const LossIo&)>;         // losses/loss.h
-//   std::span<const LossEntry* const> table(const LossEntry*);             // the table, found by
-//   argument type const LossEntry kDice = entry<LossEntry, DiceOptions, make_dice>("dice", "Soft
-//   Dice loss ...");   // dice.cpp Pick<LossEntry> loss{"dice"}; // the field; loss.make(io) builds
-//   it
+//   using LossEntry = Entry<std::unique_ptr<Loss>()>;           // the kind: losses/loss.h
+//   std::span<const LossEntry* const> table(const LossEntry*);  // found by the argument's type
+//   const LossEntry kDice =                                     // a line of it: losses/dice.cpp
+//       entry<LossEntry, DiceOptions, make_dice>("dice", "Soft Dice loss.");
+//   Pick<LossEntry> loss{"dice"};                               // a field; loss.make() builds it
 #pragma once
 
 #include <any>

@@ -1,5 +1,5 @@
-// One axial level of a body as shapes, back to front. An anatomy (l3_anatomy.h) makes scenes; the
-// canvas paints them.
+// One axial level of a body as shapes, back to front. An anatomy (data/cohort/anatomy.h) makes
+// scenes; the canvas paints them.
 #pragma once
 
 #include <vector>

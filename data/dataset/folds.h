@@ -11,11 +11,11 @@ namespace myoseg {
 
 struct ValidationOptions {
   int folds = 5;
-  std::string stratify =
-      "";  // a column of the attribute table whose values are spread evenly over the folds
-  double tuning_fraction = 0.1;  // of a fold's training patients, set aside to steer training (0:
-                                 // the held-out fold steers)
-  bool use_splits_file = true;   // splits_final.json decides the folds when the data set has one
+  // A column of the attribute table whose values are spread evenly over the folds.
+  std::string stratify = "";
+  // Of a fold's training patients, set aside to steer training; 0: the held-out fold steers.
+  double tuning_fraction = 0.1;
+  bool use_splits_file = true;  // splits_final.json decides the folds when the data set has one
 };
 void describe(Fields& f, ValidationOptions& o);
 

@@ -47,7 +47,7 @@ Label label_of(const std::string& key, const Json& value, const fs::path& file) 
   if (!old_form && !value.is_number_integer())
     throw data_error("{}: label '{}' is {}; a label is \"name\": number", file.string(), key,
                      json_text(value));
-  // As a double: no number of the file is another one by then.
+  // As a double, which no whole number wraps around in on its way to the check.
   const double number = old_form ? *small_number(key) : value.get<double>();
   if (number < 0 || number > 255)
     throw data_error("{}: label '{}' has the value {}; values are 0 to 255", file.string(), name,

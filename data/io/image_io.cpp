@@ -154,12 +154,8 @@ std::string image_stem(const fs::path& file) {
   return name.substr(0, name.size() - ending_of(file).size());
 }
 
-Geometry read_geometry(const fs::path& path) {
-  return is_folder(path) ? itk_io::read_dicom(path, false).geometry : open(path).geometry;
-}
-
 Image read_image(const fs::path& path) {
-  return is_folder(path) ? itk_io::read_dicom(path, true) : read_floats(open(path));
+  return is_folder(path) ? itk_io::read_dicom(path) : read_floats(open(path));
 }
 
 Image read_channels(const std::vector<fs::path>& files) {
@@ -178,7 +174,7 @@ Image read_channels(const std::vector<fs::path>& files) {
 }
 
 LabelMap read_label_map(const fs::path& path) {
-  return is_folder(path) ? labels_of(path.string(), itk_io::read_dicom(path, true))
+  return is_folder(path) ? labels_of(path.string(), itk_io::read_dicom(path))
                          : read_labels(open(path));
 }
 

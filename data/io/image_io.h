@@ -17,8 +17,6 @@ namespace myoseg {
 // "case_01.nii.gz" -> "case_01".
 [[nodiscard]] std::string image_stem(const std::filesystem::path& file);
 
-// Geometry without the voxels (cheap).
-[[nodiscard]] Geometry read_geometry(const std::filesystem::path& path);
 // A scan with rescale slope and intercept applied. Throws Error(bad_data) naming the file and what
 // is wrong: missing, truncated, 4-D, sheared, a series with missing or repeated slices, more than
 // one series in the folder.

@@ -38,7 +38,7 @@ class CachedCase {
   std::shared_ptr<const Data> data_;
 };
 
-// The file in a cache's folder that remembers the sources' hashes (core/file_hashes.h).
+// The file in a cache's folder that remembers the sources' hashes (core/hash.h).
 inline constexpr const char* kRememberedHashes = "hashes.txt";
 
 // Preprocesses the cases that `folder` does not hold yet (in parallel, with progress) and maps all

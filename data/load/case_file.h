@@ -5,9 +5,10 @@
 //   12  uint32   length of the header
 //   16  32 bytes hash (core/hash.h) of everything from byte 48 on
 //   48  header   JSON: id, grids, quantisation, foreground slices, voxels per label value
-//   *   int16    image [Z,C,Y,X], value = offset[c] + scale[c] * stored, from the next multiple of
-//   64
-//   *   uint8    label [Z,Y,X], absent when the case has none, from the next multiple of 64
+//   *   int16    image [Z,C,Y,X], value = offset[c] + scale[c] * stored
+//   *   uint8    label [Z,Y,X], absent when the case has none
+//
+// * from the next multiple of 64 on
 #pragma once
 
 #include <array>

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "data/prepare/orientation.h"
 #include "data/prepare/preprocess_view.h"
-#include "data/prepare/transforms.h"
 
 namespace myoseg {
 namespace {

@@ -15,12 +15,12 @@ namespace myoseg {
 
 struct PreprocessOptions {
   std::string orientation = "";  // axes turned to this code ("LPS") first; empty: as stored
-  std::array<double, 2> window_hu{-200, 300};  // clipped to this range ...
-  std::string normalise = "unit";  // ... then: unit (to 0..1), symmetric (to -1..1), zscore (per
-                                   // case and channel), none (HU)
-  double gamma = 1.0;              // contrast gamma on 0..1 values, before `normalise`
-  std::optional<std::array<double, 2>>
-      spacing_mm;                     // in-plane resampling to this x, y spacing before sizing
+  std::array<double, 2> window_hu{-200, 300};  // clipped to this range
+  // Then unit (to 0..1), symmetric (to -1..1), zscore (per case and channel), none (HU).
+  std::string normalise = "unit";
+  double gamma = 1.0;  // contrast gamma on 0..1 values, before `normalise`
+  // In-plane resampling to this x, y spacing before sizing.
+  std::optional<std::array<double, 2>> spacing_mm;
   std::array<int, 2> size{512, 512};  // x, y of the network's input
   std::string fit = "pad";            // pad: centre crop or pad to size; resize: scale to size
 };

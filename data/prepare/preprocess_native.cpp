@@ -3,9 +3,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "data/prepare/orientation.h"
 #include "data/prepare/preprocess.h"
 #include "data/prepare/preprocess_view.h"
-#include "data/prepare/transforms.h"
 
 namespace myoseg {
 namespace {

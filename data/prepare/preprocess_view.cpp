@@ -2,9 +2,11 @@
 
 #include <cmath>
 
-#include "data/prepare/transforms.h"
-
 namespace myoseg {
+
+std::int64_t centred_start(std::int64_t n, std::int64_t size) {
+  return n >= size ? n / 2 - size / 2 : -((size - n) / 2);
+}
 
 View view_of(const Geometry& g, std::size_t axis, const PreprocessOptions& o) {
   View view;

@@ -1,5 +1,4 @@
-// The sampling of one in-plane axis, shared by the ways to the network and back; included by
-// preprocess*.cpp only.
+// The sampling of one in-plane axis, shared by the ways to the network and back.
 #pragma once
 
 #include <algorithm>
@@ -28,6 +27,10 @@ struct View {
     return static_cast<double>(count - 1) / 2;
   }
 };
+
+// First voxel of a centred window of `size` on an axis of n voxels; negative when the window is
+// larger (MONAI's CenterSpatialCrop and SpatialPad).
+[[nodiscard]] std::int64_t centred_start(std::int64_t n, std::int64_t size);
 
 [[nodiscard]] View view_of(const Geometry& g, std::size_t axis, const PreprocessOptions& o);
 

@@ -65,73 +65,6 @@ std::uint8_t vote(const std::uint8_t* corner, const Axis& x, std::size_t i, cons
   return *best - sum[nearest] < 1e-5f ? nearest : static_cast<std::uint8_t>(best - sum.begin());
 }
 
-template <class T, class Plane, class Slices>
-Volume<T> volume_of(const Volume<T>& in, const std::array<Axis, 3>& axes, const Geometry& out,
-                    const Plane& plane, const Slices& slices) {
-  for (std::size_t a = 0; a < 3; ++a)
-    require_sizes(axes[a].input == in.geometry.size[a] && axes[a].output() == out.size[a]);
-  Geometry between = out;
-  between.size[2] = in.geometry.size[2];
-  Volume<T> sized(between, in.channels);
-  const auto from = static_cast<std::size_t>(in.slice_voxels());
-  const auto to = static_cast<std::size_t>(sized.slice_voxels());
-  const std::int64_t planes = in.channels * in.geometry.size[2];
-#pragma omp parallel for schedule(static)
-  for (std::int64_t p = 0; p < planes; ++p) {
-    const auto index = static_cast<std::size_t>(p);
-    plane(std::span(in.voxels).subspan(index * from, from),
-          std::span(sized.voxels).subspan(index * to, to));
-  }
-  sized.geometry = between;
-  if (axes[2].identity()) {
-    sized.geometry = out;
-    return sized;
-  }
-  Volume<T> result(out, in.channels);
-  for (int c = 0; c < in.channels; ++c)
-    slices(&sized.voxels[sized.index(0, 0, 0, c)], static_cast<std::int64_t>(to),
-           &result.voxels[result.index(0, 0, 0, c)]);
-  return result;
-}
-
-Geometry resized(const Geometry& in, const std::array<std::int64_t, 3>& size, Alignment alignment) {
-  Geometry out = in;
-  for (std::size_t a = 0; a < 3; ++a) {
-    const auto n = static_cast<double>(in.size[a]), m = static_cast<double>(size[a]);
-    const bool corners = alignment == Alignment::corners && m > 1;
-    const double step = corners ? (n - 1) / (m - 1) : n / m;
-    const double shift = corners ? 0 : (step - 1) / 2 * in.spacing[a];
-    out.size[a] = size[a];
-    out.spacing[a] = step > 0 ? in.spacing[a] * step : in.spacing[a];
-    for (std::size_t r = 0; r < 3; ++r) out.origin[r] += in.direction[r * 3 + a] * shift;
-  }
-  return out;
-}
-
-std::array<Axis, 3> resize_axes(const Geometry& in, const std::array<std::int64_t, 3>& size,
-                                Interpolation method, Alignment alignment) {
-  std::array<Axis, 3> axes;
-  for (std::size_t a = 0; a < 3; ++a) axes[a] = resize_axis(in.size[a], size[a], method, alignment);
-  return axes;
-}
-
-std::array<Axis, 3> spacing_axes(const Geometry& in, const std::array<double, 3>& spacing_mm,
-                                 Interpolation method, Geometry& out) {
-  out = in;
-  std::array<Axis, 3> axes;
-  for (std::size_t a = 0; a < 3; ++a) {
-    if (spacing_mm[a] > 0) out.spacing[a] = spacing_mm[a];
-    const double step = out.spacing[a] / in.spacing[a];
-    // nearbyint rounds halves to even, as numpy does for MONAI.
-    out.size[a] = static_cast<std::int64_t>(
-        std::nearbyint(static_cast<double>(in.size[a] - 1) * in.spacing[a] / out.spacing[a] + 1));
-    std::vector<double> positions(static_cast<std::size_t>(out.size[a]));
-    for (std::size_t i = 0; i < positions.size(); ++i) positions[i] = static_cast<double>(i) * step;
-    axes[a] = sample_axis(in.size[a], positions, step, method);
-  }
-  return axes;
-}
-
 }  // namespace
 
 void resample_plane(std::span<const float> in, const Axis& x, const Axis& y, std::span<float> out) {
@@ -160,55 +93,6 @@ void resample_plane(std::span<const std::uint8_t> in, const Axis& x, const Axis&
       const std::uint8_t* corner = in.data() + y.first[j] * x.input + x.first[i];
       *target++ = x.width * y.width == 1 ? *corner : vote(corner, x, i, y, j);
     }
-}
-
-Image resample(const Image& in, const std::array<Axis, 3>& axes, const Geometry& out) {
-  return volume_of(
-      in, axes, out,
-      [&](std::span<const float> from, std::span<float> to) {
-        resample_plane(from, axes[0], axes[1], to);
-      },
-      [&](const float* from, std::int64_t plane, float* to) {
-        along_rows(from, plane, axes[2], to);
-      });
-}
-
-LabelMap resample(const LabelMap& in, const std::array<Axis, 3>& axes, const Geometry& out) {
-  require_sizes(axes[2].width == 1);
-  return volume_of(
-      in, axes, out,
-      [&](std::span<const std::uint8_t> from, std::span<std::uint8_t> to) {
-        resample_plane(from, axes[0], axes[1], to);
-      },
-      [&](const std::uint8_t* from, std::int64_t plane, std::uint8_t* to) {
-        for (std::size_t z = 0; z < axes[2].first.size(); ++z)
-          std::copy_n(from + axes[2].first[z] * plane, plane,
-                      to + static_cast<std::int64_t>(z) * plane);
-      });
-}
-
-Image resize(const Image& in, const std::array<std::int64_t, 3>& size, Interpolation method,
-             Alignment alignment) {
-  return resample(in, resize_axes(in.geometry, size, method, alignment),
-                  resized(in.geometry, size, alignment));
-}
-
-LabelMap resize(const LabelMap& in, const std::array<std::int64_t, 3>& size, Interpolation method) {
-  return resample(in, resize_axes(in.geometry, size, method, Alignment::edges),
-                  resized(in.geometry, size, Alignment::edges));
-}
-
-Image resample_to_spacing(const Image& in, const std::array<double, 3>& spacing_mm,
-                          Interpolation method) {
-  Geometry out;
-  const auto axes = spacing_axes(in.geometry, spacing_mm, method, out);
-  return resample(in, axes, out);
-}
-
-LabelMap resample_to_spacing(const LabelMap& in, const std::array<double, 3>& spacing_mm) {
-  Geometry out;
-  const auto axes = spacing_axes(in.geometry, spacing_mm, Interpolation::nearest, out);
-  return resample(in, axes, out);
 }
 
 }  // namespace myoseg

@@ -51,23 +51,4 @@ void resample_plane(std::span<const float> in, const Axis& x, const Axis& y, std
 void resample_plane(std::span<const std::uint8_t> in, const Axis& x, const Axis& y,
                     std::span<std::uint8_t> out);
 
-// A whole volume along x, y and z; `out` is the geometry of the result, whose size is that of the
-// axes.
-[[nodiscard]] Image resample(const Image& in, const std::array<Axis, 3>& axes, const Geometry& out);
-[[nodiscard]] LabelMap resample(const LabelMap& in, const std::array<Axis, 3>& axes,
-                                const Geometry& out);
-
-// Scales the field of view to `size` voxels (x, y, z); spacing and origin follow.
-[[nodiscard]] Image resize(const Image& in, const std::array<std::int64_t, 3>& size,
-                           Interpolation method, Alignment alignment = Alignment::edges);
-[[nodiscard]] LabelMap resize(const LabelMap& in, const std::array<std::int64_t, 3>& size,
-                              Interpolation method = Interpolation::nearest);
-
-// The grid of new spacing with voxel 0 fixed and round((n - 1) * old / new + 1) voxels, as MONAI's
-// Spacing makes it; an entry that is not positive keeps that axis.
-[[nodiscard]] Image resample_to_spacing(const Image& in, const std::array<double, 3>& spacing_mm,
-                                        Interpolation method = Interpolation::linear);
-[[nodiscard]] LabelMap resample_to_spacing(const LabelMap& in,
-                                           const std::array<double, 3>& spacing_mm);
-
 }  // namespace myoseg

@@ -77,7 +77,7 @@ std::string one_sided(const ComparisonInput& input, const RunComparison& compari
          join(parts, "; ") + ".";
 }
 
-// One sentence a reason, whatever has it.
+// One sentence for each reason, with all the places where it left something NA.
 void add_reasons(std::vector<std::string>& notes, const ComparisonInput& input,
                  const RunComparison& comparison) {
   std::map<std::string, std::vector<std::string>> places;

@@ -136,7 +136,7 @@ std::string gnuplot_text(const std::string& text) {
 
 bool draw(const std::filesystem::path& folder, const Figure& figure) {
   const int w = figure.width, h = figure.height;
-  // Between quotes a title's last character is no backslash, which would take in the next line.
+  // In quotes, because a backslash at the end of a comment joins the next line to it.
   const std::string script =
       "# " + gnuplot_text(one_line(figure.title)) + "\n" +
       fmt::format(kTerminals, figure.name, w, h, w / 72.0, h / 72.0, 2 * w, 2 * h) + figure.script;

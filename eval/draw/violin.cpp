@@ -46,7 +46,7 @@ ViolinAxis violin_axis(const std::vector<Violin>& violins, const Metric& metric)
   const double rough = std::max(most - std::min(least, 0.0), 1e-6) / 5;
   const double power = std::pow(10, std::floor(std::log10(rough)));
   axis.tick = power * (rough < 1.5 * power ? 1 : rough < 3.5 * power ? 2 : 5);
-  // Nothing but a share stays away from zero so far that the axis should not show it.
+  // The axis begins at zero, or below the smallest value: only shares, above, may leave zero out.
   axis.low = least >= 0 ? 0 : axis.tick * std::floor(least / axis.tick - 0.2);
   axis.high = axis.tick * std::ceil(most / axis.tick + 0.2);
   axis.least = axis.low;

@@ -61,7 +61,7 @@ class Block {
   }
 
   void answer(std::vector<Query>::iterator first, std::vector<Query>::iterator last) const {
-    Envelope envelope(spacing_[2]);
+    LowerEnvelope envelope(spacing_[2]);
     while (first != last) {
       const std::int64_t x = first->x, y = first->y;
       envelope.clear();
@@ -98,7 +98,7 @@ class Block {
       any = any || row[0] != kNone;
     }
     if (!any) return;
-    Envelope envelope(spacing_[1]);
+    LowerEnvelope envelope(spacing_[1]);
     for (std::int64_t x = x_begin_; x < x_end_; ++x) {
       envelope.clear();
       const std::int32_t* column = rows.data() + (x - x_begin_);

@@ -54,8 +54,8 @@ struct Quantity {
   int slices = 0;
   std::vector<double> slice_area_cm2;  // of every slice of the map
   std::vector<TissuePart> parts;       // in the order of QuantityOptions::ranges
-  double smi_cm2_m2 = 0;  // area at L3 / height^2 (Prado et al., Lancet Oncol 9, 2008); NaN without
-                          // a height, a level or an area
+  // Area at L3 / height^2 (Prado et al., Lancet Oncol 9, 2008); NaN without one of the two.
+  double smi_cm2_m2 = 0;
   bool truncated = false;    // touches the border of the field of view, in the plane of the slices
   bool cut_at_ends = false;  // lies in the first or the last slice of a volume: goes on beyond it
 };

@@ -86,15 +86,6 @@ void describe(Fields& f, ScoreOptions& o) {
     f.require(is_metric(name), not_a_metric(name, "metrics"));
 }
 
-std::vector<Overlap> count_overlaps(const LabelMap& prediction, const LabelMap& truth,
-                                    const std::vector<Region>& regions,
-                                    const ScoreOptions& options) {
-  const LabelPairs pairs(prediction, truth, compared_slices(prediction, truth, options));
-  std::vector<Overlap> overlaps;
-  for (const Region& region : regions) overlaps.push_back(pairs.overlap(region));
-  return overlaps;
-}
-
 std::vector<Comparison> compare(const LabelMap& prediction, const LabelMap& truth,
                                 const std::vector<Region>& regions, const ScoreOptions& options) {
   const std::vector<Metric> wanted = wanted_metrics(options);

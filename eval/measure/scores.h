@@ -59,12 +59,6 @@ struct ScoreOptions {
 
 void describe(Fields& f, ScoreOptions& o);
 
-// Voxel counts of each region over the compared slices, in the order of `regions`. Throws as
-// score_case does.
-[[nodiscard]] std::vector<Overlap> count_overlaps(const LabelMap& prediction, const LabelMap& truth,
-                                                  const std::vector<Region>& regions,
-                                                  const ScoreOptions& options);
-
 // What the named metrics are made of, of each region in the order of `regions`; surfaces only where
 // a metric needs them. A volume of one slice is taken as a picture: its surface is the outline.
 // Throws as score_case does.

@@ -19,12 +19,12 @@ namespace myoseg {
 
 struct PredictOptions {
   int batch_size = 8;
-  bool mirror = false;  // also predict the left-right mirrored slice and average (only when labels
-                        // have no side)
-  std::optional<std::array<int, 2>> window = {};  // x, y: moves over slices larger than it; absent:
-                                                  // whole slices
-  double overlap = 0.5;                           // of neighbouring windows
-  std::string precision = "fp32";                 // of convolutions and products
+  // Also predict the slice mirrored left to right, and average; only when labels have no side.
+  bool mirror = false;
+  // x, y: moves over slices that are larger; absent: whole slices.
+  std::optional<std::array<int, 2>> window = {};
+  double overlap = 0.5;            // of neighbouring windows
+  std::string precision = "fp32";  // of convolutions and products
 };
 void describe(Fields& f, PredictOptions& o);
 

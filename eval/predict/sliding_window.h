@@ -18,10 +18,10 @@ struct SlidingWindowOptions {
   std::vector<double> overlap{0.5};  // share of a window that the next one covers again, [0, 1)
   std::string blend = "gaussian";    // gaussian | constant
   std::vector<double> sigma{0.125};  // standard deviation of the Gaussian, in windows
-  std::string padding = "constant";  // beyond an image smaller than the window: constant |
-                                     // reflect | replicate | circular
-  double padding_value = 0;          // of constant padding
-  int batch_size = 4;                // windows that go through the network at once
+  // Beyond an image smaller than the window: constant | reflect | replicate | circular.
+  std::string padding = "constant";
+  double padding_value = 0;  // of constant padding
+  int batch_size = 4;        // windows that go through the network at once
 };
 
 // Voxels from one window to the next on an axis of `length` >= `window` voxels: at least 1.

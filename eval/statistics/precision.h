@@ -6,7 +6,7 @@
 
 namespace myoseg::statistics {
 
-// What of a computed number is noise, of its size or of that of what it was computed from.
+// The share of a computed number that is noise: of its size, or of what it was computed from.
 inline constexpr double kNoise = 1e-12;
 
 // How far `value` may be from the number it stands for. A decimal of at most 15 significant digits,
@@ -19,8 +19,8 @@ inline constexpr double kNoise = 1e-12;
 // Two results of computations over numbers of size `scale`, such as means over cases.
 [[nodiscard]] bool tied_at(double a, double b, double scale);
 
-// The interval from `low` to `high`, undefined where it does not hold the value it is of: what it
-// was derived from does not hold there.
+// The interval from `low` to `high`; undefined where it does not contain `value`, because what it
+// was derived from is not true there.
 [[nodiscard]] Interval interval_around(double value, double low, double high);
 
 }  // namespace myoseg::statistics

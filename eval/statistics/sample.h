@@ -47,11 +47,11 @@ struct MeanSd {
 // max and min are tied, or max - min is only rounding of numbers of size `scale`.
 [[nodiscard]] bool is_constant(std::span<const double> values, double scale = 0);
 
-// x - y: 0 where they are tied, and each with the noise of both (for `mid_ranks`); the size of the
-// numbers that were subtracted (for `is_constant`, `sample_sd`).
+// x - y of each pair; 0 where they are tied.
 struct Differences {
-  std::vector<double> values, noise;
-  double scale = 0;
+  std::vector<double> values;
+  std::vector<double> noise;  // of each: that of both numbers together, for mid_ranks()
+  double scale = 0;           // size of the numbers subtracted, for is_constant() and sample_sd()
 };
 [[nodiscard]] Differences differences(std::span<const double> x, std::span<const double> y);
 

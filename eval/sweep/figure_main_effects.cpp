@@ -13,8 +13,8 @@ namespace {
 
 // Pixels.
 constexpr double kLeft = 66, kRight = 14, kGap = 24, kTop = 34, kPlotHeight = 200, kLineGap = 14;
-constexpr std::size_t kRotatedLetters = 15;  // what does not reach out of the figure at 45 degrees
-constexpr std::size_t kSampled = 8;          // as many numbers can still be values that were chosen
+constexpr std::size_t kRotatedLetters = 15;  // more, at 45 degrees, would leave the figure
+constexpr std::size_t kSampled = 8;          // more numbers than a user types were drawn
 
 struct Panel {
   Axis axis;
@@ -23,7 +23,7 @@ struct Panel {
   std::vector<Tick> ticks;
   bool rotated = false;
 
-  // Where nearly every run has a number of its own, a line through means is a line through runs.
+  // Not where nearly every run has a number of its own: the line would go through the single runs.
   [[nodiscard]] bool has_means() const {
     std::size_t runs = 0;
     for (const auto& of_value : scores) runs += of_value.size();

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "experiments/cli/answers.h"
 #include "experiments/cli/config_print.h"
 #include "experiments/cli/exit_code.h"
+#include "experiments/cli/manual_commands.h"
 #include "train/signals.h"
 
 namespace myoseg {
@@ -30,7 +30,7 @@ bool prints_config(const ConfigFlags& flags) {
 int parse_and_run(int argc, char** argv) {
   CommandLine line = read_command_line({argv + 1, argv + argc});
   line.request.command_line = typed(argc, argv);
-  if (const auto code = answer(program_manual(), line)) return *code;
+  if (const auto code = answer_from_manual(program_manual(), line)) return *code;
   const auto all = commands();
   const Command& command = *std::find_if(
       all.begin(), all.end(), [&](const Command& each) { return each.name == line.command; });

@@ -28,10 +28,10 @@ struct Request {
 struct Command {
   std::string_view name;
   std::string_view summary;
-  std::string_view usage;                         // after "myoseg NAME"
-  int (*run)(const Request&);                     // exit code; throws Error; null: answers.h
-  bool composes = true;                           // takes the groups and keys of an experiment
-  bool computes = true;                           // false: answers at once, from configs and tables
+  std::string_view usage;      // after "myoseg NAME"
+  int (*run)(const Request&);  // exit code; throws Error; null: manual_commands.h
+  bool composes = true;        // takes the groups and keys of an experiment
+  bool computes = true;        // false: answers at once, from configs and tables
   std::vector<FieldHelp> (*options)() = nullptr;  // its own options, beside those
 };
 [[nodiscard]] std::span<const Command> commands();

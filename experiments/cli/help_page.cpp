@@ -47,8 +47,8 @@ std::string command_page(const CommandHelp& command) {
   return text;
 }
 
-// The keys of a section; several parts may have one of this name, and those with the same keys
-// stand together.
+// The keys of a section. Several parts may have a section of this name; those whose keys are the
+// same share one table.
 std::string fields_of_parts(const std::vector<KeyHelp>& keys) {
   std::vector<std::pair<std::string, std::vector<FieldHelp>>> parts;
   for (const KeyHelp& key : keys) {
@@ -85,7 +85,7 @@ std::string section_page(const Manual& manual, const SearchPath& search_path,
   return text + fields_of_parts(keys_below(manual, key));
 }
 
-// The fields of one key; parts that share one and the same field stand together.
+// The fields of one key; parts with the same field share one table.
 std::string key_page(const std::string& key, const std::vector<KeyHelp>& same) {
   std::string text;
   std::vector<bool> shown(same.size());

@@ -4,7 +4,7 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/flags.h"
 #include "experiments/experiment.h"
-#include "experiments/run/provenance.h"
+#include "experiments/run/version.h"
 
 namespace myoseg {
 namespace {

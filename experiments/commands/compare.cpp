@@ -15,9 +15,9 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
 #include "experiments/ledger/run_folder.h"
-#include "experiments/run/provenance.h"
 #include "experiments/run/result_files.h"
 #include "experiments/run/run_data.h"
+#include "experiments/run/version.h"
 #include "models/network.h"
 
 namespace myoseg {

@@ -25,7 +25,7 @@ namespace {
 
 const std::vector<std::string> kIccNames{"icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k"};
 
-// Columns of the tables that are read first, of the metrics that were computed.
+// The metrics that tables and page show, as far as they were computed; all are in scores.csv.
 std::vector<std::string> shown_metrics(const std::vector<std::string>& computed) {
   std::vector<std::string> shown;
   for (const char* name : {"dice", "jaccard", "hd95", "assd"})
@@ -95,7 +95,7 @@ statistics::IccForm icc_form(const std::string& name) {
   return statistics::kIccForms[static_cast<std::size_t>(at)];
 }
 
-AgreementReport agreement_of(const ExternalMasks& masks, const MaskResults& results,
+AgreementReport agreement_of(const ForeignMasks& masks, const MaskResults& results,
                              const std::string& icc) {
   AgreementReport report;
   for (const Reader& reader : masks.readers) report.readers.push_back(reader.name);
@@ -105,7 +105,7 @@ AgreementReport agreement_of(const ExternalMasks& masks, const MaskResults& resu
 }
 
 // Nothing that is read lies where results are written.
-void keep_tables(const ExternalMasks& masks, const CommonOptions& o) {
+void keep_tables(const ForeignMasks& masks, const CommonOptions& o) {
   std::error_code error;
   for (const Reader& reader : masks.readers)
     if (fs::equivalent(reader.folder, o.out, error))
@@ -118,7 +118,7 @@ void keep_tables(const ExternalMasks& masks, const CommonOptions& o) {
 }
 
 // Reads, measures and writes what both commands write.
-MaskResults evaluate(ExternalMasks& masks, const CommonOptions& o, MaskOptions options,
+MaskResults evaluate(ForeignMasks& masks, const CommonOptions& o, MaskOptions options,
                      Failures& failures) {
   keep_tables(masks, o);
   options.scores = o.scores;
@@ -176,7 +176,7 @@ int evaluate_command(const Request& typed) {
     if (word.find('=') == std::string::npos && word.ends_with(".json")) word = "dataset=" + word;
   const auto options = only_options<EvaluateCommand>(request.overrides);
   prepare_process(options);
-  ExternalMasks masks = find_masks(
+  ForeignMasks masks = find_masks(
       {{{"prediction", "predictions", options.predictions}, {"label", "labels", options.labels}},
        options.images,
        options.dataset,
@@ -197,7 +197,7 @@ int evaluate_command(const Request& typed) {
   input.labels = masks.labels;
   // Pictures need whole label maps on the scan's grid.
   if (!how.resample)
-    for (const ExternalMasks::Item& item : masks.cases)
+    for (const ForeignMasks::Item& item : masks.cases)
       if (!item.image.empty() && !item.parts.front().one_structure)
         input.files[item.name] = {item.image, item.parts.front().files.back(),
                                   item.parts.front().files.front()};
@@ -231,7 +231,7 @@ int agreement_command(const Request& typed) {
   if (!folders.empty()) request.overrides.push_back("masks=[" + quoted_list(folders) + "]");
   const auto options = only_options<AgreementCommand>(request.overrides);
   prepare_process(options);
-  ExternalMasks masks =
+  ForeignMasks masks =
       find_masks({named_readers(options), options.images, options.dataset, options.cases});
   MaskOptions how;
   how.resample = options.resample_to == "last";

@@ -72,9 +72,9 @@ std::vector<fs::path> trained_checkpoints(const fs::path& run, const std::vector
 }
 
 // What `table` knows of the scans' patients; an empty one knows nothing.
-std::map<std::string, Body> bodies_of(const fs::path& table, const std::vector<Scan>& scans) {
+BodyTable bodies_of(const fs::path& table, const std::vector<Scan>& scans) {
   if (table.empty()) return {};
-  std::map<std::string, Body> bodies = read_bodies(table);
+  BodyTable bodies = read_body_table(table);
   std::vector<std::string> unknown;
   for (const Scan& scan : scans)
     if (!bodies.contains(match_key(scan.name))) unknown.push_back(scan.name);

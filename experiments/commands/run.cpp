@@ -160,7 +160,7 @@ int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_
 int launch_sweep(const Request& request, std::string_view last, const JobsOptions& options) {
   if (!request.rerun.empty() || !options.job.empty())
     throw usage_error("-m makes a sweep of an experiment; it cannot be given with --rerun or job=");
-  Multirun sweep(experiment_request(request.configs, request.overrides), request.command_line);
+  RunSweep sweep(experiment_request(request.configs, request.overrides), request.command_line);
   prepare_process(sweep.first());
   if (request.dry_run) {
     for (const auto& run : sweep.runs())
@@ -171,7 +171,7 @@ int launch_sweep(const Request& request, std::string_view last, const JobsOption
   }
   if (request.force)
     for (const auto& run : sweep.runs()) run->forget(run->plan(last, options.fold));
-  const Multirun::Ending ending = sweep.launch(last, options.fold, request.fail_fast);
+  const RunSweep::Ending ending = sweep.launch(last, options.fold, request.fail_fast);
   if (ending.stopped) return kInterrupted;
   fmt::print("{}", printable(sweep.summary()));
   if (ending.failed == 0) return 0;

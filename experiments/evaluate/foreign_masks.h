@@ -1,4 +1,4 @@
-// Scans and masks that come from outside a run.
+// Masks from elsewhere: made by another program or by a person, not by a run.
 #pragma once
 
 #include <filesystem>
@@ -27,7 +27,7 @@ struct MaskSources {
 };
 
 // Masks of any software or person, matched by name.
-struct ExternalMasks {
+struct ForeignMasks {
   // Files with the same content, one a reader: a whole label map, or one structure's mask, in which
   // everything but 0 is the structure.
   struct Part {
@@ -48,10 +48,10 @@ struct ExternalMasks {
 };
 // The labels' names: `dataset_json`, else the dataset.json beside the last reader's folder or in a
 // reader's, else numbers; a structure is named by its file. `cases`, a table with a column `case`,
-// chooses the cases and may say what body_of (experiments/run/body_table.h) knows. Throws
+// chooses the cases and may say what body_from_cells (experiments/run/body_table.h) knows. Throws
 // Error(bad_data) naming what is without a partner; masks that the last reader does not have are
 // reported and left out.
-[[nodiscard]] ExternalMasks find_masks(const MaskSources& sources);
+[[nodiscard]] ForeignMasks find_masks(const MaskSources& sources);
 
 struct MaskOptions {
   ScoreOptions scores;
@@ -70,7 +70,7 @@ struct MaskResults {
 // The first of two readers stands for the prediction. A case with a file that cannot be read, or
 // with grids that differ, is among the failures and no more among the masks; Error(bad_data) when
 // that leaves none.
-[[nodiscard]] MaskResults evaluate_masks(ExternalMasks& masks, const MaskOptions& options,
+[[nodiscard]] MaskResults evaluate_masks(ForeignMasks& masks, const MaskOptions& options,
                                          Failures& failures);
 
 }  // namespace myoseg

@@ -80,10 +80,10 @@ std::uint8_t largest_value(const fs::path& file) {
   }
 }
 
-LabelSet numbered_labels(const ExternalMasks& masks) {
+LabelSet numbered_labels(const ForeignMasks& masks) {
   std::uint8_t largest = 0;
-  for (const ExternalMasks::Item& item : masks.cases)
-    for (const ExternalMasks::Part& part : item.parts)
+  for (const ForeignMasks::Item& item : masks.cases)
+    for (const ForeignMasks::Part& part : item.parts)
       for (const fs::path& file : part.files) largest = std::max(largest, largest_value(file));
   LabelSet set;
   set.labels.push_back({"background", 0});
@@ -92,7 +92,7 @@ LabelSet numbered_labels(const ExternalMasks& masks) {
   return set;
 }
 
-LabelSet label_names(const ExternalMasks& masks, const fs::path& dataset_json) {
+LabelSet label_names(const ForeignMasks& masks, const fs::path& dataset_json) {
   if (!dataset_json.empty()) return read_labels(dataset_json);
   const fs::path reference = fs::absolute(masks.readers.back().folder / ".").lexically_normal();
   std::vector<fs::path> places{reference.parent_path().parent_path()};
@@ -104,7 +104,7 @@ LabelSet label_names(const ExternalMasks& masks, const fs::path& dataset_json) {
 }
 
 // Masks of one structure each: their names are the labels.
-void find_structures(ExternalMasks& masks, const std::map<std::string, std::vector<fs::path>>& of) {
+void find_structures(ForeignMasks& masks, const std::map<std::string, std::vector<fs::path>>& of) {
   std::set<std::string> names;
   for (const auto& [name, folders] : of) {
     std::vector<Files> files;
@@ -112,7 +112,7 @@ void find_structures(ExternalMasks& masks, const std::map<std::string, std::vect
     if (files.back().empty())
       throw data_error("{}: holds no mask; a folder of folders should have one mask per structure",
                        folders.back().string());
-    ExternalMasks::Item item{.name = name, .parts = {}, .image = {}, .body = {}};
+    ForeignMasks::Item item{.name = name, .parts = {}, .image = {}, .body = {}};
     for (const auto& [structure, parts] : matched(masks.readers, files, " in case " + name)) {
       names.insert(structure);
       item.parts.push_back({parts, {{structure, {1}}}, true});
@@ -127,13 +127,13 @@ void find_structures(ExternalMasks& masks, const std::map<std::string, std::vect
     masks.labels.labels.push_back({name, static_cast<std::uint8_t>(masks.labels.labels.size())});
 }
 
-void find_images(ExternalMasks& masks, const fs::path& folder) {
+void find_images(ForeignMasks& masks, const fs::path& folder) {
   require_folder("images", folder);
   std::set<std::string> names;
-  for (const ExternalMasks::Item& item : masks.cases) names.insert(item.name);
+  for (const ForeignMasks::Item& item : masks.cases) names.insert(item.name);
   const std::map<std::string, ImageSet> images = group_images(list_images(folder), 1, names);
   std::vector<std::string> missing;
-  for (ExternalMasks::Item& item : masks.cases) {
+  for (ForeignMasks::Item& item : masks.cases) {
     const auto found = images.find(item.name);
     if (found == images.end() || !found->second.channels.contains(0)) {
       missing.push_back(item.name);
@@ -151,9 +151,9 @@ void find_images(ExternalMasks& masks, const fs::path& folder) {
 }
 
 // Keeps the cases that the table names, in its order.
-void choose_cases(ExternalMasks& masks, const Table& table) {
+void choose_cases(ForeignMasks& masks, const Table& table) {
   const std::size_t name = table.column("case");
-  std::vector<ExternalMasks::Item> chosen;
+  std::vector<ForeignMasks::Item> chosen;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const std::string& wanted = table.rows[r][name];
     const auto found = std::find_if(masks.cases.begin(), masks.cases.end(), [&](const auto& item) {
@@ -164,7 +164,7 @@ void choose_cases(ExternalMasks& masks, const Table& table) {
                        masks.readers.back().folder.string());
     chosen.push_back(*found);
     chosen.back().body =
-        body_of(cells_of(table, r), fmt::format("{}: case {}", table.source, wanted));
+        body_from_cells(cells_of(table, r), fmt::format("{}: case {}", table.source, wanted));
   }
   if (chosen.empty()) throw data_error("{}: names no case", table.source);
   masks.cases = std::move(chosen);
@@ -188,8 +188,8 @@ void refuse_same_folders(const std::vector<Reader>& readers) {
 
 }  // namespace
 
-ExternalMasks find_masks(const MaskSources& sources) {
-  ExternalMasks masks;
+ForeignMasks find_masks(const MaskSources& sources) {
+  ForeignMasks masks;
   masks.readers = sources.readers;
   std::vector<Files> maps, folders;
   for (const Reader& reader : masks.readers) {
@@ -218,8 +218,8 @@ ExternalMasks find_masks(const MaskSources& sources) {
   if (!sources.images.empty()) find_images(masks, sources.images);
   if (masks.labels.labels.empty()) masks.labels = label_names(masks, sources.dataset_json);
   masks.regions = regions_of(masks.labels, {});
-  for (ExternalMasks::Item& item : masks.cases)
-    for (ExternalMasks::Part& part : item.parts)
+  for (ForeignMasks::Item& item : masks.cases)
+    for (ForeignMasks::Part& part : item.parts)
       if (!part.one_structure) part.regions = masks.regions;
   return masks;
 }

@@ -44,7 +44,7 @@ void check_values(const LabelMap& map, const fs::path& file, const LabelSet& lab
         file.string(), unknown - counts.begin(), join(named));
 }
 
-std::vector<LabelMap> read_part(const ExternalMasks& masks, const ExternalMasks::Part& part,
+std::vector<LabelMap> read_part(const ForeignMasks& masks, const ForeignMasks::Part& part,
                                 const MaskOptions& options) {
   std::vector<LabelMap> maps;
   for (const fs::path& file : part.files) {
@@ -80,14 +80,14 @@ Quantity volume_only(const LabelCounts& counts, const Region& region, double vox
   return q;
 }
 
-CaseResults evaluate_case(const ExternalMasks& masks, const ExternalMasks::Item& item,
+CaseResults evaluate_case(const ForeignMasks& masks, const ForeignMasks::Item& item,
                           const MaskOptions& options) {
   const std::size_t readers = masks.readers.size();
   CaseResults results;
   results.scores.resize(readers * (readers - 1) / 2);
   results.quantities.resize(readers);
   const Image scan = item.image.empty() ? Image() : read_image(item.image);
-  for (const ExternalMasks::Part& part : item.parts) {
+  for (const ForeignMasks::Part& part : item.parts) {
     const std::vector<LabelMap> maps = read_part(masks, part, options);
     std::size_t pair = 0;
     for (std::size_t a = 0; a < readers; ++a)
@@ -115,7 +115,7 @@ CaseResults evaluate_case(const ExternalMasks& masks, const ExternalMasks::Item&
 
 }  // namespace
 
-MaskResults evaluate_masks(ExternalMasks& masks, const MaskOptions& options, Failures& failures) {
+MaskResults evaluate_masks(ForeignMasks& masks, const MaskOptions& options, Failures& failures) {
   std::vector<CaseResults> of_case(masks.cases.size());
   const std::size_t all = of_case.size();
   parallel_for(all, [&](std::size_t i) {
@@ -125,7 +125,7 @@ MaskResults evaluate_masks(ExternalMasks& masks, const MaskOptions& options, Fai
   if (failures.count() == all) failures.throw_if_any(all, "cases");
   std::erase_if(of_case, [](const CaseResults& one) { return one.quantities.empty(); });
   std::erase_if(masks.cases,
-                [&](const ExternalMasks::Item& item) { return failures.has(item.name); });
+                [&](const ForeignMasks::Item& item) { return failures.has(item.name); });
   MaskResults results;
   for (std::size_t pair = 0; pair < of_case.front().scores.size(); ++pair)
     for (const CaseResults& one : of_case)

@@ -53,7 +53,8 @@ class SerialLauncher : public Launcher {
           result.state = RunState::stopped;
       }
     } catch (const Error& error) {
-      if (stop_requested() && error.code() == ExitCode::failed)  // reading ends with a sentence
+      // A stop ends the reading of a file with an error, which is no failure.
+      if (stop_requested() && error.code() == ExitCode::failed)
         result.state = RunState::stopped;
       else
         result = {RunState::failed, error.code(), error.what()};

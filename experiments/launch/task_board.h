@@ -23,7 +23,6 @@ class TaskBoard {
 
   [[nodiscard]] std::size_t count(RunState state) const;
   [[nodiscard]] const std::vector<TaskResult>& results() const { return results_; }
-  [[nodiscard]] bool several_runs() const { return several_runs_; }
   // "train fold 3", after its run's name when there are several.
   [[nodiscard]] std::string title(std::size_t task) const;
 

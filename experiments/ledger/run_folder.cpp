@@ -30,7 +30,7 @@ std::string safe(std::string text) {
   return text;
 }
 
-// The last differences are the ones that were thought of last: they stay when there are too many.
+// When there are too many differences the last ones stay: what is being tried is typed last.
 std::string folder_name(const std::string& name, const std::vector<std::string>& differs) {
   std::string text;
   std::size_t left_out = differs.size();

@@ -23,7 +23,7 @@ struct ScanPrediction {
   std::string networks;  // hash of the networks and of the options that decide
   std::filesystem::path out;
   std::vector<std::string> formats;  // endings of the files written
-  std::map<std::string, Body> bodies;
+  BodyTable bodies;
 };
 
 // The files that a scan's prediction becomes.

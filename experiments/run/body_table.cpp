@@ -34,7 +34,7 @@ std::optional<std::int64_t> l3_slice(const std::map<std::string, std::string>& c
 
 }  // namespace
 
-Body body_of(const std::map<std::string, std::string>& cells, const std::string& where) {
+Body body_from_cells(const std::map<std::string, std::string>& cells, const std::string& where) {
   Body body;
   std::string column = "height_m";
   body.height_m = number(cells, column, where);
@@ -56,17 +56,17 @@ std::map<std::string, std::string> cells_of(const Table& table, std::size_t row)
   return cells;
 }
 
-std::map<std::string, Body> read_bodies(const std::filesystem::path& file) {
+BodyTable read_body_table(const std::filesystem::path& file) {
   const Table table = read_csv(file);
   const std::size_t name = table.column("case");
   if (!table.find_column("height_m") && !table.find_column("height_cm"))
     throw data_error("{}: has no column height_m or height_cm", file.string());
   const RowIndex each_once(table, name);
-  std::map<std::string, Body> bodies;
+  BodyTable bodies;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     const std::string& id = table.rows[r][name];
     bodies[match_key(id)] =
-        body_of(cells_of(table, r), fmt::format("{}: case {}", file.string(), id));
+        body_from_cells(cells_of(table, r), fmt::format("{}: case {}", file.string(), id));
   }
   return bodies;
 }

@@ -13,14 +13,16 @@ namespace myoseg {
 
 // From one case's cells by column; empty ones and NA are not known. Error(bad_data) naming `where`
 // when one is no number or none that can be right.
-[[nodiscard]] Body body_of(const std::map<std::string, std::string>& cells,
-                           const std::string& where);
+[[nodiscard]] Body body_from_cells(const std::map<std::string, std::string>& cells,
+                                   const std::string& where);
 
 // The cells of a row by column.
 [[nodiscard]] std::map<std::string, std::string> cells_of(const Table& table, std::size_t row);
 
+using BodyTable = std::map<std::string, Body>;  // by match_key of the case
+
 // Of every case in a table with a column `case`. Error(bad_data) when it names one twice or has
 // neither column.
-[[nodiscard]] std::map<std::string, Body> read_bodies(const std::filesystem::path& table);
+[[nodiscard]] BodyTable read_body_table(const std::filesystem::path& table);
 
 }  // namespace myoseg

@@ -49,7 +49,7 @@ CaseResults measure_case(const PredictedCase& predicted, const Dataset& dataset,
   }
   if (options.slices == "labelled") keep_labelled_slices(prediction, truth);
   const Image scan = read_image(item.images.front());
-  const Body body = body_of(item.attributes, "case " + item.id);
+  const Body body = body_from_cells(item.attributes, "case " + item.id);
   results.prediction = measure(scan, prediction, dataset.regions, {}, body);
   results.label = measure(scan, truth, dataset.regions, {}, body);
   return results;

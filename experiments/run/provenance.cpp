@@ -10,13 +10,10 @@
 #include "core/json.h"
 #include "core/process.h"
 #include "core/threads.h"
+#include "experiments/run/version.h"
 
 namespace myoseg {
 using Json = nlohmann::ordered_json;
-
-std::string program_version() {
-  return fmt::format("myoseg {} ({})", MYOSEG_VERSION, MYOSEG_COMMIT);
-}
 
 std::string provenance(const RunOrigin& origin, const std::string& hash,
                        const std::filesystem::path& data_root, const DataHashes& data,

@@ -18,7 +18,5 @@ namespace myoseg {
 // Its entries for the report; the hashes of single files are left in the JSON.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> provenance_rows(
     const std::filesystem::path& file);
-// "myoseg 0.1.0 (a1b2c3d)".
-[[nodiscard]] std::string program_version();
 
 }  // namespace myoseg

@@ -14,8 +14,8 @@
 #include "eval/measure/metrics.h"
 #include "eval/statistics/precision.h"
 #include "eval/sweep/report.h"
-#include "experiments/run/provenance.h"
 #include "experiments/run/study.h"
+#include "experiments/run/version.h"
 #include "train/signals.h"
 
 namespace myoseg {
@@ -76,7 +76,7 @@ bool any(const std::vector<TaskResult>& results, RunState state) {
 
 }  // namespace
 
-Multirun::Multirun(const ComposeRequest& request, std::string command_line)
+RunSweep::RunSweep(const ComposeRequest& request, std::string command_line)
     : command_line_(std::move(command_line)) {
   const SweepPlan plan = expand_sweep(request, rules_of(sweep_options(request)));
   require_jobs(plan);
@@ -104,7 +104,7 @@ Multirun::Multirun(const ComposeRequest& request, std::string command_line)
   folder_ = run_folder(first().runtime.runs / "sweeps", first().name, keys_, hasher.hex());
 }
 
-std::string Multirun::label(const Run& run) const {
+std::string RunSweep::label(const Run& run) const {
   const auto point = std::find_if(points_.begin(), points_.end(),
                                   [&](const Point& each) { return runs_[each.run].get() == &run; });
   // "manet" says enough where only the model differs.
@@ -116,7 +116,7 @@ std::string Multirun::label(const Run& run) const {
   return text;
 }
 
-Multirun::Ending Multirun::launch(std::string_view last, std::optional<int> fold, bool fail_fast) {
+RunSweep::Ending RunSweep::launch(std::string_view last, std::optional<int> fold, bool fail_fast) {
   for (const auto& run : runs_) run->check();
   for (const auto& run : runs_) run->open();
   const std::unique_ptr<Launcher> launcher = first().launcher.make();
@@ -138,7 +138,7 @@ Multirun::Ending Multirun::launch(std::string_view last, std::optional<int> fold
           .failed = static_cast<std::size_t>(failed)};
 }
 
-std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::optional<int> fold,
+std::optional<std::vector<Run*>> RunSweep::halve(Launcher& launcher, std::optional<int> fold,
                                                  bool fail_fast) {
   const HalvingOptions& halving = *first().sweep.halving;
   std::vector<Run*> runs;
@@ -177,7 +177,7 @@ std::optional<std::vector<Run*>> Multirun::halve(Launcher& launcher, std::option
   return runs;
 }
 
-std::string Multirun::study(const std::vector<RunRecord>& records) const {
+std::string RunSweep::study(const std::vector<RunRecord>& records) const {
   std::vector<std::size_t> scored;
   for (std::size_t i = 0; i < runs_.size(); ++i)
     if (records[i].state == RunState::done && records[i].score) scored.push_back(i);
@@ -203,7 +203,7 @@ std::string Multirun::study(const std::vector<RunRecord>& records) const {
   }
 }
 
-void Multirun::write_report() const {
+void RunSweep::write_report() const {
   SweepReportInput input;
   input.folder = folder_;
   input.title = first().name + ": sweep over " + join(keys_);
@@ -248,7 +248,7 @@ void Multirun::write_report() const {
   write_sweep_report(std::move(input));
 }
 
-std::string Multirun::summary() const {
+std::string RunSweep::summary() const {
   return fmt::format("\n{}\n\nReport: {}\n", read_file(folder_ / "table.md"),
                      (folder_ / "report.html").string());
 }

@@ -14,11 +14,11 @@
 
 namespace myoseg {
 
-class Multirun {
+class RunSweep {
  public:
   // Composes every run before anything is done. Throws Error(bad_usage) naming the first run whose
   // configuration is wrong, and when there is no run.
-  Multirun(const ComposeRequest& request, std::string command_line);
+  RunSweep(const ComposeRequest& request, std::string command_line);
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Run>>& runs() const { return runs_; }

@@ -20,7 +20,7 @@ void transform(const LabelGrid& grid, std::vector<double>& squared) {
   for (std::size_t axis = 3; axis-- > 0;) {
     const std::int64_t length = grid.size[axis];
     line.resize(static_cast<std::size_t>(length));
-    Envelope envelope(grid.spacing[axis]);
+    LowerEnvelope envelope(grid.spacing[axis]);
     const std::int64_t skip = step * (length - 1) + 1;  // from the last line of a group to the next
     for (std::int64_t i = 0; i < std::ssize(squared); i += (i + 1) % step == 0 ? skip : 1) {
       envelope.clear();

@@ -7,9 +7,9 @@
 namespace myoseg {
 namespace {
 
-// Only the image is laid out anew: convolutions follow their input, and parameters that keep their
-// layout have gradients and moments of the same one. They follow its strides, which contiguous()
-// leaves as they are where there is one channel; clone() does not.
+// Only the image is laid out anew. Convolutions take the layout of their input; parameters keep
+// theirs, so that their gradients and moments have it too. Convolutions know a layout by its
+// strides: contiguous() would not change those of an image of one channel, clone() always does.
 at::Tensor prepared(const at::Tensor& image, const ForwardSetup& setup) {
   const at::Tensor x = image.to(setup.device);
   return setup.channels_last && x.dim() == 4 ? x.clone(at::MemoryFormat::ChannelsLast) : x;

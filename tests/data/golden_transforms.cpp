@@ -4,10 +4,11 @@
 #include <functional>
 #include <map>
 
-#include "data/prepare/intensity.h"
-#include "data/prepare/resample.h"
-#include "data/prepare/transforms.h"
+#include "data/prepare/orientation.h"
+#include "data/prepare/preprocess_view.h"
 #include "tests/data/golden_arguments.h"
+#include "tests/data/monai_intensity.h"
+#include "tests/data/monai_transforms.h"
 
 namespace myoseg::testing {
 namespace {

@@ -4,7 +4,7 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/table/table.h"
-#include "tests/experiments/cli/program_test.h"
+#include "tests/experiments/program_test.h"
 #include "tests/experiments/tiny.h"
 
 namespace myoseg {
@@ -39,6 +39,7 @@ TEST_F(External, CasesArePredictedByTheNetworksThatStandAndStamped) {
   EXPECT_EQ(hash_file(folder / "fold_0/best.safetensors"), network);
   EXPECT_NE(read_file(folder / "external/models.json").find(network), std::string::npos);
   const Table scores = read_csv(folder / "external/scores.csv");
+  ASSERT_FALSE(scores.rows.empty());
   for (const auto& row : scores.rows) EXPECT_EQ(row[scores.column("fold")], "-1");
   const Table drop = read_csv(folder / "tables/drop.csv");
   ASSERT_FALSE(drop.rows.empty());

@@ -11,7 +11,7 @@
 #include "core/text.h"
 #include "data/io/image_io.h"
 #include "eval/measure/scores.h"
-#include "tests/experiments/cli/program_test.h"
+#include "tests/experiments/program_test.h"
 
 namespace myoseg {
 namespace {

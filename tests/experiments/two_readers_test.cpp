@@ -31,6 +31,7 @@ TEST(TwoReaders, MetricsAreThoseThatWereComputedElsewhere) {
   for (const Score& score : read_scores(folder / "out/scores.csv"))
     found[score.case_id + " " + score.region + " " + score.metric] = score.value;
   const Table expected = read_csv(data / "expected_metrics.csv");
+  ASSERT_EQ(expected.rows.size(), 16U);
   const std::map<std::string, std::string> columns{{"dice", "dice"},
                                                    {"hd95", "hd95_mm"},
                                                    {"assd", "assd_mm"},

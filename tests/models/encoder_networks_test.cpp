@@ -86,22 +86,19 @@ TEST(Encoders, StartAsTheirReferencesDo) {
   Node node = options("encoder_unet", {{"encoder", Node("resnet18")}});
   const auto network = make_network(node, {3, 4});
   initialise(*network, 1);
-  for (const auto& [name, t] : state_of(*network)) {
-    const auto expect_sd = [&, &name = name, &t = t](double sd) {
-      EXPECT_NEAR(t.std().item<double>(), sd, 0.02 * sd) << name;
-    };
-    if (name == "encoder.layer2.0.conv1.weight") expect_sd(std::sqrt(2 / (9.0 * 128)));  // out
-    if (name == "decoder.blocks.0.conv1.0.weight") {
-      expect_sd(std::sqrt(2 / (9.0 * 768)));  // in
-      EXPECT_LE(t.abs().max().item<double>(), std::sqrt(6 / (9.0 * 768)));
-    }
-    if (name == "segmentation_head.0.weight") {
-      EXPECT_LE(t.abs().max().item<double>(), std::sqrt(6 / (9.0 * (16 + 4))));
-    }
-    if (name == "segmentation_head.0.bias") {
-      EXPECT_EQ(t.abs().max().item<double>(), 0);
-    }
-  }
+  std::map<std::string, at::Tensor> state;
+  for (const auto& [name, tensor] : state_of(*network)) state.emplace(name, tensor);
+  const auto expect_sd = [&](const std::string& name, double sd) {
+    EXPECT_NEAR(state.at(name).std().item<double>(), sd, 0.02 * sd) << name;
+  };
+  const auto largest = [&](const std::string& name) {
+    return state.at(name).abs().max().item<double>();
+  };
+  expect_sd("encoder.layer2.0.conv1.weight", std::sqrt(2 / (9.0 * 128)));    // out
+  expect_sd("decoder.blocks.0.conv1.0.weight", std::sqrt(2 / (9.0 * 768)));  // in
+  EXPECT_LE(largest("decoder.blocks.0.conv1.0.weight"), std::sqrt(6 / (9.0 * 768)));
+  EXPECT_LE(largest("segmentation_head.0.weight"), std::sqrt(6 / (9.0 * (16 + 4))));
+  EXPECT_EQ(largest("segmentation_head.0.bias"), 0);
 }
 
 TEST(UnetPlusPlus, DeepSupervisionAddsHeadsAndChangesNothingElse) {
@@ -123,11 +120,13 @@ TEST(UnetPlusPlus, DeepSupervisionAddsHeadsAndChangesNothingElse) {
   // Three heads of 3 x 3 from the encoder's 8 channels at half size.
   EXPECT_EQ(parameters_of(*deep) - parameters_of(*plain), 3 * (8 * 9 * 3 + 3));
   (outputs[1] + outputs[2] + outputs[3]).square().mean().backward();
+  std::size_t heads = 0;
   for (const auto& p : deep->named_parameters()) {
-    if (p.key().starts_with("supervision_head")) {
-      EXPECT_GT(p.value().grad().abs().max().item<double>(), 0) << p.key();
-    }
+    if (!p.key().starts_with("supervision_head")) continue;
+    EXPECT_GT(p.value().grad().abs().max().item<double>(), 0) << p.key();
+    ++heads;
   }
+  EXPECT_EQ(heads, 3U * 2U);  // weight and bias
 }
 
 TEST(EncoderUnet, AttentionAndNormsOfTheDecoderAreOptions) {
@@ -197,8 +196,11 @@ TEST(DenseBlockUnet, HasThePublishedChannels) {
                {"bottleneck", Node(15)}}),
       {3, 11});
   const auto info = network_info(*network, {3, 11}, {32, 32});
-  std::map<std::string, std::int64_t> channels;
-  for (const auto& layer : info.layers) channels[layer.name] = layer.output[1];
+  std::map<std::string, std::int64_t> channels, parameters;
+  for (const auto& layer : info.layers) {
+    channels[layer.name] = layer.output[1];
+    parameters[layer.name] = layer.parameters;
+  }
   EXPECT_EQ(channels["transition1.conv"], 112);
   EXPECT_EQ(channels["transition2.conv"], 192);
   EXPECT_EQ(channels["transition3.conv"], 304);
@@ -206,11 +208,7 @@ TEST(DenseBlockUnet, HasThePublishedChannels) {
   EXPECT_EQ(channels["transition5.conv"], 656);
   EXPECT_EQ(channels["upsample5"], 240);  // 656 + 240 = 896 with the bottleneck's
   EXPECT_EQ(channels["up1.0.norm"], 192);
-  for (const auto& layer : info.layers) {
-    if (layer.name == "head") {
-      EXPECT_EQ(layer.parameters, (256 + 1) * 11);
-    }
-  }
+  EXPECT_EQ(parameters["head"], (256 + 1) * 11);
 }
 
 TEST(DenseBlockUnet, WorksOnVolumesAndWithDropout) {

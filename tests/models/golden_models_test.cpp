@@ -234,7 +234,6 @@ void run_records(std::int64_t above, std::int64_t up_to,
     const auto parameters = record.at("param_count").get<std::int64_t>();
     return parameters <= above || parameters > up_to;
   });
-  if (records.empty()) GTEST_SKIP() << "no record of such a size";
   Tally tally("model");
   for (const Json& record : records) {
     const auto name = record.at("fixture").get<std::string>();

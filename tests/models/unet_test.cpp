@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 #include "core/error.h"
 #include "models/weights/weights.h"
@@ -91,21 +92,24 @@ TEST(Unet, EveryFormTrainsInTwoAndThreeDimensions) {
 
 TEST(Unet, InitialWeightsFollowPyTorchsDefault) {
   const auto network = unet({}, {1, 6}, false);
-  for (const auto& [name, t] : state_of(*network)) {
-    if (name == "down2.conv.0.conv.weight" || name == "down2.conv.0.conv.bias") {
-      const double bound = 1 / std::sqrt(32 * 9.0);
-      EXPECT_LE(t.abs().max().item<double>(), bound);
-      EXPECT_GT(t.abs().max().item<double>(), 0.9 * bound);
-      EXPECT_NEAR(t.mean().item<double>(), 0, 0.15 * bound);
-    }
-    if (name == "up4.upsample.conv.weight") {
-      // Fan-in counts the second dimension, which here is the outputs, as in PyTorch.
-      EXPECT_NEAR(t.abs().max().item<double>(), 1 / std::sqrt(384 * 16.0), 1e-4);
-    }
-    if (name.ends_with("norm.weight") || name.ends_with("running_var")) {
-      EXPECT_TRUE(t.eq(1).all().item<bool>());
-    }
+  std::map<std::string, at::Tensor> state;
+  std::size_t norms = 0;
+  for (const auto& [name, tensor] : state_of(*network)) {
+    state.emplace(name, tensor);
+    if (!name.ends_with("norm.weight") && !name.ends_with("running_var")) continue;
+    EXPECT_TRUE(tensor.eq(1).all().item<bool>()) << name;
+    ++norms;
   }
+  EXPECT_GT(norms, 0U);
+  const double bound = 1 / std::sqrt(32 * 9.0);
+  for (const char* name : {"down2.conv.0.conv.weight", "down2.conv.0.conv.bias"}) {
+    EXPECT_LE(state.at(name).abs().max().item<double>(), bound);
+    EXPECT_GT(state.at(name).abs().max().item<double>(), 0.9 * bound);
+    EXPECT_NEAR(state.at(name).mean().item<double>(), 0, 0.15 * bound);
+  }
+  // Fan-in counts the second dimension, which here is the outputs, as in PyTorch.
+  EXPECT_NEAR(state.at("up4.upsample.conv.weight").abs().max().item<double>(),
+              1 / std::sqrt(384 * 16.0), 1e-4);
 }
 
 TEST(Unet, DropoutIsAFunctionOfSeedAndStep) {

@@ -18,7 +18,7 @@ std::tm local_now() {
   return now;
 }
 
-// A value of several values is for sweeps; the message says what it may have been meant as.
+// Several values for a key make a sweep; the message says what else they may have been meant as.
 void refuse_sweep(const Override& given, bool sweeping) {
   if (!given.sweep) return;
   if (sweeping && !is_for_hydra(given)) return;

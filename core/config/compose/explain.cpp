@@ -1,4 +1,4 @@
-// What is said of a choice that cannot be made.
+// The messages about choices: missing, unknown, unused.
 #include "core/config/compose/expand.h"
 #include "core/names.h"
 
@@ -40,8 +40,8 @@ ConfigError Expander::not_found(const Default& node, const TreeNode* parent) con
                       parent->node.config_path(), near, options_text(group), folders_.text())};
 }
 
-// Nothing is loaded then, which is right where the file is another user's or another machine's,
-// and wrong where its name was mistyped.
+// An optional file that is not there is simply not loaded; a name close to one that is there was
+// probably mistyped.
 void Expander::warn_of_optional(const Default& node) {
   const std::string path = node.config_path();
   const std::string near =

@@ -8,7 +8,7 @@
 namespace myoseg {
 
 [[nodiscard]] bool is_number(const Element& e);
-[[nodiscard]] double number(const Node& node);  // of a whole or broken number
+[[nodiscard]] double number(const Node& node);  // of an int or a float
 
 // Text that would read back as something else keeps (or gets) its quotes.
 void settle_quote(Element& e);

@@ -1,5 +1,5 @@
-// A multirun as a list of jobs: the Cartesian product of what the overrides sweep over, with keys
-// that advance in step, sampled intervals and combinations left out.
+// A sweep as a list of jobs: the Cartesian product of what the overrides sweep over, with keys that
+// advance in step, sampled intervals and combinations left out.
 #pragma once
 
 #include <cstdint>

@@ -72,19 +72,11 @@ void add_wall(const L3Body& body, int side, Scene& scene) {
 }
 
 void add_erector(const L3Body& body, int side, Scene& scene) {
-  static constexpr std::array<Point, 13> kKnots{{{5.5, 45},
-                                                 {4.5, 58},
-                                                 {6, 71},
-                                                 {15, 79},
-                                                 {31, 82},
-                                                 {48, 80},
-                                                 {63, 72},
-                                                 {72, 59},
-                                                 {71, 46},
-                                                 {60, 37},
-                                                 {44, 34},
-                                                 {30, 36},
-                                                 {17, 40}}};
+  // clang-format off
+  static constexpr std::array<Point, 13> kKnots{{
+      {5.5, 45}, {4.5, 58}, {6, 71}, {15, 79}, {31, 82}, {48, 80}, {63, 72}, {72, 59}, {71, 46},
+      {60, 37}, {44, 34}, {30, 36}, {17, 40}}};
+  // clang-format on
   const double k = body.skeleton;
   const double grow = body.muscle * body.part[erector][static_cast<std::size_t>(side)];
   const Point anchor{10 * k, 40 * k};

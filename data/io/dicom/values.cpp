@@ -45,7 +45,8 @@ bool is_radiograph(const std::string& modality) {
   return std::find(kRadiographs.begin(), kRadiographs.end(), modality) != kRadiographs.end();
 }
 
-// Whether low values are white; of a scan that is a matter of display, its values are its values.
+// Whether the stored values run against the meant ones: in a radiograph that says low is white. In
+// any other scan that concerns the display alone.
 bool inverted(const DicomFile& file, const std::string& name) {
   const std::string photometric = file.text(kPhotometric);
   if (photometric == "MONOCHROME1") return is_radiograph(file.text(kModality));

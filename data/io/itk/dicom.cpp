@@ -110,11 +110,9 @@ void read_slice(const fs::path& path, const Checkpoint& checkpoint, std::span<fl
   decoded_values(path, pixels, checkpoint, out);
 }
 
-Image read_here(const fs::path& folder, bool with_voxels, const Checkpoint& checkpoint) {
+Image read_here(const fs::path& folder, const Checkpoint& checkpoint) {
   const Series series = arrange_series(folder.string(), scan(folder, checkpoint));
   Image image;
-  image.geometry = series.geometry;
-  if (!with_voxels) return image;
   try {
     image = Image(series.geometry, 1);
   } catch (const std::bad_alloc&) {
@@ -130,10 +128,9 @@ Image read_here(const fs::path& folder, bool with_voxels, const Checkpoint& chec
 
 }  // namespace
 
-Image read_dicom(const fs::path& folder, bool with_voxels) {
-  return read_in_child(folder.string(), [&](const Checkpoint& checkpoint) {
-    return read_here(folder, with_voxels, checkpoint);
-  });
+Image read_dicom(const fs::path& folder) {
+  return read_in_child(folder.string(),
+                       [&](const Checkpoint& checkpoint) { return read_here(folder, checkpoint); });
 }
 
 }  // namespace myoseg::itk_io

@@ -14,9 +14,8 @@ namespace myoseg::itk_io {
 // Value type and bytes of a file as stored, x fastest.
 enum class Stored { uint8, int16, float32 };
 
-// A folder holding one DICOM series; see data/io/dicom/series.h for what is refused. With
-// `with_voxels` false, `voxels` stays empty.
-[[nodiscard]] Image read_dicom(const std::filesystem::path& folder, bool with_voxels);
+// A folder holding one DICOM series; see data/io/dicom/series.h for what is refused.
+[[nodiscard]] Image read_dicom(const std::filesystem::path& folder);
 
 // Writes NRRD or MetaImage by the name's ending; `keys` become NRRD key/value pairs.
 void write_file(const std::filesystem::path& file, const Geometry& geometry, Stored type,

@@ -97,7 +97,9 @@ TEST(CohortThigh, HasAllClassesWhereTheyBelong) {
 TEST(CohortThigh, MusclesLieUnderTheSkin) {
   const testing::TemporaryFolder folder;
   make(folder.path(), {{"subjects", Node(4)}, {"size", Node(256)}, {"slices", Node(20)}});
-  for (const Case& item : load(folder.path()).cases) {
+  const std::vector<Case> cases = load(folder.path()).cases;
+  ASSERT_EQ(cases.size(), 4U);
+  for (const Case& item : cases) {
     const Image image = read_image(item.images.at(0));
     const LabelMap map = read_label(item);
     std::int64_t muscle = 0, like_muscle = 0;

@@ -65,7 +65,9 @@ TEST(Folds, StratifiedByText) {
   const Dataset dataset = cohort(20);  // 5 f, 15 m
   ValidationOptions options;
   options.stratify = "sex";
-  for (const Fold& fold : make_folds(dataset, options, 3)) {
+  const std::vector<Fold> folds = make_folds(dataset, options, 3);
+  ASSERT_EQ(folds.size(), 5U);
+  for (const Fold& fold : folds) {
     int women = 0;
     for (const auto& patient : patients_in(dataset, fold.test))
       women += std::stoi(patient.substr(8)) % 4 == 0 ? 1 : 0;
@@ -77,7 +79,9 @@ TEST(Folds, StratifiedByQuantilesOfNumbers) {
   const Dataset dataset = cohort(40);
   ValidationOptions options;
   options.stratify = "age";
-  for (const Fold& fold : make_folds(dataset, options, 3)) {
+  const std::vector<Fold> folds = make_folds(dataset, options, 3);
+  ASSERT_EQ(folds.size(), 5U);
+  for (const Fold& fold : folds) {
     std::array<int, 4> quarters{};
     for (const auto& patient : patients_in(dataset, fold.test))
       ++quarters[static_cast<std::size_t>(std::stoi(patient.substr(8)) / 10)];

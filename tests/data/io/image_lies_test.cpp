@@ -154,7 +154,7 @@ TEST_F(ImageLies, StreamsOfSeveralMembersAreRead) {
   const std::string members = gzipped(bytes.substr(0, 100)) + gzipped("") +
                               gzipped(bytes.substr(100, 254)) + gzipped(bytes.substr(354));
   EXPECT_EQ(read("x.nii.gz", members), kOneToFour);
-  EXPECT_EQ(read_geometry(folder_ / "x.nii.gz").size[0], 4);
+  EXPECT_EQ(read_image(folder_ / "x.nii.gz").geometry.size[0], 4);
   EXPECT_EQ(read("x.nrrd", nrrd("4 1 1", "encoding: gzip\n") + gzipped("\1\2") + gzipped("\3\4")),
             kOneToFour);
   EXPECT_EQ(read("zeros.nii.gz", members + std::string(5, '\0')), kOneToFour);

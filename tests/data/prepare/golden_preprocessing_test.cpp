@@ -6,11 +6,11 @@
 
 #include "core/files.h"
 #include "data/io/image_io.h"
-#include "data/prepare/intensity.h"
+#include "data/prepare/orientation.h"
 #include "data/prepare/preprocess.h"
-#include "data/prepare/transforms.h"
 #include "tests/data/cohort/sha256.h"
 #include "tests/data/golden_transforms.h"
+#include "tests/data/monai_intensity.h"
 #include "tests/data/prepare/golden_volume.h"
 
 namespace myoseg {
@@ -21,6 +21,7 @@ using testing::element;
 using testing::Json;
 using testing::NotOffered;
 using testing::number;
+using testing::percentile;
 using testing::Subject;
 using testing::Tally;
 using testing::volume_of;

@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
-#include "data/prepare/transforms.h"
+#include "data/prepare/orientation.h"
 
 namespace myoseg {
 namespace {
@@ -218,20 +218,6 @@ TEST(Transforms, OrientationCodesAndTurns) {
   const Image back = reorient(turned, "LPS");
   EXPECT_EQ(difference(back.geometry, g), "");
   EXPECT_EQ(back.voxels, image.voxels);
-}
-
-TEST(Transforms, ForegroundBoxIsTight) {
-  Image image(grid(9, 8, 7), 2, 0.0f);
-  EXPECT_EQ(foreground_box(image).size, (std::array<std::int64_t, 3>{0, 0, 0}));
-  image.at(2, 3, 4, 0) = 1;
-  image.at(5, 3, 1, 1) = 1;
-  const Box box = foreground_box(image, 0, 1);
-  EXPECT_EQ(box.start, (std::array<std::int64_t, 3>{1, 2, 0}));
-  EXPECT_EQ(box.size, (std::array<std::int64_t, 3>{6, 3, 6}));
-  const Image cut = crop(image, {{1, 2, -1}, {6, 3, 6}}, -5);
-  EXPECT_EQ(cut.at(1, 1, 5, 0), 1);
-  EXPECT_EQ(cut.at(0, 0, 0, 1), -5);
-  EXPECT_DOUBLE_EQ(cut.geometry.origin[2], -3);
 }
 
 }  // namespace

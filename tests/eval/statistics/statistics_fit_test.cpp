@@ -65,6 +65,8 @@ TEST(Bootstrap, DrawsPatientsAndNotValues) {
   options.resamples = 300;
   const Bootstrap clusters = bootstrap_clusters(twice, patients, average, options);
   const Bootstrap values = bootstrap_values(kSample, average, options);
+  ASSERT_EQ(values.distribution.size(), 300U);
+  ASSERT_EQ(clusters.distribution.size(), 300U);
   for (std::size_t i = 0; i < values.distribution.size(); ++i)
     EXPECT_NEAR(clusters.distribution[i], values.distribution[i], 1e-12);
 }

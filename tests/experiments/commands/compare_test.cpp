@@ -4,7 +4,7 @@
 
 #include "core/files.h"
 #include "core/table/table.h"
-#include "tests/experiments/cli/program_test.h"
+#include "tests/experiments/program_test.h"
 #include "tests/experiments/tiny.h"
 
 namespace myoseg {

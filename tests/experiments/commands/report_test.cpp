@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "core/files.h"
-#include "tests/experiments/cli/program_test.h"
+#include "tests/experiments/program_test.h"
 #include "tests/experiments/tiny.h"
 
 namespace myoseg {

@@ -52,6 +52,7 @@ std::map<std::string, std::string> results_of(const fs::path& run) {
     EXPECT_EQ(entry.path().filename().string().find(".tmp-"), std::string::npos) << entry.path();
     EXPECT_NE(entry.path().extension(), ".lock") << entry.path();
   }
+  EXPECT_FALSE(hashes.empty()) << run << " has no results";
   return hashes;
 }
 

@@ -9,7 +9,7 @@
 #include "core/table/table.h"
 #include "data/io/image_io.h"
 #include "eval/measure/scores.h"
-#include "tests/experiments/cli/program_test.h"
+#include "tests/experiments/program_test.h"
 
 namespace myoseg {
 namespace {

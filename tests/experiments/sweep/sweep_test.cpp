@@ -36,6 +36,7 @@ std::map<std::string, std::string> checkpoints(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder / "runs"))
     if (entry.path().filename() == "best.safetensors")
       hashes[entry.path().lexically_relative(folder).string()] = hash_file(entry.path());
+  EXPECT_FALSE(hashes.empty()) << "no run has a checkpoint";
   return hashes;
 }
 
@@ -49,6 +50,7 @@ std::vector<std::vector<std::string>> results(const fs::path& folder) {
       if (table.columns[i] != "seconds" && table.columns[i] != "peak_memory_mib")
         rows.back().push_back(row[i]);
   }
+  EXPECT_FALSE(rows.empty()) << "the sweep's table has no row";
   return rows;
 }
 

@@ -182,7 +182,7 @@ TEST_F(Nifti, AMapCarriesTheFormsOfItsScan) {
     write_label_map(folder_ / "map.nii", LabelMap(scan.geometry, 1, 7), {});
     EXPECT_EQ(forms_of(read_file(folder_ / "map.nii")), forms_of(bytes)) << codes;
     write_label_map(folder_ / "map.nii.gz", LabelMap(scan.geometry, 1, 7), {});
-    EXPECT_EQ(difference(read_geometry(folder_ / "map.nii.gz"), scan.geometry), "") << codes;
+    EXPECT_EQ(difference(read_image(folder_ / "map.nii.gz").geometry, scan.geometry), "") << codes;
   }
 }
 
@@ -191,11 +191,11 @@ TEST_F(Nifti, FormsOfAnotherGridAreNotWritten) {
   ASSERT_TRUE(g.forms.has_value());
   g.origin[0] += 10;  // cropped, say
   write_label_map(folder_ / "map.nii", LabelMap(g, 1, 7), {});
-  EXPECT_EQ(difference(read_geometry(folder_ / "map.nii"), g), "");
+  EXPECT_EQ(difference(read_image(folder_ / "map.nii").geometry, g), "");
   g = read_bytes(plain_nifti()).geometry;
   g.spacing[2] = 3;
   write_label_map(folder_ / "map.nii", LabelMap(g, 1, 7), {});
-  EXPECT_EQ(difference(read_geometry(folder_ / "map.nii"), g), "");
+  EXPECT_EQ(difference(read_image(folder_ / "map.nii").geometry, g), "");
 }
 
 TEST_F(Nifti, FlippedBitInGzipIsFound) {

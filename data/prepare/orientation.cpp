@@ -1,4 +1,4 @@
-#include "data/prepare/transforms.h"
+#include "data/prepare/orientation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -116,41 +116,6 @@ Volume<T> moved(const Volume<T>& in, const Move& move) {
   return out;
 }
 
-template <class T>
-Volume<T> cropped(const Volume<T>& in, const Box& box, T fill) {
-  Geometry geometry = in.geometry;
-  geometry.size = box.size;
-  for (std::size_t a = 0; a < 3; ++a)
-    for (std::size_t r = 0; r < 3; ++r)
-      geometry.origin[r] += in.geometry.direction[r * 3 + a] * in.geometry.spacing[a] *
-                            static_cast<double>(box.start[a]);
-  Volume<T> out(geometry, in.channels, fill);
-  std::array<std::int64_t, 3> begin{}, end{};  // the part of `out` that lies within `in`
-  for (std::size_t a = 0; a < 3; ++a) {
-    begin[a] = std::max<std::int64_t>(0, -box.start[a]);
-    end[a] = std::min(box.size[a], in.geometry.size[a] - box.start[a]);
-  }
-  if (begin[0] >= end[0]) return out;
-  for (int c = 0; c < in.channels; ++c)
-    for (std::int64_t z = begin[2]; z < end[2]; ++z)
-      for (std::int64_t y = begin[1]; y < end[1]; ++y)
-        std::copy_n(&in.at(begin[0] + box.start[0], y + box.start[1], z + box.start[2], c),
-                    end[0] - begin[0], &out.at(begin[0], y, z, c));
-  return out;
-}
-
-Move quarter_turns(int quarters, int from, int to) {
-  Move move;
-  const auto a = static_cast<std::size_t>(from), b = static_cast<std::size_t>(to);
-  for (int q = 0; q < ((quarters % 4) + 4) % 4; ++q) {
-    // out[i, j] = in[j, n_b - 1 - i] for axes (a, b): the new a is the old b run backwards.
-    std::swap(move.from[a], move.from[b]);
-    std::swap(move.reversed[a], move.reversed[b]);
-    move.reversed[a] = !move.reversed[a];
-  }
-  return move;
-}
-
 }  // namespace
 
 std::string orientation_code(const Geometry& geometry) {
@@ -177,62 +142,6 @@ Image reorient(const Image& volume, std::string_view code) {
 }
 LabelMap reorient(const LabelMap& volume, std::string_view code) {
   return moved(volume, towards(volume.geometry, code));
-}
-
-std::int64_t centred_start(std::int64_t n, std::int64_t size) {
-  return n >= size ? n / 2 - size / 2 : -((size - n) / 2);
-}
-
-Box centred_box(const Geometry& geometry, const std::array<std::int64_t, 3>& size) {
-  Box box{{}, size};
-  for (std::size_t a = 0; a < 3; ++a) box.start[a] = centred_start(geometry.size[a], size[a]);
-  return box;
-}
-
-Box foreground_box(const Image& image, double threshold, std::int64_t margin,
-                   std::int64_t divisible_by) {
-  const auto& size = image.geometry.size;
-  std::array<std::int64_t, 3> low = size, high{-1, -1, -1};
-  for (int c = 0; c < image.channels; ++c)
-    for (std::int64_t z = 0; z < size[2]; ++z)
-      for (std::int64_t y = 0; y < size[1]; ++y) {
-        const float* row = &image.at(0, y, z, c);
-        const auto above = [&](float value) { return value > threshold; };
-        const std::int64_t first = std::find_if(row, row + size[0], above) - row;
-        if (first == size[0]) continue;
-        std::int64_t last = size[0] - 1;
-        while (!above(row[last])) --last;
-        low = {std::min(low[0], first), std::min(low[1], y), std::min(low[2], z)};
-        high = {std::max(high[0], last), std::max(high[1], y), std::max(high[2], z)};
-      }
-  Box box;
-  if (high[0] < 0) return box;
-  for (std::size_t a = 0; a < 3; ++a) {
-    const std::int64_t start = std::max<std::int64_t>(0, low[a] - margin);
-    const std::int64_t extent = std::min(size[a], high[a] + 1 + margin) - start;
-    box.size[a] = (extent + divisible_by - 1) / divisible_by * divisible_by;
-    box.start[a] = start - (box.size[a] - extent) / 2;
-  }
-  return box;
-}
-
-Image crop(const Image& volume, const Box& box, float fill) { return cropped(volume, box, fill); }
-LabelMap crop(const LabelMap& volume, const Box& box, std::uint8_t fill) {
-  return cropped(volume, box, fill);
-}
-
-Image flip(const Image& volume, const std::array<bool, 3>& axes) {
-  return moved(volume, Move{{0, 1, 2}, axes});
-}
-LabelMap flip(const LabelMap& volume, const std::array<bool, 3>& axes) {
-  return moved(volume, Move{{0, 1, 2}, axes});
-}
-
-Image rotate90(const Image& volume, int quarters, int from, int to) {
-  return moved(volume, quarter_turns(quarters, from, to));
-}
-LabelMap rotate90(const LabelMap& volume, int quarters, int from, int to) {
-  return moved(volume, quarter_turns(quarters, from, to));
 }
 
 }  // namespace myoseg

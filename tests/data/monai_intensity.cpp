@@ -1,11 +1,11 @@
-#include "data/prepare/intensity.h"
+#include "tests/data/monai_intensity.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
-namespace myoseg {
+namespace myoseg::testing {
 namespace {
 
 // Calls work(values) with all voxels or with those of each channel.
@@ -82,4 +82,4 @@ double percentile(std::span<const float> values, double q) {
   return below + (*std::min_element(low + 1, sorted.end()) - below) * (at - std::floor(at));
 }
 
-}  // namespace myoseg
+}  // namespace myoseg::testing

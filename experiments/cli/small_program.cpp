@@ -1,4 +1,4 @@
-#include "experiments/cli/front.h"
+#include "experiments/cli/small_program.h"
 
 #include <unistd.h>
 
@@ -8,8 +8,8 @@
 #include <filesystem>
 
 #include "core/error.h"
-#include "experiments/cli/answers.h"
 #include "experiments/cli/exit_code.h"
+#include "experiments/cli/manual_commands.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -32,7 +32,7 @@ fs::path large_program() {
 
 int answer_or_become(int argc, char** argv, const char* manual_json) {
   const CommandLine line = read_command_line({argv + 1, argv + argc});
-  if (const auto code = answer(read_manual(manual_json), line)) return *code;
+  if (const auto code = answer_from_manual(read_manual(manual_json), line)) return *code;
   calm_openmp();
   const fs::path program = large_program();
   execv(program.c_str(), argv);
@@ -41,7 +41,7 @@ int answer_or_become(int argc, char** argv, const char* manual_json) {
 
 }  // namespace
 
-int run_front(int argc, char** argv, const char* manual_json) {
+int run_small_program(int argc, char** argv, const char* manual_json) {
   return exit_code_of([&] { return answer_or_become(argc, argv, manual_json); });
 }
 

@@ -1,4 +1,4 @@
-#include "experiments/cli/answers.h"
+#include "experiments/cli/manual_commands.h"
 
 #include <cstdio>
 
@@ -61,7 +61,7 @@ int completion(const Manual& manual, std::vector<std::string> words) {
 
 }  // namespace
 
-std::optional<int> answer(const Manual& manual, const CommandLine& line) {
+std::optional<int> answer_from_manual(const Manual& manual, const CommandLine& line) {
   const std::vector<std::string>& words = line.request.overrides;
   if (line.version) return print(manual.version + '\n');
   if (line.command.empty()) return help(manual, config_folders(line.request.configs), {});

@@ -5,6 +5,6 @@
 namespace myoseg {
 
 // Runs the program. `manual_json` is the large program's manual (experiments/cli/manual.h).
-int run_front(int argc, char** argv, const char* manual_json);
+int run_small_program(int argc, char** argv, const char* manual_json);
 
 }  // namespace myoseg

@@ -1,5 +1,5 @@
-// Grey-value transforms of whole scans, in place, as MONAI's transforms of these kinds compute
-// them.
+// Grey-value transforms of whole scans as MONAI computes them, in place: stages of the golden
+// records' pipelines that the program has no use for.
 #pragma once
 
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "data/volume.h"
 
-namespace myoseg {
+namespace myoseg::testing {
 
 // Maps `from` linearly onto `to`; `clip`: to the range `to` (ScaleIntensityRange).
 void map_range(Image& image, std::array<double, 2> from, std::array<double, 2> to, bool clip);
@@ -25,4 +25,4 @@ void clip(Image& image, double low, double high);
 // The q-th percentile, 0..100, linear between the two nearest values. NaN when there are no values.
 [[nodiscard]] double percentile(std::span<const float> values, double q);
 
-}  // namespace myoseg
+}  // namespace myoseg::testing

@@ -86,11 +86,16 @@ void augment_by(benchmark::State& state, double AugmentOptions::*probability) {
   for (auto _ : state)
     augment({image, label, 1, kSide, kSide}, options, Random(1, "augment", {0, sample++}));
 }
-BENCHMARK_CAPTURE(augment_by, spatial, &AugmentOptions::spatial_probability);
-BENCHMARK_CAPTURE(augment_by, elastic, &AugmentOptions::elastic_probability);
-BENCHMARK_CAPTURE(augment_by, intensity, &AugmentOptions::intensity_probability);
-BENCHMARK_CAPTURE(augment_by, noise, &AugmentOptions::noise_probability);
-BENCHMARK_CAPTURE(augment_by, blur, &AugmentOptions::blur_probability);
+BENCHMARK_CAPTURE(augment_by, spatial, &AugmentOptions::spatial_probability)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(augment_by, elastic, &AugmentOptions::elastic_probability)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(augment_by, intensity, &AugmentOptions::intensity_probability)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(augment_by, noise, &AugmentOptions::noise_probability)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(augment_by, blur, &AugmentOptions::blur_probability)
+    ->Unit(benchmark::kMillisecond);
 
 // Forward, Dice loss and backward of the paper's U-Net on a batch of 8.
 void unet_step(benchmark::State& state) {

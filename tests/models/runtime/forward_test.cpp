@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "models/blocks/layers.h"
 #include "models/network.h"
 #include "models/networks.h"
 

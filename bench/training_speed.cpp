@@ -85,7 +85,9 @@ void run(const std::string& name, const std::string& weights, const std::string&
   const auto loss = parts.loss.make();
   const auto optimizer = parts.optimizer.make(parameters_of(*network));
   TrainOptions options;
-  options.precision = precision;
+  const std::optional<Precision> format = choice_of<Precision>(precision);
+  if (!format) throw usage_error("precision '{}' is not known", precision);
+  options.precision = *format;
   const ForwardSetup setup = forward_setup(at::kCPU, options.precision, options.channels_last);
   std::vector<double> losses, wall, cpu;
   for (std::int64_t i = 0; i < image.size(0); ++i) {

@@ -18,7 +18,7 @@ void check_together(const Experiment& e, Faults& faults, const Node& config) {
     const Node* node = config.at_path(path);
     return node == nullptr ? Origin{} : node->origin;
   };
-  if (e.train.precision == "fp16" && e.runtime.device == "cpu")
+  if (e.train.precision == Precision::fp16 && e.runtime.device == "cpu")
     faults.add(origin_of("train.precision"), "train.precision",
                "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
   const auto computed = [&](const std::string& name) {

@@ -8,11 +8,16 @@
 namespace myoseg {
 namespace {
 
+enum class CrossEntropyReduction { weighted_mean, mean, sum };
+constexpr auto choice_names(CrossEntropyReduction) {
+  return std::to_array<std::string_view>({"weighted_mean", "mean", "sum"});
+}
+
 struct CrossEntropyLossOptions {
   std::vector<double> weights;
   std::optional<std::int64_t> ignore_label;
   double label_smoothing = 0;
-  std::string reduction = "weighted_mean";
+  CrossEntropyReduction reduction = CrossEntropyReduction::weighted_mean;
 };
 
 void describe(Fields& f, CrossEntropyLossOptions& o) {
@@ -20,7 +25,7 @@ void describe(Fields& f, CrossEntropyLossOptions& o) {
   f("ignore_label", o.ignore_label, "Voxels with this label count nowhere.");
   f("label_smoothing", o.label_smoothing, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of each target that is spread evenly over all classes.");
-  f("reduction", o.reduction, one_of({"weighted_mean", "mean", "sum"}),
+  f("reduction", o.reduction,
     "Divide by the sum of the voxels' weights, by their number, or not at all.");
 }
 
@@ -34,9 +39,10 @@ class CrossEntropy final : public SumsLoss {
             .ignore_label = options_.ignore_label};
   }
   [[nodiscard]] at::Tensor of_sums(const VoxelSums& sums) const override {
-    if (options_.reduction == "sum") return sums.cross_entropy;
+    if (options_.reduction == CrossEntropyReduction::sum) return sums.cross_entropy;
     // Nothing but ignored voxels: the loss is 0, not 0/0.
-    const at::Tensor& divisor = options_.reduction == "mean" ? sums.count : sums.weight;
+    const at::Tensor& divisor =
+        options_.reduction == CrossEntropyReduction::mean ? sums.count : sums.weight;
     return sums.cross_entropy / divisor.clamp_min(std::numeric_limits<double>::min());
   }
 

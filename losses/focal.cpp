@@ -12,20 +12,33 @@
 namespace myoseg {
 namespace {
 
+enum class FocalForm { sigmoid, softmax };
+constexpr auto choice_names(FocalForm) {
+  return std::to_array<std::string_view>({"sigmoid", "softmax"});
+}
+enum class FocalNormalized { no, class_, all };
+constexpr auto choice_names(FocalNormalized) {
+  return std::to_array<std::string_view>({"no", "class", "all"});
+}
+enum class FocalReduction { mean, class_sum, sum };
+constexpr auto choice_names(FocalReduction) {
+  return std::to_array<std::string_view>({"mean", "class_sum", "sum"});
+}
+
 struct FocalOptions {
-  std::string activation = "sigmoid";
+  FocalForm activation = FocalForm::sigmoid;
   double gamma = 2;
   std::optional<double> alpha;
   std::vector<double> weights;
   bool include_background = true;
-  std::string normalized = "no";
+  FocalNormalized normalized = FocalNormalized::no;
   std::optional<double> reduced_threshold;
   std::optional<std::int64_t> ignore_label;
-  std::string reduction = "mean";
+  FocalReduction reduction = FocalReduction::mean;
 };
 
 void describe(Fields& f, FocalOptions& o) {
-  f("activation", o.activation, one_of({"sigmoid", "softmax"}),
+  f("activation", o.activation,
     "Each class by itself against the rest, or the probability of the label among all.");
   f("gamma", o.gamma, kNonNegative, "How much voxels that are right are held back; 0: not at all.");
   f("alpha", o.alpha, kFraction,
@@ -34,15 +47,15 @@ void describe(Fields& f, FocalOptions& o) {
   f("weights", o.weights, kNonNegative, "One per label, background first; empty: all 1.");
   f("include_background", o.include_background,
     "Whether label 0 counts as a class; otherwise its output takes no part, in a softmax either.");
-  f("normalized", o.normalized, one_of({"no", "class", "all"}),
-    "Divide by the sum of (1-p)^gamma, of each class or of all.");
+  f("normalized", o.normalized, "Divide by the sum of (1-p)^gamma, of each class or of all.");
   f("reduced_threshold", o.reduced_threshold, Limits{.low = 0, .high = 1, .low_open = true},
     "Voxels with p below it weigh 1, others ((1-p)/threshold)^gamma.");
   f("ignore_label", o.ignore_label, "Voxels with this label count nowhere.");
-  f("reduction", o.reduction, one_of({"mean", "class_sum", "sum"}),
+  f("reduction", o.reduction,
     "Mean over voxels and classes; mean over voxels, summed over classes; sum of all. A softmax "
     "has one loss a voxel, so that the first two are one.");
-  f.require(o.activation == "sigmoid" || (o.normalized == "no" && !o.reduced_threshold),
+  f.require(o.activation == FocalForm::sigmoid ||
+                (o.normalized == FocalNormalized::no && !o.reduced_threshold),
             "normalized and reduced_threshold are of the sigmoid form: set activation=sigmoid");
 }
 
@@ -53,7 +66,7 @@ class Focal final : public Loss {
   at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const override {
     const at::Tensor z = checked_logits(logits, labels);
     const at::Tensor value =
-        options_.activation == "sigmoid" ? of_classes(z, labels) : of_label(z, labels);
+        options_.activation == FocalForm::sigmoid ? of_classes(z, labels) : of_label(z, labels);
     return as_loss_of(value, logits);
   }
 
@@ -77,11 +90,12 @@ class Focal final : public Loss {
       focus = focus.slice(0, 1);
     }
     constexpr double kLeastFocus = 1e-6;
-    if (options_.normalized == "class") loss = loss / focus.clamp_min(kLeastFocus);
-    if (options_.normalized == "all") loss = loss / focus.sum().clamp_min(kLeastFocus);
-    if (options_.reduction == "sum") return loss.sum();
+    if (options_.normalized == FocalNormalized::class_) loss = loss / focus.clamp_min(kLeastFocus);
+    if (options_.normalized == FocalNormalized::all)
+      loss = loss / focus.sum().clamp_min(kLeastFocus);
+    if (options_.reduction == FocalReduction::sum) return loss.sum();
     const at::Tensor voxels = counted.sum().clamp_min(1);
-    return (options_.reduction == "mean" ? loss.mean() : loss.sum()) / voxels;
+    return (options_.reduction == FocalReduction::mean ? loss.mean() : loss.sum()) / voxels;
   }
 
   [[nodiscard]] at::Tensor of_label(const at::Tensor& z, const at::Tensor& labels) const {
@@ -116,8 +130,8 @@ class Focal final : public Loss {
   }
 
   [[nodiscard]] at::Tensor reduced(const VoxelSums& sums) const {
-    return options_.reduction == "sum" ? sums.cross_entropy
-                                       : sums.cross_entropy / sums.count.clamp_min(1);
+    return options_.reduction == FocalReduction::sum ? sums.cross_entropy
+                                                     : sums.cross_entropy / sums.count.clamp_min(1);
   }
 
   FocalOptions options_;

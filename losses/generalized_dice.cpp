@@ -7,33 +7,42 @@
 namespace myoseg {
 namespace {
 
+enum class Weighting { square, simple, uniform };
+constexpr auto choice_names(Weighting) {
+  return std::to_array<std::string_view>({"square", "simple", "uniform"});
+}
+enum class RatioOf { all_classes, each_class };
+constexpr auto choice_names(RatioOf) {
+  return std::to_array<std::string_view>({"all_classes", "each_class"});
+}
+
 struct GeneralizedDiceOptions {
-  std::string activation = "softmax";
+  OverlapActivation activation = OverlapActivation::softmax;
   bool include_background = true;
   bool batch = false;
-  std::string weighting = "square";
-  std::string ratio_of = "all_classes";
+  Weighting weighting = Weighting::square;
+  RatioOf ratio_of = RatioOf::all_classes;
   double smooth_numerator = 1e-5;
   double smooth_denominator = 1e-5;
   std::optional<std::int64_t> ignore_label;
-  std::string reduction = "mean";
+  Reduction reduction = Reduction::mean;
 };
 
 void describe(Fields& f, GeneralizedDiceOptions& o) {
-  f("activation", o.activation, one_of({"softmax", "sigmoid"}),
+  f("activation", o.activation,
     "What turns logits into probabilities; a single channel always takes the sigmoid.");
   f("include_background", o.include_background, "Whether label 0 counts as a class.");
   f("batch", o.batch, "Sum over the batch before the ratio, instead of one ratio per sample.");
-  f("weighting", o.weighting, one_of({"square", "simple", "uniform"}),
+  f("weighting", o.weighting,
     "Weight of a class: 1/voxels^2, 1/voxels or 1. An absent class takes the largest of the "
     "others.");
-  f("ratio_of", o.ratio_of, one_of({"all_classes", "each_class"}),
+  f("ratio_of", o.ratio_of,
     "One ratio of sums over the classes, as in the paper; or the mean of each class's, as MONAI "
     "before 1.3 has it: the weights then only scale the smoothing.");
   f("smooth_numerator", o.smooth_numerator, kNonNegative, "Added to the numerator.");
   f("smooth_denominator", o.smooth_denominator, kNonNegative, "Added to the denominator.");
   f("ignore_label", o.ignore_label, "Voxels with this label count nowhere.");
-  f("reduction", o.reduction, one_of({"mean", "sum"}), "Over samples.");
+  f("reduction", o.reduction, "Over samples.");
 }
 
 OverlapOptions overlap_options(const GeneralizedDiceOptions& o) {
@@ -52,7 +61,7 @@ class GeneralizedDice final : public OverlapLoss {
   explicit GeneralizedDice(const GeneralizedDiceOptions& o)
       : OverlapLoss(overlap_options(o)),
         weighting_(o.weighting),
-        of_all_(o.ratio_of == "all_classes") {}
+        of_all_(o.ratio_of == RatioOf::all_classes) {}
 
  protected:
   [[nodiscard]] Ratio ratio(const VoxelSums& s) const override {
@@ -65,16 +74,17 @@ class GeneralizedDice final : public OverlapLoss {
 
  private:
   [[nodiscard]] at::Tensor weights(const at::Tensor& truth) const {
-    if (weighting_ == "uniform") return at::ones_like(truth);
+    if (weighting_ == Weighting::uniform) return at::ones_like(truth);
     // Rounded as MONAI rounds them, so that its values are met.
     const at::Tensor voxels = truth.to(at::kFloat);
-    const at::Tensor all = (weighting_ == "square" ? voxels * voxels : voxels).reciprocal();
+    const at::Tensor all =
+        (weighting_ == Weighting::square ? voxels * voxels : voxels).reciprocal();
     const at::Tensor absent = truth.eq(0);
     const at::Tensor present = all.masked_fill(absent, 0);
     return at::where(absent, present.amax(-1, true), present).to(truth.scalar_type());
   }
 
-  std::string weighting_;
+  Weighting weighting_;
   bool of_all_;
 };
 

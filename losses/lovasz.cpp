@@ -13,20 +13,28 @@
 namespace myoseg {
 namespace {
 
+enum class LovaszErrors { softmax, hinge };
+constexpr auto choice_names(LovaszErrors) {
+  return std::to_array<std::string_view>({"softmax", "hinge"});
+}
+enum class LovaszClasses { present, all };
+constexpr auto choice_names(LovaszClasses) {
+  return std::to_array<std::string_view>({"present", "all"});
+}
+
 struct LovaszOptions {
-  std::string activation = "softmax";
+  LovaszErrors activation = LovaszErrors::softmax;
   bool per_image = false;
-  std::string classes = "present";
+  LovaszClasses classes = LovaszClasses::present;
   std::optional<std::int64_t> ignore_label;
 };
 
 void describe(Fields& f, LovaszOptions& o) {
-  f("activation", o.activation, one_of({"softmax", "hinge"}),
+  f("activation", o.activation,
     "Errors of the softmax of each class, or hinge errors of all channels together; a single "
     "channel always takes the hinge.");
   f("per_image", o.per_image, "Mean of the images' losses instead of one of the batch.");
-  f("classes", o.classes, one_of({"present", "all"}),
-    "With softmax: the mean over the labelled classes or over all.");
+  f("classes", o.classes, "With softmax: the mean over the labelled classes or over all.");
   f("ignore_label", o.ignore_label, "Voxels with this label count nowhere.");
 }
 
@@ -57,7 +65,7 @@ class Lovasz final : public Loss {
     const std::int64_t ignored = options_.ignore_label.value_or(kNoLabel);
     const bool some_ignored =
         counted_voxels(labels, z.size(1), ignored).logical_not().any().item<bool>();
-    const bool hinge = options_.activation == "hinge" || z.size(1) == 1;
+    const bool hinge = options_.activation == LovaszErrors::hinge || z.size(1) == 1;
     // [N,C,voxels] and [N,voxels].
     const at::Tensor scores = hinge ? z.flatten(2) : probabilities(z);
     const at::Tensor flat = labels.flatten(1);
@@ -94,7 +102,7 @@ class Lovasz final : public Loss {
     std::vector<at::Tensor> losses;
     for (std::int64_t c = 0; c < p.size(0) && labels.numel() > 0; ++c) {
       const at::Tensor truth = labels.eq(c);
-      if (options_.classes == "present" && !truth.any().item<bool>()) continue;
+      if (options_.classes == LovaszClasses::present && !truth.any().item<bool>()) continue;
       losses.push_back(extension(at::where(truth, 1 - of_class[c], of_class[c]), truth));
     }
     return losses.empty() ? nothing(p) : at::stack(losses).mean();

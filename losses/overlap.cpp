@@ -26,7 +26,7 @@ std::vector<std::int64_t> counted_channels(const OverlapOptions& o, std::int64_t
 }  // namespace
 
 void describe(Fields& f, OverlapOptions& o) {
-  f("activation", o.activation, one_of({"softmax", "sigmoid"}),
+  f("activation", o.activation,
     "What turns logits into probabilities; a single channel always takes the sigmoid.");
   f("include_background", o.include_background, "Whether label 0 counts as a class.");
   f("classes", o.classes, kNonNegative, "Only these labels count; empty: all.");
@@ -36,15 +36,16 @@ void describe(Fields& f, OverlapOptions& o) {
   f("floor", o.floor, kNonNegative,
     "Least value of the denominator, and of the ratio inside `log`.");
   f("log", o.log, "-log(ratio) instead of 1 - ratio.");
-  f("absent_classes", o.absent_classes, one_of({"count", "zero"}),
+  f("absent_classes", o.absent_classes,
     "What a class without a labelled voxel adds: its ratio like any other, or nothing.");
   f("ignore_label", o.ignore_label, "Voxels with this label count nowhere.");
-  f("reduction", o.reduction, one_of({"mean", "sum"}), "Over classes and samples.");
+  f("reduction", o.reduction, "Over classes and samples.");
 }
 
 SumsWanted OverlapLoss::wanted() const {
-  return {.regions = RegionSumsOptions{.sigmoid = options_.activation == "sigmoid"},
-          .ignore_label = options_.ignore_label};
+  return {
+      .regions = RegionSumsOptions{.sigmoid = options_.activation == OverlapActivation::sigmoid},
+      .ignore_label = options_.ignore_label};
 }
 
 VoxelSums OverlapLoss::counted(const VoxelSums& sums) const {
@@ -66,11 +67,11 @@ at::Tensor OverlapLoss::terms(const VoxelSums& sums) const {
   if (options_.floor > 0) denominator = denominator.clamp_min(options_.floor);
   const at::Tensor ratio = (r.numerator + options_.smooth_numerator) / denominator;
   const at::Tensor terms = options_.log ? -at::log(ratio.clamp_min(options_.floor)) : 1 - ratio;
-  return options_.absent_classes == "zero" ? terms * of_classes.truth.gt(0) : terms;
+  return options_.absent_classes == AbsentClasses::zero ? terms * of_classes.truth.gt(0) : terms;
 }
 
 at::Tensor OverlapLoss::reduce(const at::Tensor& terms) const {
-  return options_.reduction == "sum" ? terms.sum() : terms.mean();
+  return options_.reduction == Reduction::sum ? terms.sum() : terms.mean();
 }
 
 at::Tensor OverlapLoss::of_sums(const VoxelSums& sums) const { return reduce(terms(sums)); }

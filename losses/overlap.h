@@ -1,9 +1,10 @@
 // What Dice, Jaccard and Tversky losses share: a ratio of each class, and how ratios become a loss.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fields/fields.h"
@@ -11,9 +12,22 @@
 
 namespace myoseg {
 
+// What turns logits into probabilities; a single channel always takes the sigmoid.
+enum class OverlapActivation { softmax, sigmoid };
+constexpr auto choice_names(OverlapActivation) {
+  return std::to_array<std::string_view>({"softmax", "sigmoid"});
+}
+// What a class without a labelled voxel adds: its ratio like any other, or nothing.
+enum class AbsentClasses { count, zero };
+constexpr auto choice_names(AbsentClasses) {
+  return std::to_array<std::string_view>({"count", "zero"});
+}
+// Over classes and samples.
+enum class Reduction { mean, sum };
+constexpr auto choice_names(Reduction) { return std::to_array<std::string_view>({"mean", "sum"}); }
+
 struct OverlapOptions {
-  std::string activation =
-      "softmax";  // softmax | sigmoid; a single channel always takes the sigmoid
+  OverlapActivation activation = OverlapActivation::softmax;
   bool include_background = true;
   std::vector<int> classes{};  // empty: all that include_background leaves
   bool batch = false;
@@ -21,9 +35,9 @@ struct OverlapOptions {
   double smooth_denominator = 1e-5;
   double floor = 1e-7;
   bool log = false;
-  std::string absent_classes = "count";  // count | zero
+  AbsentClasses absent_classes = AbsentClasses::count;
   std::optional<std::int64_t> ignore_label{};
-  std::string reduction = "mean";  // mean | sum
+  Reduction reduction = Reduction::mean;
 };
 void describe(Fields& f, OverlapOptions& o);
 

@@ -7,11 +7,16 @@
 namespace myoseg {
 namespace {
 
+enum class GammaOf { classes, mean };
+constexpr auto choice_names(GammaOf) {
+  return std::to_array<std::string_view>({"classes", "mean"});
+}
+
 struct TverskyOptions : OverlapOptions {
   double alpha = 0.5;
   double beta = 0.5;
   double gamma = 1;
-  std::string gamma_of = "classes";
+  GammaOf gamma_of = GammaOf::classes;
 };
 
 void describe(Fields& f, TverskyOptions& o) {
@@ -21,8 +26,7 @@ void describe(Fields& f, TverskyOptions& o) {
   f("gamma", o.gamma, kPositive,
     "Power of the loss; focal Tversky: above 1 small losses weigh less, below 1 (0.75 in the "
     "paper) more.");
-  f("gamma_of", o.gamma_of, one_of({"classes", "mean"}),
-    "Whether the power is taken of each class's loss or of their mean.");
+  f("gamma_of", o.gamma_of, "Whether the power is taken of each class's loss or of their mean.");
 }
 
 class Tversky final : public OverlapLoss {
@@ -32,7 +36,7 @@ class Tversky final : public OverlapLoss {
         alpha_(o.alpha),
         beta_(o.beta),
         gamma_(o.gamma),
-        of_classes_(o.gamma_of == "classes") {}
+        of_classes_(o.gamma_of == GammaOf::classes) {}
 
  protected:
   [[nodiscard]] Ratio ratio(const VoxelSums& s) const override {

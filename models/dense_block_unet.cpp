@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include "models/blocks/blocks.h"
+#include "models/blocks/conv_steps.h"
 #include "models/blocks/initialisation.h"
 #include "models/blocks/operations.h"
 #include "models/network.h"
@@ -18,10 +19,10 @@ struct DenseBlockUnetOptions {
   int stem = 48;
   std::vector<int> layers{5, 5, 5, 5, 5};
   int bottleneck = 5;
-  std::string norm = "batch";
-  std::string activation = "relu";
+  Norm norm = Norm::batch;
+  Activation activation = Activation::relu;
   double dropout = 0.2;
-  std::string padding = "replicate";
+  Padding padding = Padding::replicate;
 };
 
 void describe(Fields& f, DenseBlockUnetOptions& o) {
@@ -32,11 +33,13 @@ void describe(Fields& f, DenseBlockUnetOptions& o) {
     "Layers of the dense blocks of each level, finest first, in both paths. Published: 67 layers "
     "[5, 5, 5, 5, 5] with bottleneck 5, 103 layers [4, 5, 7, 10, 12] with bottleneck 15.");
   f("bottleneck", o.bottleneck, between(1, 64), "Layers of the dense block at the coarsest level.");
-  f("norm", o.norm, one_of({"batch", "instance"}), "Normalisation before each convolution.");
-  f("activation", o.activation, one_of({"relu", "leaky_relu"}), "Activation (leaky slope 0.01).");
+  f("norm", o.norm, one_of({Norm::batch, Norm::instance}),
+    "Normalisation before each convolution.");
+  f("activation", o.activation, one_of({Activation::relu, Activation::leaky_relu}),
+    "Activation (leaky slope 0.01).");
   f("dropout", o.dropout, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of features zeroed after each convolution in training.");
-  f("padding", o.padding, one_of({"replicate", "zero"}),
+  f("padding", o.padding,
     "How an image is grown to a size that can be halved at every level; the output is cut back.");
   f.require(!o.layers.empty() && o.layers.size() <= 8,
             "layers: between 1 and 8 numbers are needed");
@@ -129,7 +132,7 @@ class DenseBlockUnet final : public Network, public InitialisedPart {
     x = bottleneck_->added(x);
     for (std::size_t i = 0; i < ups_.size(); ++i) {
       const at::Tensor& skip = skips[skips.size() - 1 - i];
-      x = concat_channels(crop_to((*upsamples_[i])(x), skip), skip);
+      x = concat_channels(crop_to(upsample_conv(*upsamples_[i], x), skip), skip);
       x = i + 1 < ups_.size() ? ups_[i]->added(x) : ups_[i]->forward(x);
     }
     return crop_to((*head_)(x), image);
@@ -138,7 +141,7 @@ class DenseBlockUnet final : public Network, public InitialisedPart {
  private:
   int dims_;
   std::int64_t in_channels_;
-  std::string padding_;
+  Padding padding_;
   std::shared_ptr<Conv> stem_, head_;
   std::vector<std::shared_ptr<DenseBlock>> downs_, ups_;
   std::vector<std::shared_ptr<NormActConv>> transitions_;

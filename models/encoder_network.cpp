@@ -2,13 +2,11 @@
 
 #include <ATen/ATen.h>
 
-#include "models/blocks/operations.h"
-
 namespace myoseg {
 
 void describe(Fields& f, EncoderNetworkOptions& o) {
   f("encoder", o.encoder, "What turns the image into features at six sizes.");
-  f("padding", o.padding, one_of({"replicate", "zero"}),
+  f("padding", o.padding,
     "How an image is grown to a size that can be halved at every level; the output is cut back.");
 }
 

@@ -4,11 +4,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "models/blocks/initialisation.h"
 #include "models/blocks/layers.h"
+#include "models/blocks/operations.h"
 #include "models/encoders/encoder.h"
 #include "models/network.h"
 #include "models/networks.h"
@@ -17,7 +17,7 @@ namespace myoseg {
 
 struct EncoderNetworkOptions {
   Pick<EncoderEntry> encoder{"resnet34"};
-  std::string padding = "replicate";
+  Padding padding = Padding::replicate;
 };
 void describe(Fields& f, EncoderNetworkOptions& o);
 
@@ -56,7 +56,7 @@ class EncoderNetwork : public Network {
   NetworkIo io_;
 
  private:
-  std::string padding_;
+  Padding padding_;
   std::shared_ptr<Encoder> encoder_;
   std::shared_ptr<SegmentationHead> head_;
 };

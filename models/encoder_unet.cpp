@@ -7,13 +7,13 @@ namespace {
 struct EncoderUnetOptions {
   EncoderNetworkOptions network;
   DecoderOptions decoder;
-  std::string attention = "none";
+  Attention attention = Attention::none;
 };
 
 void describe(Fields& f, EncoderUnetOptions& o) {
   describe(f, o.network);
   describe(f, o.decoder);
-  f("decoder_attention", o.attention, one_of({"none", "scse"}),
+  f("decoder_attention", o.attention,
     "Attention in the decoder's blocks: none, or concurrent spatial and channel (Roy 2018).");
 }
 

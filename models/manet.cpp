@@ -93,7 +93,7 @@ class ManetDecoder final : public SkipDecoder {
                   if (skip > 0)
                     block = std::make_shared<FusionBlock>(style, in, skip, out);
                   else
-                    block = std::make_shared<DecoderBlock>(style, "none", in, 0, out);
+                    block = std::make_shared<DecoderBlock>(style, Attention::none, in, 0, out);
                   return block;
                 });
   }

@@ -1,6 +1,7 @@
 // SegFormer (Xie et al., NeurIPS 2021) with the names of segmentation_models.pytorch.
 #include <ATen/ATen.h>
 
+#include "models/blocks/conv_steps.h"
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/operations.h"
 #include "models/blocks/transformer_layers.h"
@@ -16,11 +17,16 @@ at::Tensor resize_to(const at::Tensor& x, std::int64_t height, std::int64_t widt
   return at::upsample_bilinear2d(x, {height, width}, /*align_corners=*/false);
 }
 
+enum class LogitUpsampling { corners, areas, none };
+constexpr auto choice_names(LogitUpsampling) {
+  return std::to_array<std::string_view>({"corners", "areas", "none"});
+}
+
 struct SegformerOptions {
   EncoderNetworkOptions network{.encoder = Pick<EncoderEntry>("mit_b2")};
   int decoder_channels = 256;
   double dropout = 0.1;
-  std::string upsampling = "corners";
+  LogitUpsampling upsampling = LogitUpsampling::corners;
 };
 
 void describe(Fields& f, SegformerOptions& o) {
@@ -30,7 +36,7 @@ void describe(Fields& f, SegformerOptions& o) {
     "segmentation_models.pytorch and for B0 and B1, 768 in the paper's B2 to B5.");
   f("dropout", o.dropout, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of the decoder's channels zeroed in training.");
-  f("upsampling", o.upsampling, one_of({"corners", "areas", "none"}),
+  f("upsampling", o.upsampling,
     "How logits of a quarter of the image's size are enlarged: with the corner pixels' centres "
     "kept in place (segmentation_models.pytorch), with their areas (Hugging Face, NVlabs), or not "
     "at all, which is what the latter two networks answer by themselves; training needs one of "
@@ -78,7 +84,7 @@ class SegformerDecoder final : public torch::nn::Module, public InitialisedPart 
   }
 
   at::Tensor forward(const std::vector<at::Tensor>& features) {
-    return activate((*fuse_->norm)(fused(features)), "relu");
+    return norm_act(*fuse_->norm, Activation::relu, fused(features));
   }
 
  private:
@@ -127,18 +133,20 @@ class Segformer final : public EncoderNetwork {
         "decoder", std::make_shared<SegformerDecoder>(encoder_channels(), o.decoder_channels));
     if (o.dropout > 0)
       dropout_ = register_module("dropout", std::make_shared<PartDropout>(o.dropout, 2));
-    head_ = register_module("segmentation_head", std::make_shared<SegmentationHead>(
-                                                     o.decoder_channels, io.classes, 1,
-                                                     upsampling_ == "corners" ? kReduction : 1));
+    head_ = register_module("segmentation_head",
+                            std::make_shared<SegmentationHead>(
+                                o.decoder_channels, io.classes, 1,
+                                upsampling_ == LogitUpsampling::corners ? kReduction : 1));
   }
 
   at::Tensor forward(at::Tensor image) override {
     at::Tensor y = head_->forward(decode(encode(image)));
-    if (upsampling_ == "none") {
+    if (upsampling_ == LogitUpsampling::none) {
       const auto quarter = [](std::int64_t size) { return (size + kReduction - 1) / kReduction; };
       return y.slice(2, 0, quarter(image.size(2))).slice(3, 0, quarter(image.size(3)));
     }
-    if (upsampling_ == "areas") y = resize_to(y, kReduction * y.size(2), kReduction * y.size(3));
+    if (upsampling_ == LogitUpsampling::areas)
+      y = resize_to(y, kReduction * y.size(2), kReduction * y.size(3));
     return crop_to(y, image);
   }
 
@@ -149,7 +157,7 @@ class Segformer final : public EncoderNetwork {
   }
 
  private:
-  std::string upsampling_;
+  LogitUpsampling upsampling_;
   std::shared_ptr<SegformerDecoder> decoder_;
   std::shared_ptr<PartDropout> dropout_;
   std::shared_ptr<SegmentationHead> head_;

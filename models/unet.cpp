@@ -10,18 +10,23 @@
 namespace myoseg {
 namespace {
 
+enum class Order { concat_then_upsample, upsample_then_concat };
+constexpr auto choice_names(Order) {
+  return std::to_array<std::string_view>({"concat_then_upsample", "upsample_then_concat"});
+}
+
 struct UnetOptions {
   int dims = 2;
   std::vector<int> widths{32, 64, 128, 256};
   int bottleneck = 512;
   int convs_per_block = 2;
-  std::string order = "concat_then_upsample";
-  std::string upsampling = "transposed4";
-  std::string norm = "batch";
-  std::string activation = "relu";
+  Order order = Order::concat_then_upsample;
+  Upsampling upsampling = Upsampling::transposed4;
+  Norm norm = Norm::batch;
+  Activation activation = Activation::relu;
   double dropout = 0;
   bool conv_bias = true;
-  std::string padding = "replicate";
+  Padding padding = Padding::replicate;
 };
 
 void describe(Fields& f, UnetOptions& o) {
@@ -29,18 +34,18 @@ void describe(Fields& f, UnetOptions& o) {
   f("widths", o.widths, between(2, 4096), "Channels of the down blocks, finest first.");
   f("bottleneck", o.bottleneck, between(2, 8192), "Channels at the coarsest level.");
   f("convs_per_block", o.convs_per_block, between(1, 8), "Convolutions in each block.");
-  f("order", o.order, one_of({"concat_then_upsample", "upsample_then_concat"}),
+  f("order", o.order,
     "Whether an up block joins the pooled features of its level before upsampling (Kreher 2022), "
-    "or "
-    "the features before pooling after upsampling (Ronneberger 2015).");
-  f("upsampling", o.upsampling, one_of({"transposed4", "transposed2", "bilinear"}),
+    "or the features before pooling after upsampling (Ronneberger 2015).");
+  f("upsampling", o.upsampling,
     "Transposed convolution with kernel 4 or 2 that halves the channels, or linear interpolation.");
-  f("norm", o.norm, one_of({"batch", "instance", "none"}), "Normalisation after each convolution.");
-  f("activation", o.activation, one_of({"relu", "leaky_relu"}), "Activation (leaky slope 0.01).");
+  f("norm", o.norm, "Normalisation after each convolution.");
+  f("activation", o.activation, one_of({Activation::relu, Activation::leaky_relu}),
+    "Activation (leaky slope 0.01).");
   f("dropout", o.dropout, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of features zeroed after each activation in training.");
   f("conv_bias", o.conv_bias, "Whether convolutions have biases even when a norm follows.");
-  f("padding", o.padding, one_of({"replicate", "zero"}),
+  f("padding", o.padding,
     "How an image is grown to a size that can be halved at every level; the output is cut back.");
   f.require(!o.widths.empty() && o.widths.size() <= 8,
             "widths: between 1 and 8 numbers are needed");
@@ -67,7 +72,7 @@ class Up final : public torch::nn::Module {
  public:
   Up(const BlockStyle& style, const UnetOptions& o, std::int64_t in, std::int64_t skip,
      std::int64_t out)
-      : concat_first_(o.order == "concat_then_upsample") {
+      : concat_first_(o.order == Order::concat_then_upsample) {
     upsample_ = register_module(
         "upsample",
         std::make_shared<Upsample>(o.upsampling, o.dims, concat_first_ ? in + skip : in));

@@ -14,14 +14,14 @@ namespace {
 struct UnetPlusPlusOptions {
   EncoderNetworkOptions network;
   DecoderOptions decoder;
-  std::string attention = "none";
+  Attention attention = Attention::none;
   bool deep_supervision = false;
 };
 
 void describe(Fields& f, UnetPlusPlusOptions& o) {
   describe(f, o.network);
   describe(f, o.decoder);
-  f("decoder_attention", o.attention, one_of({"none", "scse"}),
+  f("decoder_attention", o.attention,
     "Attention in the decoder's blocks: none, or concurrent spatial and channel (Roy 2018).");
   f("deep_supervision", o.deep_supervision,
     "Whether the shallower decoders within the grid have heads that are trained as well.");

@@ -4,7 +4,7 @@ namespace myoseg {
 
 void describe(Fields& f, TrainOptions& o) {
   f("epochs", o.epochs, at_least(1), "Passes over the training samples.");
-  f("precision", o.precision, one_of({"fp32", "bf16", "fp16"}),
+  f("precision", o.precision,
     "Number format of convolutions and products; parameters, losses and norms' statistics stay "
     "fp32. fp16 needs CUDA.");
   f("channels_last", o.channels_last,

@@ -2,16 +2,16 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "core/fields/fields.h"
+#include "models/runtime/precision.h"
 
 namespace myoseg {
 
 struct TrainOptions {
   int epochs = 100;
-  std::string precision = "fp32";     // fp32 | bf16 | fp16 (CUDA only)
+  Precision precision = Precision::fp32;
   std::optional<bool> channels_last;  // memory layout of 2D images; none: with bf16 and fp16
   double clip_norm = 0;               // of all gradients together; 0: no clipping
   int accumulate = 1;                 // batches per optimiser step

@@ -8,12 +8,14 @@
 //   }
 //
 // A field may be bool, int, int64_t, double, std::string, std::filesystem::path, an std::optional,
-// std::vector or std::array of those, a described struct, or a Pick (core/fields/pick.h).
+// std::vector or std::array of those, an enum with names (core/fields/choice.h), a described
+// struct, or a Pick (core/fields/pick.h).
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
@@ -21,6 +23,7 @@
 #include <vector>
 
 #include "core/config/tree/node.h"
+#include "core/fields/choice.h"
 
 namespace myoseg {
 
@@ -91,6 +94,14 @@ inline Limits between(double low, double high) { return {.low = low, .high = hig
 inline Limits one_of(std::vector<std::string> names) {
   Limits l;
   l.names = std::move(names);
+  return l;
+}
+// For a field that takes only some of its enum's values, or shows them in another order; one that
+// takes all needs no limits.
+template <Choice E>
+[[nodiscard]] Limits one_of(std::initializer_list<E> values) {
+  Limits l;
+  for (const E value : values) l.names.emplace_back(name_of(value));
   return l;
 }
 

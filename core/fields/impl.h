@@ -88,6 +88,16 @@ struct Codec<std::filesystem::path> {
   static Node write(const std::filesystem::path& v, Written) { return Node(v.string()); }
   static std::string type() { return "path"; }
 };
+// By name. Which names there may be is in the limits, see with_names().
+template <Choice E>
+struct Codec<E> {
+  static void read(const Node& n, E& v, const std::string& p, const Limits& l, Faults& f) {
+    std::string name;
+    if (read_scalar(n, name, p, l, f)) v = choice_of<E>(name).value();
+  }
+  static Node write(const E& v, bool) { return Node(std::string(name_of(v))); }
+  static std::string type() { return Codec<std::string>::type(); }
+};
 template <class T>
 struct Codec<std::optional<T>> {
   static void read(const Node& n, std::optional<T>& v, const std::string& p, const Limits& l,
@@ -102,20 +112,30 @@ struct Codec<std::optional<T>> {
   }
   static std::string type() { return Codec<T>::type() + " or null"; }
 };
+// How a message names an item of a list of names or files.
+inline std::string item_name(const std::filesystem::path& item) { return item.string(); }
+template <Choice E>
+std::string item_name(E item) {
+  return std::string(name_of(item));
+}
 template <class T>
 struct Codec<std::vector<T>> {
+  static constexpr bool kOfNames =
+      std::is_same_v<T, std::string> || std::is_same_v<T, std::filesystem::path> || Choice<T>;
   static void read(const Node& n, std::vector<T>& v, const std::string& p, const Limits& l,
                    Faults& f) {
     const auto* list = n.get_if<Node::List>();
     if (list == nullptr) return expected(n, p, "a list", f);
+    const std::size_t before = f.count();
     v.assign(list->size(), T{});
     for (std::size_t i = 0; i < list->size(); ++i)
       Codec<T>::read((*list)[i], v[i], p + "." + std::to_string(i), l, f);
+    if (f.count() > before) return;
     // A list of names or files is of different ones: what is named twice would count twice.
-    if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::filesystem::path>)
+    if constexpr (kOfNames)
       for (auto item = v.begin(); item != v.end(); ++item)
         if (std::find(v.begin(), item, *item) != item)
-          return f.add(n.origin, p, "names '" + std::filesystem::path(*item).string() + "' twice");
+          return f.add(n.origin, p, "names '" + item_name(*item) + "' twice");
   }
   static Node write(const std::vector<T>& v, Written w) {
     Node::List list;
@@ -150,6 +170,30 @@ struct Codec<T> {
   static std::string type() { return "section"; }
 };
 
+// The enum that a field's values are of: its own type, or that of an optional's or list's items.
+template <class T>
+struct ChoiceWithin {};
+template <Choice E>
+struct ChoiceWithin<E> {
+  using type = E;
+};
+template <class T>
+struct ChoiceWithin<std::optional<T>> : ChoiceWithin<T> {};
+template <class T>
+struct ChoiceWithin<std::vector<T>> : ChoiceWithin<T> {};
+template <class T, std::size_t N>
+struct ChoiceWithin<std::array<T, N>> : ChoiceWithin<T> {};
+
+// A field of an enum takes every name of it where its own limits do not say which.
+template <class T>
+Limits with_names(Limits limits) {
+  if constexpr (requires { typename ChoiceWithin<T>::type; })
+    if (limits.names.empty())
+      for (const std::string_view name : choice_names(typename ChoiceWithin<T>::type{}))
+        limits.names.emplace_back(name);
+  return limits;
+}
+
 template <class T>
 class SlotOf final : public Slot {
  public:
@@ -178,7 +222,7 @@ template <class T>
 void Fields::operator()(std::string_view name, T& value, const Limits& limits,
                         std::string_view meaning) {
   detail::SlotOf<T> slot(value);
-  field(name, slot, limits, meaning);
+  field(name, slot, detail::with_names<T>(limits), meaning);
 }
 
 template <Described T>

@@ -1,21 +1,27 @@
-// What convolutional networks are built of. Each block is the unit that a fused implementation may
-// take over later, without a change to the networks.
+// What convolutional networks are built of. What a block computes is a step of
+// models/blocks/conv_steps.h, which a fused implementation may take over later. Kernels, strides
+// and factors are one number for every spatial axis or one for each, slowest first: {1, 3, 3} looks
+// within the slices of a volume only.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/fields/choice.h"
 #include "models/blocks/layers.h"
+#include "models/blocks/operations.h"
 
 namespace myoseg {
 
 // What all blocks of one network have in common.
 struct BlockStyle {
   int dims = 2;
-  std::string norm = "batch";       // batch | instance | none
-  std::string activation = "relu";  // relu | leaky_relu | none
+  Norm norm = Norm::batch;
+  Activation activation = Activation::relu;
   bool conv_bias = true;
   double dropout = 0;  // after each activation
   // What the parts of a ConvNormAct are called, where a reference has names of its own.
@@ -25,12 +31,12 @@ struct BlockStyle {
 // Convolution (padded by half of the kernel), normalisation, activation, dropout: "conv", "norm".
 class ConvNormAct final : public torch::nn::Module {
  public:
-  ConvNormAct(const BlockStyle& style, std::int64_t in, std::int64_t out, std::int64_t kernel = 3,
-              std::int64_t stride = 1);
+  ConvNormAct(const BlockStyle& style, std::int64_t in, std::int64_t out,
+              at::IntArrayRef kernel = 3, at::IntArrayRef stride = 1);
   at::Tensor forward(const at::Tensor& x);
 
  private:
-  std::string activation_;
+  Activation activation_;
   std::shared_ptr<Conv> conv_;
   std::shared_ptr<Layer> norm_;
   std::shared_ptr<Dropout> dropout_;
@@ -40,36 +46,47 @@ class ConvNormAct final : public torch::nn::Module {
 // The style's norm is not none.
 class NormActConv final : public torch::nn::Module {
  public:
-  NormActConv(const BlockStyle& style, std::int64_t in, std::int64_t out, std::int64_t kernel = 3);
+  NormActConv(const BlockStyle& style, std::int64_t in, std::int64_t out,
+              at::IntArrayRef kernel = 3, at::IntArrayRef stride = 1);
   at::Tensor forward(const at::Tensor& x);
 
  private:
-  std::string activation_;
+  Activation activation_;
   std::shared_ptr<Layer> norm_;
   std::shared_ptr<Conv> conv_;
   std::shared_ptr<Dropout> dropout_;
 };
 
-// `count` ConvNormAct in a row, the first of which changes the channels: "0", "1" ...
+// `count` ConvNormAct in a row, the first of which changes the channels and has the stride: "0",
+// "1" ...
 class ConvStack final : public torch::nn::Module {
  public:
-  ConvStack(const BlockStyle& style, int count, std::int64_t in, std::int64_t out);
+  ConvStack(const BlockStyle& style, int count, std::int64_t in, std::int64_t out,
+            at::IntArrayRef kernel = 3, at::IntArrayRef stride = 1);
   at::Tensor forward(at::Tensor x);
 
  private:
   std::vector<std::shared_ptr<ConvNormAct>> blocks_;
 };
 
-// Doubles the spatial size: transposed4 (kernel 4, padding 1) and transposed2 (kernel 2) halve the
-// channels ("conv"), bilinear (trilinear in 3D) keeps them and has no parameters.
+// Transposed convolutions halve the channels, their kernels as wide as the factor (transposed2) or
+// by half of it wider at both ends (transposed4): of 2 or 4 where the size doubles, of 1 where it
+// stays. bilinear (trilinear in 3D) keeps the channels and has no parameters.
+enum class Upsampling { transposed4, transposed2, bilinear };
+constexpr auto choice_names(Upsampling) {
+  return std::to_array<std::string_view>({"transposed4", "transposed2", "bilinear"});
+}
+
+// Makes the spatial size `factor` times as large: "conv", where it is a transposed convolution.
 class Upsample final : public torch::nn::Module {
  public:
-  Upsample(const std::string& kind, int dims, std::int64_t in);
+  Upsample(Upsampling kind, int dims, std::int64_t in, at::IntArrayRef factor = 2);
   at::Tensor forward(const at::Tensor& x);
   [[nodiscard]] std::int64_t out() const { return out_; }
 
  private:
   std::shared_ptr<Conv> conv_;
+  std::vector<std::int64_t> factor_;
   std::int64_t out_;
 };
 

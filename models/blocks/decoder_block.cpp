@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "models/blocks/operations.h"
+#include "models/blocks/conv_steps.h"
 
 namespace myoseg {
 namespace {
@@ -19,13 +19,12 @@ std::shared_ptr<Conv> pointwise(std::int64_t in, std::int64_t out) {
 
 void describe(Fields& f, DecoderOptions& o) {
   f("decoder_channels", o.channels, between(1, 8192), "Channels of the decoder, coarsest first.");
-  f("decoder_norm", o.norm, one_of({"batch", "instance", "none"}),
-    "Normalisation after each convolution of the decoder.");
+  f("decoder_norm", o.norm, "Normalisation after each convolution of the decoder.");
   f.require(o.channels.size() == 5, "decoder_channels: five numbers are needed");
 }
 
-BlockStyle decoder_style(const std::string& norm) {
-  return {.norm = norm, .conv_bias = norm == "none", .conv_name = "0", .norm_name = "1"};
+BlockStyle decoder_style(Norm norm) {
+  return {.norm = norm, .conv_bias = norm == Norm::none, .conv_name = "0", .norm_name = "1"};
 }
 
 ChannelGate::ChannelGate(std::int64_t channels) {
@@ -36,7 +35,8 @@ ChannelGate::ChannelGate(std::int64_t channels) {
 
 at::Tensor ChannelGate::forward(const at::Tensor& x) {
   const at::Tensor means = x.mean(at::IntArrayRef({2, 3}), /*keepdim=*/true);
-  return sigmoid_gate((*excite_)(activate((*squeeze_)(means), "relu")));
+  const at::Tensor squeezed = conv_norm_act(*squeeze_, nullptr, Activation::relu, means);
+  return conv_norm_act(*excite_, nullptr, Activation::sigmoid, squeezed);
 }
 
 ChannelAndSpatialGate::ChannelAndSpatialGate(std::int64_t channels) {
@@ -47,16 +47,16 @@ ChannelAndSpatialGate::ChannelAndSpatialGate(std::int64_t channels) {
 }
 
 at::Tensor ChannelAndSpatialGate::forward(const at::Tensor& x) {
-  return scale(x, channel_->forward(x) + sigmoid_gate((*spatial_)(x)));
+  return scale(x, channel_->forward(x) + conv_norm_act(*spatial_, nullptr, Activation::sigmoid, x));
 }
 
-DecoderBlock::DecoderBlock(const BlockStyle& style, const std::string& attention, std::int64_t in,
+DecoderBlock::DecoderBlock(const BlockStyle& style, Attention attention, std::int64_t in,
                            std::int64_t skip, std::int64_t out) {
   conv1_ = register_module("conv1", std::make_shared<ConvNormAct>(style, in + skip, out));
-  if (attention == "scse")
+  if (attention == Attention::scse)
     attention1_ = register_module("attention1", std::make_shared<ChannelAndSpatialGate>(in + skip));
   conv2_ = register_module("conv2", std::make_shared<ConvNormAct>(style, out, out));
-  if (attention == "scse")
+  if (attention == Attention::scse)
     attention2_ = register_module("attention2", std::make_shared<ChannelAndSpatialGate>(out));
 }
 

@@ -1,9 +1,10 @@
 // What decoders of several networks are built of, with segmentation_models.pytorch's names.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fields/fields.h"
@@ -14,13 +15,13 @@ namespace myoseg {
 
 struct DecoderOptions {
   std::vector<int> channels{256, 128, 64, 32, 16};
-  std::string norm = "batch";
+  Norm norm = Norm::batch;
 };
 // decoder_channels, decoder_norm.
 void describe(Fields& f, DecoderOptions& o);
 
 // Of every decoder: parts "0" and "1", no bias where a norm follows.
-[[nodiscard]] BlockStyle decoder_style(const std::string& norm);
+[[nodiscard]] BlockStyle decoder_style(Norm norm);
 
 // "Squeeze and excitation" (Hu et al., CVPR 2018): a factor in (0,1) for each channel, from the
 // channels' means: "1", "3".
@@ -51,12 +52,16 @@ class UpBlock : public torch::nn::Module {
   virtual at::Tensor forward(const at::Tensor& x, const std::vector<at::Tensor>& skips) = 0;
 };
 
+// Of a decoder's blocks; scse is ChannelAndSpatialGate.
+enum class Attention { none, scse };
+constexpr auto choice_names(Attention) { return std::to_array<std::string_view>({"none", "scse"}); }
+
 // Nearest neighbours, the skips, two convolutions: "conv1", "conv2" and with `attention` scse
 // "attention1", "attention2".
 class DecoderBlock final : public UpBlock {
  public:
-  DecoderBlock(const BlockStyle& style, const std::string& attention, std::int64_t in,
-               std::int64_t skip, std::int64_t out);
+  DecoderBlock(const BlockStyle& style, Attention attention, std::int64_t in, std::int64_t skip,
+               std::int64_t out);
   at::Tensor forward(const at::Tensor& x, const std::vector<at::Tensor>& skips) override;
 
  private:

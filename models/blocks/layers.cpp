@@ -7,13 +7,10 @@
 
 #include "core/random.h"
 #include "models/blocks/forward_recorder.h"
+#include "models/blocks/operations.h"
 
 namespace myoseg {
 namespace {
-
-std::vector<std::int64_t> expand(const std::vector<std::int64_t>& list, int dims) {
-  return list.size() == 1 ? std::vector<std::int64_t>(dims, list[0]) : list;
-}
 
 std::int64_t product(at::IntArrayRef list) {
   return std::accumulate(list.begin(), list.end(), std::int64_t{1}, std::multiplies<>());
@@ -56,9 +53,9 @@ std::int64_t Layer::multiply_adds(const at::Tensor&, const at::Tensor&) const { 
 
 Conv::Conv(ConvOptions options) : options_(std::move(options)) {
   auto& o = options_;
-  o.kernel = expand(o.kernel, o.dims);
-  o.stride = expand(o.stride, o.dims);
-  o.padding = expand(o.padding, o.dims);
+  o.kernel = per_axis(o.kernel, o.dims);
+  o.stride = per_axis(o.stride, o.dims);
+  o.padding = per_axis(o.padding, o.dims);
   std::vector<std::int64_t> shape = o.transposed
                                         ? std::vector<std::int64_t>{o.in, o.out / o.groups}
                                         : std::vector<std::int64_t>{o.out, o.in / o.groups};
@@ -152,9 +149,15 @@ at::Tensor Dropout::operator()(const at::Tensor& x) {
   return x * factors;
 }
 
-std::shared_ptr<Layer> make_norm(const std::string& kind, int dims, std::int64_t channels) {
-  if (kind == "batch") return std::make_shared<BatchNorm>(dims, channels);
-  if (kind == "instance") return std::make_shared<InstanceNorm>(dims, channels);
+std::shared_ptr<Layer> make_norm(Norm kind, int dims, std::int64_t channels) {
+  switch (kind) {
+    case Norm::batch:
+      return std::make_shared<BatchNorm>(dims, channels);
+    case Norm::instance:
+      return std::make_shared<InstanceNorm>(dims, channels);
+    case Norm::none:
+      break;
+  }
   return nullptr;
 }
 

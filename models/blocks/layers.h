@@ -5,10 +5,14 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "core/fields/choice.h"
 
 namespace myoseg {
 
@@ -98,8 +102,11 @@ class Dropout final : public torch::nn::Module {
   std::int64_t step_ = 0, calls_ = 0;
 };
 
-// batch | instance | none (null).
-[[nodiscard]] std::shared_ptr<Layer> make_norm(const std::string& kind, int dims,
-                                               std::int64_t channels);
+enum class Norm { batch, instance, none };
+constexpr auto choice_names(Norm) {
+  return std::to_array<std::string_view>({"batch", "instance", "none"});
+}
+// Null for none.
+[[nodiscard]] std::shared_ptr<Layer> make_norm(Norm kind, int dims, std::int64_t channels);
 
 }  // namespace myoseg

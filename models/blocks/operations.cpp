@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <stdexcept>
+
 #include "core/error.h"
 #include "models/blocks/forward_recorder.h"
 
@@ -12,19 +14,48 @@ void record_kept(const at::Tensor& x) {
   if (auto* recorder = ForwardRecorder::running()) recorder->keeps(x);
 }
 
-}  // namespace
-
-at::Tensor activate(at::Tensor x, const std::string& kind) {
-  if (kind == "none") return x;
-  constexpr double kSlope = 0.01;
-  at::Tensor y = kind == "leaky_relu" ? at::leaky_relu_(x, kSlope) : at::relu_(x);
-  record_kept(y);
-  return y;
+// LibTorch has a fast gelu for numbers that lie in their dimensions' order, as those of a
+// channels-last image do once its channels are the last dimension.
+at::Tensor exact_gelu(const at::Tensor& x) {
+  if (x.dim() != 4 || x.is_contiguous()) return at::gelu(x);
+  return at::gelu(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2});
 }
 
-at::Tensor max_pool(const at::Tensor& x, std::int64_t size) {
-  const auto dims = static_cast<std::size_t>(x.dim() - 2);
-  const std::vector<std::int64_t> window(dims, size), padding(dims, 0), dilation(dims, 1);
+}  // namespace
+
+std::vector<std::int64_t> per_axis(at::IntArrayRef sizes, std::int64_t axes) {
+  if (sizes.size() == 1) return std::vector<std::int64_t>(static_cast<std::size_t>(axes), sizes[0]);
+  if (static_cast<std::int64_t>(sizes.size()) != axes)
+    throw std::invalid_argument("one number or one for each axis is needed");
+  return sizes.vec();
+}
+
+at::Tensor activate(at::Tensor x, Activation kind) {
+  constexpr double kSlope = 0.01;
+  switch (kind) {
+    case Activation::none:
+      return x;
+    case Activation::relu:
+      at::relu_(x);
+      break;
+    case Activation::leaky_relu:
+      at::leaky_relu_(x, kSlope);
+      break;
+    case Activation::sigmoid:
+      at::sigmoid_(x);
+      break;
+    case Activation::gelu:
+      record_kept(x);
+      return exact_gelu(x);
+  }
+  record_kept(x);
+  return x;
+}
+
+at::Tensor max_pool(const at::Tensor& x, at::IntArrayRef size) {
+  const std::int64_t dims = x.dim() - 2;
+  const std::vector<std::int64_t> window = per_axis(size, dims), padding = per_axis(0, dims),
+                                  dilation = per_axis(1, dims);
   auto [y, indices] = dims == 3 ? at::max_pool3d_with_indices(x, window, window, padding, dilation)
                                 : at::max_pool2d_with_indices(x, window, window, padding, dilation);
   record_kept(x);
@@ -32,9 +63,9 @@ at::Tensor max_pool(const at::Tensor& x, std::int64_t size) {
   return y;
 }
 
-at::Tensor upsample_linear(const at::Tensor& x) {
-  std::vector<std::int64_t> size = x.sizes().slice(2).vec();
-  for (auto& s : size) s *= 2;
+at::Tensor upsample_linear(const at::Tensor& x, at::IntArrayRef factor) {
+  std::vector<std::int64_t> size = per_axis(factor, x.dim() - 2);
+  for (std::size_t i = 0; i < size.size(); ++i) size[i] *= x.size(static_cast<std::int64_t>(i) + 2);
   return x.dim() == 5 ? at::upsample_trilinear3d(x, size, /*align_corners=*/false)
                       : at::upsample_bilinear2d(x, size, /*align_corners=*/false);
 }
@@ -64,11 +95,6 @@ at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor) {
 
 at::Tensor concat_channels(const std::vector<at::Tensor>& parts) { return at::cat(parts, 1); }
 
-at::Tensor sigmoid_gate(at::Tensor x) {
-  record_kept(at::sigmoid_(x));
-  return x;
-}
-
 at::Tensor scale(const at::Tensor& x, const at::Tensor& factors) {
   record_kept(x);
   record_kept(factors);
@@ -87,17 +113,19 @@ at::Tensor softmax_over(const at::Tensor& x, std::int64_t dim) {
   return y;
 }
 
-at::Tensor pad_to_multiple(const at::Tensor& x, std::int64_t multiple, const std::string& mode) {
+at::Tensor pad_to_multiple(const at::Tensor& x, at::IntArrayRef multiple, Padding padding) {
+  const std::vector<std::int64_t> multiples = per_axis(multiple, x.dim() - 2);
   std::vector<std::int64_t> before_after;  // of the last dimension first
   bool needed = false;
   for (std::int64_t d = x.dim() - 1; d >= 2; --d) {
-    const std::int64_t missing = (multiple - x.size(d) % multiple) % multiple;
+    const std::int64_t m = multiples[static_cast<std::size_t>(d - 2)];
+    const std::int64_t missing = (m - x.size(d) % m) % m;
     before_after.insert(before_after.end(), {0, missing});
     needed = needed || missing > 0;
   }
   if (!needed) return x;
-  return mode == "zero" ? at::constant_pad_nd(x, before_after, 0)
-                        : at::pad(x, before_after, "replicate");
+  return padding == Padding::zero ? at::constant_pad_nd(x, before_after, 0)
+                                  : at::pad(x, before_after, "replicate");
 }
 
 at::Tensor crop_to(const at::Tensor& x, const at::Tensor& like) {

@@ -3,22 +3,42 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <vector>
+
+#include "core/fields/choice.h"
 
 namespace myoseg {
 
-// relu | leaky_relu (slope 0.01, as nnU-Net) | none; overwrites x, which no backward pass may need.
-[[nodiscard]] at::Tensor activate(at::Tensor x, const std::string& kind);
-[[nodiscard]] at::Tensor max_pool(const at::Tensor& x, std::int64_t size);  // stride = size
-// Bilinear or trilinear to twice the size, aligned at the corners of the outer pixels' areas.
-[[nodiscard]] at::Tensor upsample_linear(const at::Tensor& x);
+// A number for each spatial axis, slowest first, from a list of them or of one that stands for all.
+[[nodiscard]] std::vector<std::int64_t> per_axis(at::IntArrayRef sizes, std::int64_t axes);
+
+// leaky_relu has slope 0.01, as nnU-Net; gelu is x * Phi(x) with the exact normal distribution
+// (Hendrycks and Gimpel, arXiv 1606.08415).
+enum class Activation { relu, leaky_relu, none, sigmoid, gelu };
+constexpr auto choice_names(Activation) {
+  return std::to_array<std::string_view>({"relu", "leaky_relu", "none", "sigmoid", "gelu"});
+}
+// Overwrites x, which no backward pass may need, but for gelu.
+[[nodiscard]] at::Tensor activate(at::Tensor x, Activation kind);
+
+// Below, sizes, factors and multiples are one number for every spatial axis or one for each.
+[[nodiscard]] at::Tensor max_pool(const at::Tensor& x, at::IntArrayRef size);  // stride = size
+// Bilinear or trilinear to `factor` times the size, aligned at the corners of the outer pixels'
+// areas.
+[[nodiscard]] at::Tensor upsample_linear(const at::Tensor& x, at::IntArrayRef factor = 2);
 [[nodiscard]] at::Tensor concat_channels(const at::Tensor& a, const at::Tensor& b);
 
-// Grows every spatial size to the next multiple, at its end: zero | replicate (the border voxel).
-[[nodiscard]] at::Tensor pad_to_multiple(const at::Tensor& x, std::int64_t multiple,
-                                         const std::string& mode);
+// What an image is grown with: its border voxels or zeros.
+enum class Padding { replicate, zero };
+constexpr auto choice_names(Padding) {
+  return std::to_array<std::string_view>({"replicate", "zero"});
+}
+// Grows every spatial size to the next multiple, at its end.
+[[nodiscard]] at::Tensor pad_to_multiple(const at::Tensor& x, at::IntArrayRef multiple,
+                                         Padding padding);
 // The first `like`-sized part, spatially.
 [[nodiscard]] at::Tensor crop_to(const at::Tensor& x, const at::Tensor& like);
 
@@ -34,7 +54,6 @@ void check_input(const at::Tensor& x, int dims, std::int64_t channels);
 // segmentation_models.pytorch's heads do. Two-dimensional.
 [[nodiscard]] at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor);
 [[nodiscard]] at::Tensor concat_channels(const std::vector<at::Tensor>& parts);
-[[nodiscard]] at::Tensor sigmoid_gate(at::Tensor x);  // overwrites x
 // x times factors of the same shape or of 1 in some dimensions.
 [[nodiscard]] at::Tensor scale(const at::Tensor& x, const at::Tensor& factors);
 // Matrix products of a batch.

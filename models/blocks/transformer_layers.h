@@ -17,8 +17,6 @@ namespace myoseg {
 // (N,height*width,C) -> (N,C,height,width), channels-last.
 [[nodiscard]] at::Tensor image_of(const at::Tensor& tokens, std::int64_t height,
                                   std::int64_t width);
-// x * Phi(x) with the exact normal distribution (Hendrycks and Gimpel, arXiv 1606.08415).
-[[nodiscard]] at::Tensor exact_gelu(const at::Tensor& x);
 
 // x W^T + b over the last dimension: "weight" (out,in), "bias". Weights start normal with a
 // standard deviation of 0.02, as vision transformers' do, biases at zero.

@@ -1,6 +1,7 @@
 // DenseNet encoders (Huang et al., CVPR 2017; the form with bottlenecks and compression, BC).
 #include <ATen/ATen.h>
 
+#include "models/blocks/conv_steps.h"
 #include "models/blocks/initialisation.h"
 #include "models/blocks/layers.h"
 #include "models/blocks/operations.h"
@@ -43,8 +44,8 @@ class DenseLayer final : public torch::nn::Module {
     conv2_ = register_module("conv2", plain_conv(inner, growth, 3));
   }
   at::Tensor forward(const at::Tensor& x) {
-    const at::Tensor y = (*conv1_)(activate((*norm1_)(x), "relu"));
-    return concat_channels(x, (*conv2_)(activate((*norm2_)(y), "relu")));
+    const at::Tensor y = norm_act_conv(*norm1_, Activation::relu, *conv1_, x);
+    return concat_channels(x, norm_act_conv(*norm2_, Activation::relu, *conv2_, y));
   }
 
  private:
@@ -80,7 +81,7 @@ class Transition final : public torch::nn::Module {
     at::Tensor full, pooled;  // all channels, as a decoder takes them; and what goes down
   };
   Result forward(const at::Tensor& x) {
-    const at::Tensor full = activate((*norm_)(x), "relu");
+    const at::Tensor full = norm_act(*norm_, Activation::relu, x);
     return {full, average_pool((*conv_)(full), 2)};
   }
 
@@ -112,7 +113,8 @@ class Features final : public torch::nn::Module {
   }
 
   std::vector<at::Tensor> forward(const at::Tensor& image) {
-    std::vector<at::Tensor> features{image, activate((*norm_)((*conv_)(image)), "relu")};
+    std::vector<at::Tensor> features{image,
+                                     conv_norm_act(*conv_, norm_.get(), Activation::relu, image)};
     at::Tensor x = max_pool_of_stem(features.back());
     for (std::size_t i = 0; i < transitions_.size(); ++i) {
       auto [full, pooled] = transitions_[i]->forward(blocks_[i]->forward(x));

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include "models/blocks/conv_steps.h"
 #include "models/blocks/initialisation.h"
 
 namespace myoseg {
@@ -25,7 +26,8 @@ class EfficientAttention final : public torch::nn::Module {
 
   at::Tensor forward(const at::Tensor& x, std::int64_t height, std::int64_t width) {
     const at::Tensor q = (*q_)(x);
-    const at::Tensor source = sr_ ? (*norm_)(tokens_of((*sr_)(image_of(x, height, width)))) : x;
+    const at::Tensor source =
+        sr_ ? tokens_of(conv_layer_norm(*sr_, *norm_, image_of(x, height, width))) : x;
     const auto kv = (*kv_)(source).chunk(2, -1);
     return (*proj_)(attend_->forward(q, kv[0], kv[1]));
   }
@@ -39,7 +41,8 @@ class EfficientAttention final : public torch::nn::Module {
 
 namespace {
 
-// A 3 x 3 convolution of each channel by itself ("dwconv"), which tells tokens where they are.
+// A 3 x 3 convolution of each channel by itself ("dwconv"), which tells tokens where they are, and
+// GELU.
 // Starts Kaiming-normal by the nine weights that meet in a number, as the reference does.
 class DepthwiseConv final : public torch::nn::Module, public InitialisedPart {
  public:
@@ -48,7 +51,8 @@ class DepthwiseConv final : public torch::nn::Module, public InitialisedPart {
                                           .in = channels, .out = channels, .groups = channels}));
   }
   at::Tensor forward(const at::Tensor& x, std::int64_t height, std::int64_t width) {
-    return tokens_of((*conv_)(image_of(x, height, width)));
+    const at::Tensor image = image_of(x, height, width);
+    return tokens_of(conv_norm_act(*conv_, nullptr, Activation::gelu, image));
   }
 
  private:
@@ -66,7 +70,7 @@ class MixFfn final : public torch::nn::Module {
     fc2_ = register_module("fc2", std::make_shared<Linear>(hidden, width));
   }
   at::Tensor forward(const at::Tensor& x, std::int64_t height, std::int64_t width) {
-    return (*fc2_)(exact_gelu(dwconv_->forward((*fc1_)(x), height, width)));
+    return (*fc2_)(dwconv_->forward((*fc1_)(x), height, width));
   }
 
  private:

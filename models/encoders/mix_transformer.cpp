@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "models/blocks/conv_steps.h"
 #include "models/blocks/initialisation.h"
 #include "models/blocks/transformer_layers.h"
 #include "models/encoders/encoder.h"
@@ -84,8 +85,7 @@ class PatchEmbedding final : public torch::nn::Module {
   }
   // (N,C,H,W) -> the patches' image.
   at::Tensor forward(const at::Tensor& image) {
-    const at::Tensor patches = (*proj_)(image.contiguous(at::MemoryFormat::ChannelsLast));
-    return image_of((*norm_)(tokens_of(patches)), patches.size(2), patches.size(3));
+    return conv_layer_norm(*proj_, *norm_, image.contiguous(at::MemoryFormat::ChannelsLast));
   }
 
  private:

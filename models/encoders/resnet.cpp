@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "models/blocks/blocks.h"
+#include "models/blocks/conv_steps.h"
 #include "models/blocks/initialisation.h"
 #include "models/blocks/operations.h"
 #include "models/encoders/encoder.h"
@@ -36,7 +37,7 @@ class ResidualBlock final : public torch::nn::Module {
     }
     if (stride == 1 && in == out) return;
     const BlockStyle style{
-        .activation = "none", .conv_bias = false, .conv_name = "0", .norm_name = "1"};
+        .activation = Activation::none, .conv_bias = false, .conv_name = "0", .norm_name = "1"};
     downsample_ =
         register_module("downsample", std::make_shared<ConvNormAct>(style, in, out, 1, stride));
   }
@@ -48,10 +49,11 @@ class ResidualBlock final : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x) {
     at::Tensor y = x;
     for (std::size_t i = 0; i < convs_.size(); ++i) {
-      y = (*norms_[i])((*convs_[i])(y));
-      if (i + 1 < convs_.size()) y = activate(y, "relu");
+      // The last one's activation comes after the sum.
+      const bool last = i + 1 == convs_.size();
+      y = conv_norm_act(*convs_[i], norms_[i].get(), last ? Activation::none : Activation::relu, y);
     }
-    return activate(y + (downsample_ ? downsample_->forward(x) : x), "relu");
+    return activate(y + (downsample_ ? downsample_->forward(x) : x), Activation::relu);
   }
 
  private:
@@ -121,7 +123,8 @@ class Resnet final : public Encoder, public InitialisedPart {
   }
 
   std::vector<at::Tensor> forward(at::Tensor image) override {
-    std::vector<at::Tensor> features{image, activate((*norm_)((*conv_)(image)), "relu")};
+    std::vector<at::Tensor> features{image,
+                                     conv_norm_act(*conv_, norm_.get(), Activation::relu, image)};
     at::Tensor x = max_pool_of_stem(features.back());
     for (const auto& stage : stages_) {
       x = stage->forward(x);

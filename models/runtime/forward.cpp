@@ -17,14 +17,14 @@ at::Tensor prepared(const at::Tensor& image, const ForwardSetup& setup) {
 
 }  // namespace
 
-ForwardSetup forward_setup(at::Device device, const std::string& precision,
+ForwardSetup forward_setup(at::Device device, Precision precision,
                            std::optional<bool> channels_last) {
-  const Precision format = parse_precision(precision, device);
-  if (format == Precision::bf16 && !has_bf16(device))
+  require_precision(precision, device);
+  if (precision == Precision::bf16 && !has_bf16(device))
     log::warn(
         "precision bf16: this processor has no instructions for it and imitates them, many times "
         "slower than fp32");
-  return {device, format, channels_last.value_or(format != Precision::fp32)};
+  return {device, precision, channels_last.value_or(precision != Precision::fp32)};
 }
 
 at::Tensor forward(Network& network, const at::Tensor& image, const ForwardSetup& setup) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "models/network.h"
@@ -17,7 +16,7 @@ struct ForwardSetup {
 };
 // Error(bad_usage) for a precision that the device does not have; warns of one that it is slow at.
 // Without a layout: channels last with bf16 and fp16, which it suits.
-[[nodiscard]] ForwardSetup forward_setup(at::Device device, const std::string& precision,
+[[nodiscard]] ForwardSetup forward_setup(at::Device device, Precision precision,
                                          std::optional<bool> channels_last = {});
 
 // Logits in float32 of an image batch (N,C,[D],H,W) on any device.

@@ -50,14 +50,9 @@ void teach_cpu_convolution() {
 
 }  // namespace
 
-Precision parse_precision(const std::string& name, at::Device device) {
-  if (name == "fp32") return Precision::fp32;
-  if (name == "bf16") return Precision::bf16;
-  if (name != "fp16")
-    throw usage_error("precision '{}' is not known; use fp32, bf16 or fp16", name);
-  if (!device.is_cuda())
+void require_precision(Precision precision, at::Device device) {
+  if (precision == Precision::fp16 && !device.is_cuda())
     throw usage_error("precision fp16 needs a CUDA device; on a CPU use bf16 or fp32");
-  return Precision::fp16;
 }
 
 bool has_bf16(at::Device device) {

@@ -3,16 +3,22 @@
 
 #include <c10/core/Device.h>
 
+#include <array>
 #include <memory>
-#include <string>
+#include <string_view>
+
+#include "core/fields/choice.h"
 
 namespace myoseg {
 
+// fp16 is for GPUs: LibTorch 1.13 has no such convolutions on a CPU.
 enum class Precision { fp32, bf16, fp16 };
+constexpr auto choice_names(Precision) {
+  return std::to_array<std::string_view>({"fp32", "bf16", "fp16"});
+}
 
-// Error(bad_usage) for another word, and for fp16 on a CPU (LibTorch 1.13 has no such
-// convolutions).
-[[nodiscard]] Precision parse_precision(const std::string& name, at::Device device);
+// Error(bad_usage) when the device does not compute in it.
+void require_precision(Precision precision, at::Device device);
 
 // Whether the device computes with bf16 rather than imitating it, which is many times slower than
 // fp32: every GPU that LibTorch serves, processors with AVX512-BF16.

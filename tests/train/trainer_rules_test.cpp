@@ -228,9 +228,9 @@ TEST_F(TrainerRules, RefusesAForeignLog) {
 }
 
 TEST_F(TrainerRules, RefusesAPrecisionThatTheDeviceDoesNotHave) {
-  expect_in(
-      refusal(ExitCode::bad_usage, [](TrainingFixture& f) { f.job.options.precision = "fp16"; }),
-      {"fp16", "CUDA"});
+  expect_in(refusal(ExitCode::bad_usage,
+                    [](TrainingFixture& f) { f.job.options.precision = Precision::fp16; }),
+            {"fp16", "CUDA"});
   EXPECT_FALSE(fs::exists(folder() / "log.csv"));
 }
 

@@ -37,7 +37,7 @@ std::vector<Variant> variants() {
   all[1].options.train.accumulate = 2;
   all[1].options.train.clip_norm = 0.5;
   all[2].name = "Bf16EverySecondEpoch";
-  all[2].options.train.precision = "bf16";
+  all[2].options.train.precision = Precision::bf16;
   all[2].options.train.validate_every = 2;
   all[2].options.train.checkpoint_every = 2;
   all[3].name = "WithoutTuning";

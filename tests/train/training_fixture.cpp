@@ -58,7 +58,7 @@ SmallNetwork::SmallNetwork(int classes, bool with_norm_and_dropout) {
   first_ =
       register_module("first", std::make_shared<Conv>(ConvOptions{.dims = 2, .in = 1, .out = 4}));
   if (with_norm_and_dropout) {
-    norm_ = register_module("norm", std::shared_ptr<Layer>(make_norm("batch", 2, 4)));
+    norm_ = register_module("norm", std::shared_ptr<Layer>(make_norm(Norm::batch, 2, 4)));
     dropout_ = register_module("dropout", std::make_shared<Dropout>(0.2));
   }
   head_ = register_module(
@@ -69,7 +69,7 @@ SmallNetwork::SmallNetwork(int classes, bool with_norm_and_dropout) {
 at::Tensor SmallNetwork::forward(at::Tensor x) {
   x = (*first_)(x);
   if (norm_) x = (*norm_)(x);
-  x = activate(x, "relu");
+  x = activate(x, Activation::relu);
   if (dropout_) x = (*dropout_)(x);
   return (*head_)(x);
 }

@@ -31,7 +31,7 @@ void describe(Fields& f, RateFactor& o) {
 }
 
 void describe(Fields& f, FineTuneOptions& o) {
-  f("load", o.load, one_of({"whole", "encoder", "any"}),
+  f("load", o.load,
     "What init_from must fill: the whole network with nothing left over, the whole encoder and "
     "nothing else, or anything that fits.");
   f("new_head", o.new_head,

@@ -2,6 +2,7 @@
 // much each part of the network may still move.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -22,8 +23,15 @@ struct RateFactor {
 };
 void describe(Fields& f, RateFactor& o);
 
+// What the file must fill: the whole network with nothing left over, the whole encoder and nothing
+// else, or anything that fits.
+enum class LoadPart { whole, encoder, any };
+constexpr auto choice_names(LoadPart) {
+  return std::to_array<std::string_view>({"whole", "encoder", "any"});
+}
+
 struct FineTuneOptions {
-  std::string load = "whole";            // whole | encoder | any
+  LoadPart load = LoadPart::whole;
   bool new_head = false;                 // where the number of classes differs
   bool repeat_channels = false;          // where the number of input channels differs
   std::vector<std::string> anew = {};    // names that are not taken from the file

@@ -64,7 +64,7 @@ class Initialiser {
     }
     if (copies_.empty())
       throw data_error("{}: with fine_tune.load={} and fine_tune.anew nothing of it is taken",
-                       file_, options_.load);
+                       file_, name_of(options_.load));
     check_whole(missing);
     at::NoGradGuard no_grad;
     for (const auto& [tensor, value] : copies_) tensor.copy_(value);
@@ -82,7 +82,7 @@ class Initialiser {
   }
 
   [[nodiscard]] bool left_alone(const std::string& name) const {
-    return (options_.load == "encoder" && !name.starts_with(kEncoder)) ||
+    return (options_.load == LoadPart::encoder && !name.starts_with(kEncoder)) ||
            begins_with_any(name, options_.anew);
   }
 
@@ -146,7 +146,7 @@ class Initialiser {
   }
 
   void check_whole(const std::vector<std::string>& missing) const {
-    if (options_.load == "any") return;
+    if (options_.load == LoadPart::any) return;
     if (!missing.empty()) {
       const bool only_encoder =
           std::none_of(missing.begin(), missing.end(),
@@ -156,7 +156,7 @@ class Initialiser {
           some(missing), only_encoder ? "encoder" : "any",
           only_encoder ? "all but the encoder" : "them");
     }
-    if (options_.load == "whole" && !report_.left_over.empty())
+    if (options_.load == LoadPart::whole && !report_.left_over.empty())
       throw data_error(
           "{}: holds {}, which the network does not have; fine_tune.load=any leaves "
           "them out",
@@ -177,7 +177,8 @@ InitReport init_from(Network& network, const NetworkIo& io, const std::filesyste
                      const FineTuneOptions& options) {
   // What the file may have left over may also be of a type that cannot be held.
   Unheld unheld;
-  const WeightsFile weights = read_weights(file, options.load == "whole" ? nullptr : &unheld);
+  const WeightsFile weights =
+      read_weights(file, options.load == LoadPart::whole ? nullptr : &unheld);
   const NamedTensors state = state_of(network);
   InitReport report =
       Initialiser(state, io, file, options).run(translate_keys(weights.tensors, network));

@@ -10,26 +10,33 @@
 namespace myoseg {
 namespace {
 
+enum class PlateauMode { max, min };
+constexpr auto choice_names(PlateauMode) { return std::to_array<std::string_view>({"max", "min"}); }
+enum class ThresholdMode { rel, abs };
+constexpr auto choice_names(ThresholdMode) {
+  return std::to_array<std::string_view>({"rel", "abs"});
+}
+
 struct PlateauOptions {
-  std::string mode = "max";
+  PlateauMode mode = PlateauMode::max;
   double factor = 0.1;
   int patience = 10;
   double threshold = 1e-4;
-  std::string threshold_mode = "rel";
+  ThresholdMode threshold_mode = ThresholdMode::rel;
   int cooldown = 0;
   double min_lr = 0;
   double eps = 1e-8;
 };
 
 void describe(Fields& f, PlateauOptions& o) {
-  f("mode", o.mode, one_of({"max", "min"}), "Whether a higher or a lower score is better.");
+  f("mode", o.mode, "Whether a higher or a lower score is better.");
   f("factor", o.factor, Limits{.low = 0, .high = 1, .low_open = true, .high_open = true},
     "What each reduction multiplies the rate by.");
   f("patience", o.patience, kNonNegative,
     "Validation scores in a row, none of them better, that are put up with; epochs without a "
     "validation (train.validate_every) do not count.");
   f("threshold", o.threshold, kNonNegative, "How much better a score must be to count.");
-  f("threshold_mode", o.threshold_mode, one_of({"rel", "abs"}),
+  f("threshold_mode", o.threshold_mode,
     "Whether `threshold` is a part of the best score or a difference.");
   f("cooldown", o.cooldown, kNonNegative,
     "Validation scores after a reduction that are not counted.");
@@ -40,7 +47,7 @@ void describe(Fields& f, PlateauOptions& o) {
 class Plateau final : public Schedule {
  public:
   Plateau(const PlateauOptions& o, const ScheduleIo& io) : options_(o), rate_(io.base_rate) {
-    best_ = (o.mode == "max" ? -1 : 1) * std::numeric_limits<double>::infinity();
+    best_ = (o.mode == PlateauMode::max ? -1 : 1) * std::numeric_limits<double>::infinity();
   }
 
   [[nodiscard]] double rate() const override { return rate_; }
@@ -83,11 +90,12 @@ class Plateau final : public Schedule {
   // A score that is no number is never better, and the first number always is. Below zero, as where
   // a loss steers, PyTorch takes worse scores by less than the relative threshold for better ones.
   [[nodiscard]] bool is_better(double score) const {
-    const double sign = options_.mode == "max" ? 1 : -1;
+    const double sign = options_.mode == PlateauMode::max ? 1 : -1;
     if (std::isinf(best_)) return sign > 0 ? score > best_ : score < best_;
     const double away = best_ < 0 ? -sign : sign;
-    const double needed = options_.threshold_mode == "rel" ? best_ * (1 + away * options_.threshold)
-                                                           : best_ + sign * options_.threshold;
+    const double needed = options_.threshold_mode == ThresholdMode::rel
+                              ? best_ * (1 + away * options_.threshold)
+                              : best_ + sign * options_.threshold;
     return sign > 0 ? score > needed : score < needed;
   }
 

@@ -21,7 +21,7 @@ class TimedSchedule final : public Schedule {
     return rate_(0, total_) * (timing_.warmup_start + (1 - timing_.warmup_start) * way);
   }
   void advance(std::optional<double>) override { ++step_; }
-  [[nodiscard]] bool per_step() const override { return timing_.per == "step"; }
+  [[nodiscard]] bool per_step() const override { return timing_.per == TimeUnit::step; }
   [[nodiscard]] std::vector<std::pair<std::string, double>> state() const override {
     return {{"step", static_cast<double>(step_)}};
   }
@@ -39,8 +39,7 @@ class TimedSchedule final : public Schedule {
 }  // namespace
 
 void describe_timing(Fields& f, Timing& o) {
-  f("per", o.per, one_of({"epoch", "step"}),
-    "Whether time is counted in epochs or optimiser steps.");
+  f("per", o.per, "Whether time is counted in epochs or optimiser steps.");
   f("warmup", o.warmup, kNonNegative,
     "Epochs or steps during which the rate rises in a straight line.");
   f("warmup_start", o.warmup_start, kFraction,

@@ -1,19 +1,24 @@
 // Schedules whose rate is a function of the step alone.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "train/schedules/schedule.h"
 
 namespace myoseg {
 
+enum class TimeUnit { epoch, step };
+constexpr auto choice_names(TimeUnit) { return std::to_array<std::string_view>({"epoch", "step"}); }
+
 // What every such schedule has: its unit of time, and a warm-up during which the rate rises in a
 // straight line from `warmup_start` times the rate that comes after it.
 struct Timing {
-  std::string per = "epoch";  // epoch | step
+  TimeUnit per = TimeUnit::epoch;
   int warmup = 0;
   double warmup_start = 0.01;
 };

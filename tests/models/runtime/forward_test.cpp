@@ -46,9 +46,9 @@ TEST(Forward, TheLayoutReachesTheLayersWhateverTheNumberOfChannels) {
 }
 
 TEST(Forward, TheLayoutFollowsThePrecisionUnlessItIsStated) {
-  EXPECT_FALSE(forward_setup(at::kCPU, "fp32").channels_last);
-  EXPECT_TRUE(forward_setup(at::kCPU, "bf16").channels_last);
-  EXPECT_FALSE(forward_setup(at::kCPU, "bf16", /*channels_last=*/false).channels_last);
+  EXPECT_FALSE(forward_setup(at::kCPU, Precision::fp32).channels_last);
+  EXPECT_TRUE(forward_setup(at::kCPU, Precision::bf16).channels_last);
+  EXPECT_FALSE(forward_setup(at::kCPU, Precision::bf16, /*channels_last=*/false).channels_last);
 }
 
 }  // namespace

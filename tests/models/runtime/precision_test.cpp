@@ -26,11 +26,20 @@ ExitCode code_of(const std::function<void()>& call, std::string* sentence = null
 }
 
 TEST(Precision, Names) {
-  EXPECT_EQ(parse_precision("fp32", at::kCPU), Precision::fp32);
-  EXPECT_EQ(parse_precision("bf16", at::kCPU), Precision::bf16);
-  EXPECT_EQ(parse_precision("fp16", at::kCUDA), Precision::fp16);
-  EXPECT_EQ(code_of([] { (void)parse_precision("fp16", at::kCPU); }), ExitCode::bad_usage);
-  EXPECT_EQ(code_of([] { (void)parse_precision("half", at::kCPU); }), ExitCode::bad_usage);
+  EXPECT_EQ(choice_of<Precision>("fp32"), Precision::fp32);
+  EXPECT_EQ(choice_of<Precision>("bf16"), Precision::bf16);
+  EXPECT_EQ(choice_of<Precision>("fp16"), Precision::fp16);
+  EXPECT_EQ(choice_of<Precision>("half"), std::nullopt);
+}
+
+TEST(Precision, Fp16NeedsAGpu) {
+  const auto code = [](Precision precision, at::Device device) {
+    return code_of([&] { require_precision(precision, device); });
+  };
+  EXPECT_EQ(code(Precision::fp32, at::kCPU), ExitCode::done);
+  EXPECT_EQ(code(Precision::bf16, at::kCPU), ExitCode::done);
+  EXPECT_EQ(code(Precision::fp16, at::kCUDA), ExitCode::done);
+  EXPECT_EQ(code(Precision::fp16, at::kCPU), ExitCode::bad_usage);
 }
 
 TEST(Precision, Bf16IsThereWhereTheProcessorSaysSo) {

@@ -130,16 +130,16 @@ TEST_F(InitFrom, NothingIsMissingOrLeftOverSilently) {
     std::erase_if(t, [](const auto& item) { return item.first == "head.bias"; });
   });
   EXPECT_NE(fault().find("has no 'head.bias'"), std::string::npos) << fault();
-  EXPECT_EQ(load({.load = "any"}).begin_anew, (Names{"head.bias"}));
+  EXPECT_EQ(load({.load = LoadPart::any}).begin_anew, (Names{"head.bias"}));
   write([](NamedTensors& t) { t.emplace_back("more.weight", at::ones({2})); });
   EXPECT_NE(fault().find("holds 'more.weight'"), std::string::npos) << fault();
-  EXPECT_EQ(load({.load = "any"}).left_over, (Names{"more.weight"}));
+  EXPECT_EQ(load({.load = LoadPart::any}).left_over, (Names{"more.weight"}));
   write([](NamedTensors& t) { named(t, "norm.weight") = at::ones({7}); });
   EXPECT_NE(fault().find("'norm.weight' has the shape [7], but the network's is [4]"),
             std::string::npos);
-  EXPECT_NE(fault({.load = "any"}), "");
+  EXPECT_NE(fault({.load = LoadPart::any}), "");
   write([](NamedTensors& t) { t = {{"layer1.conv.weight", at::ones({2})}}; });
-  for (const char* load : {"whole", "any"})
+  for (const LoadPart load : {LoadPart::whole, LoadPart::any})
     EXPECT_NE(fault({.load = load}).find("another network: it has 'layer1.conv.weight'"),
               std::string::npos);
 }
@@ -179,12 +179,12 @@ TEST_F(InitFrom, AnEncodersFileFillsTheEncoderWhenAsked) {
     EXPECT_NE(std::string(error.what()).find("fine_tune.load=encoder"), std::string::npos)
         << error.what();
   }
-  const InitReport report = init_from(*network, {1, 4}, file_, {.load = "encoder"});
+  const InitReport report = init_from(*network, {1, 4}, file_, {.load = LoadPart::encoder});
   EXPECT_EQ(report.layout, "an encoder's");
   EXPECT_EQ(report.left_over, (Names{"fc.weight"}));
   EXPECT_EQ(report.adapted.size(), 1U);
   for (const std::string& name : report.begin_anew) EXPECT_FALSE(name.starts_with("encoder."));
-  EXPECT_NE(fault({.load = "encoder"}), "");  // a network without an encoder
+  EXPECT_NE(fault({.load = LoadPart::encoder}), "");  // a network without an encoder
 }
 
 TEST(FineTune, NamesBeginBetweenDots) {

@@ -39,12 +39,6 @@ spdlog::logger& logger() {
 
 void set_level(Level level) { logger().set_level(spdlog_level(level)); }
 
-Level level_named(std::string_view name) {
-  if (name == "debug") return Level::debug;
-  if (name == "warning") return Level::warning;
-  return name == "error" ? Level::error : Level::info;
-}
-
 FileScope::FileScope(const std::filesystem::path& file) {
   std::filesystem::create_directories(file.parent_path());
   auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -10,10 +11,11 @@
 namespace myoseg::log {
 
 enum class Level { debug, info, warning, error };
+constexpr std::array<std::string_view, 4> choice_names(Level) {
+  return {"debug", "info", "warning", "error"};
+}
 
 void set_level(Level level);
-// "debug", "info", "warning" or "error".
-[[nodiscard]] Level level_named(std::string_view name);
 // While it lives, lines are also appended to a file.
 class FileScope {
  public:

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <string_view>
+
+#include "core/choice.h"
 
 namespace myoseg {
 
@@ -16,9 +17,6 @@ enum class RunState {
 };
 constexpr std::array<std::string_view, 5> choice_names(RunState) {
   return {"done", "running", "failed", "stopped", "open"};
-}
-constexpr std::string_view name_of(RunState state) {
-  return choice_names(state)[static_cast<std::size_t>(state)];
 }
 
 }  // namespace myoseg

@@ -10,6 +10,7 @@
 
 #include "core/config/compose/compose.h"
 #include "core/fields/pick.h"
+#include "core/log.h"
 #include "data/augment/augment.h"
 #include "data/cohort/cohort.h"
 #include "data/dataset/dataset.h"
@@ -38,7 +39,7 @@ struct RuntimeOptions {
   std::filesystem::path cache = "cache";  // preprocessed cases and virtual cohorts
   std::string device = "auto";
   int threads = 0;
-  std::string log_level = "info";
+  log::Level log_level = log::Level::info;
 };
 void describe(Fields& f, RuntimeOptions& o);
 

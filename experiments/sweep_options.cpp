@@ -11,8 +11,7 @@ void describe(Fields& f, HalvingOptions& o) {
 
 void describe(Fields& f, SweepOptions& o) {
   f("samples", o.samples, at_least(0), "Points drawn from the interval(...) of the overrides.");
-  f("sampler", o.sampler, one_of({"random", "sobol"}),
-    "How they are drawn; a Sobol sequence fills the space more evenly.");
+  f("sampler", o.sampler, "How they are drawn; a Sobol sequence fills the space more evenly.");
   f("seed", o.seed, kNonNegative, "Of the samples and of shuffle(...).");
   f("skip", o.skip,
     "Combinations to leave out: mappings of override keys to a value or a list of values.");

@@ -25,7 +25,7 @@ struct Combination {
 
 struct SweepOptions {
   int samples = 0;
-  std::string sampler = "sobol";
+  Sampler sampler = Sampler::sobol;
   std::int64_t seed = 0;
   std::vector<Combination> skip;
   std::optional<HalvingOptions> halving;

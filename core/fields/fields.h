@@ -8,7 +8,7 @@
 //   }
 //
 // A field may be bool, int, int64_t, double, std::string, std::filesystem::path, an std::optional,
-// std::vector or std::array of those, an enum with names (core/fields/choice.h), a described
+// std::vector or std::array of those, an enum with names (core/choice.h), a described
 // struct, or a Pick (core/fields/pick.h).
 #pragma once
 
@@ -22,8 +22,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/choice.h"
 #include "core/config/tree/node.h"
-#include "core/fields/choice.h"
 
 namespace myoseg {
 

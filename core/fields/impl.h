@@ -95,7 +95,7 @@ struct Codec<E> {
     std::string name;
     if (read_scalar(n, name, p, l, f)) v = choice_of<E>(name).value();
   }
-  static Node write(const E& v, bool) { return Node(std::string(name_of(v))); }
+  static Node write(const E& v, Written) { return Node(std::string(name_of(v))); }
   static std::string type() { return Codec<std::string>::type(); }
 };
 template <class T>
@@ -110,7 +110,7 @@ struct Codec<std::optional<T>> {
   static Node write(const std::optional<T>& v, Written w) {
     return v ? Codec<T>::write(*v, w) : Node();
   }
-  static std::string type() { return Codec<T>::type() + " or null"; }
+  static std::string type() { return Codec<T>::type().append(" or null"); }
 };
 // How a message names an item of a list of names or files.
 inline std::string item_name(const std::filesystem::path& item) { return item.string(); }
@@ -142,7 +142,7 @@ struct Codec<std::vector<T>> {
     for (const auto& item : v) list.push_back(Codec<T>::write(item, w));
     return Node(std::move(list));
   }
-  static std::string type() { return "list of " + Codec<T>::type(); }
+  static std::string type() { return std::string("list of ").append(Codec<T>::type()); }
 };
 template <class T, std::size_t N>
 struct Codec<std::array<T, N>> {
@@ -157,7 +157,9 @@ struct Codec<std::array<T, N>> {
   static Node write(const std::array<T, N>& v, Written w) {
     return Codec<std::vector<T>>::write({v.begin(), v.end()}, w);
   }
-  static std::string type() { return "list of " + std::to_string(N) + " " + Codec<T>::type(); }
+  static std::string type() {
+    return std::string("list of ").append(std::to_string(N) + " ").append(Codec<T>::type());
+  }
 };
 template <Described T>
 struct Codec<T> {

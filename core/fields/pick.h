@@ -166,7 +166,7 @@ struct Codec<std::vector<Pick<EntryType>>> {
     for (const auto& item : v) list.push_back(Item::write(item, w));
     return Node(std::move(list));
   }
-  static std::string type() { return "list of " + Item::type(); }
+  static std::string type() { return std::string("list of ").append(Item::type()); }
 };
 }  // namespace detail
 

@@ -1,6 +1,7 @@
 // How every two of several columns go together, as a table and a heat map.
 #include <fmt/core.h>
 
+#include <array>
 #include <cmath>
 
 #include "core/names.h"
@@ -15,13 +16,16 @@ namespace {
 
 using statistics::Correlation;
 
+enum class Method { pearson, spearman };
+constexpr std::array<std::string_view, 2> choice_names(Method) { return {"pearson", "spearman"}; }
+
 struct CorrelationOptions {
   std::vector<std::string> columns;
-  std::string method = "pearson";
+  Method method = Method::pearson;
 };
 void describe(Fields& f, CorrelationOptions& o) {
   f("columns", o.columns, kAny.must_be_given(), "Two or more columns, each with each other.");
-  f("method", o.method, one_of({"pearson", "spearman"}), "pearson: r; spearman: rho, of ranks.");
+  f("method", o.method, "pearson: r; spearman: rho, of ranks.");
   f.require(o.columns.empty() || o.columns.size() >= 2, "columns must name at least two columns");
 }
 
@@ -34,8 +38,9 @@ std::vector<std::vector<Correlation>> correlations(const CorrelationOptions& opt
   for (std::size_t a = 0; a < columns.size(); ++a)
     for (std::size_t b = 0; b < columns.size(); ++b) {
       const auto values = complete_rows(cases, {columns[a], columns[b]}).values;
-      all[a].push_back(options.method == "pearson" ? statistics::pearson(values[0], values[1])
-                                                   : statistics::spearman(values[0], values[1]));
+      all[a].push_back(options.method == Method::pearson
+                           ? statistics::pearson(values[0], values[1])
+                           : statistics::spearman(values[0], values[1]));
     }
   return all;
 }
@@ -63,8 +68,9 @@ Figure figure_of(const CorrelationOptions& options,
     }
   }
   draw_heat_map(figure, map);
-  figure.caption = fmt::format("{} of every two columns. Dark: −1, light: 1.",
-                               options.method == "pearson" ? "Pearson's r" : "Spearman's rho");
+  figure.caption =
+      fmt::format("{} of every two columns. Dark: −1, light: 1.",
+                  options.method == Method::pearson ? "Pearson's r" : "Spearman's rho");
   return figure;
 }
 
@@ -72,9 +78,10 @@ AnalysisResult analyse_correlation(const CorrelationOptions& options, const Tabl
   const auto all = correlations(options, cases);
   AnalysisResult result;
   result.title = "Correlation";
-  result.exact.columns = {"first", "second", "n", options.method, "ci_low", "ci_high", "p", "note"};
-  result.readable.columns = {"First",   "Second", "n", options.method == "pearson" ? "r" : "rho",
-                             "95 % CI", "p"};
+  result.exact.columns = {"first",  "second",  "n", std::string(name_of(options.method)),
+                          "ci_low", "ci_high", "p", "note"};
+  result.readable.columns = {
+      "First", "Second", "n", options.method == Method::pearson ? "r" : "rho", "95 % CI", "p"};
   for (std::size_t a = 0; a < all.size(); ++a)
     for (std::size_t b = a + 1; b < all.size(); ++b) {
       const Correlation& one = all[a][b];

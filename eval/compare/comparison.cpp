@@ -86,9 +86,15 @@ PairedDifference compare_pair(const SharedScores& shared, std::size_t region, st
   return result;
 }
 
-statistics::Adjustment adjustment_of(const std::string& correction) {
-  if (correction == "bonferroni") return statistics::Adjustment::bonferroni;
-  if (correction == "benjamini_hochberg") return statistics::Adjustment::benjamini_hochberg;
+statistics::Adjustment adjustment_of(Correction correction) {
+  switch (correction) {
+    case Correction::bonferroni:
+      return statistics::Adjustment::bonferroni;
+    case Correction::benjamini_hochberg:
+      return statistics::Adjustment::benjamini_hochberg;
+    case Correction::holm:
+      break;
+  }
   return statistics::Adjustment::holm;
 }
 
@@ -100,7 +106,7 @@ std::vector<std::size_t> best_first(const std::vector<RunRank>& ranks) {
   return order;
 }
 
-void correct(std::vector<PairedDifference>& pairs, const std::string& correction,
+void correct(std::vector<PairedDifference>& pairs, Correction correction,
              Estimate PairedDifference::*p, Estimate PairedDifference::*corrected) {
   std::vector<Estimate> all;
   for (const PairedDifference& pair : pairs) all.push_back(pair.*p);
@@ -113,12 +119,10 @@ void correct(std::vector<PairedDifference>& pairs, const std::string& correction
 void describe(Fields& f, ComparisonOptions& o) {
   f("metric", o.metric, "Metric that is compared, as in scores.csv.");
   f("regions", o.regions, "Regions in order; empty: all, unions first.");
-  f("stage", o.stage,
-    one_of({std::string(name_of(Stage::final)), std::string(name_of(Stage::raw))}),
+  f("stage", o.stage, one_of({Stage::final, Stage::raw}),
     "Which scores: after post-processing or as predicted.");
-  f("correction", o.correction, one_of({"holm", "bonferroni", "benjamini_hochberg"}),
-    "Correction of the p-values over all pairs and regions.");
-  f("cases", o.cases, one_of({"same", "common"}),
+  f("correction", o.correction, "Correction of the p-values over all pairs and regions.");
+  f("cases", o.cases,
     "same: all runs must have the same cases; common: those are compared that all have.");
   f("resamples", o.resamples, at_least(2), "Of the bootstrap.");
   f("seed", o.seed, kNonNegative, "Of the bootstrap.");

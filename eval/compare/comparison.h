@@ -2,6 +2,7 @@
 // how stable it is, and what each cost.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -28,12 +29,21 @@ struct ComparedRun {
   std::int64_t parameters = 0;                                        // of the network; 0: unknown
 };
 
+// Of the p-values over all pairs and regions.
+enum class Correction { holm, bonferroni, benjamini_hochberg };
+constexpr std::array<std::string_view, 3> choice_names(Correction) {
+  return {"holm", "bonferroni", "benjamini_hochberg"};
+}
+// same: all runs must have the same cases; common: those are compared that all have.
+enum class ComparedCases { same, common };
+constexpr std::array<std::string_view, 2> choice_names(ComparedCases) { return {"same", "common"}; }
+
 struct ComparisonOptions {
   std::string metric = "dice";
   std::vector<std::string> regions;  // in order; empty: all
-  std::string stage{name_of(Stage::final)};
-  std::string correction = "holm";  // holm | bonferroni | benjamini_hochberg
-  std::string cases = "same";       // same | common
+  Stage stage = Stage::final;
+  Correction correction = Correction::holm;
+  ComparedCases cases = ComparedCases::same;
   int resamples = 9999;
   int seed = 1;
 };
@@ -98,7 +108,7 @@ struct RunComparison {
 // Values are compared as they are, except that of a metric whose best is near zero the absolute
 // ones are. Throws Error(bad_usage) for fewer than two runs, two with one label or an unknown
 // metric or stage, and Error(bad_data) when a run lacks the stage, the metric or a region, when the
-// runs' cases differ (unless cases is "common") or when a case is not the same case for all.
+// runs' cases differ (unless ComparedCases::common) or when a case is not the same case for all.
 [[nodiscard]] RunComparison compare_runs(const ComparisonInput& input,
                                          const ComparisonOptions& options);
 

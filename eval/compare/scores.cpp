@@ -73,12 +73,6 @@ RunScores read_run(const ComparedRun& run, const std::string& metric, Stage stag
   return found;
 }
 
-Stage wanted_stage(const ComparisonOptions& options) {
-  if (const auto stage = stage_named(options.stage)) return *stage;
-  throw usage_error("stage={}: is no stage of scores; those are '{}' and '{}'", options.stage,
-                    name_of(Stage::raw), name_of(Stage::final));
-}
-
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -129,7 +123,7 @@ void set_cases(SharedScores& shared, const ComparisonInput& input,
   }
   if (shared.cases.empty())
     throw data_error("no case was scored in all runs: {}", join(lacks, "; "));
-  if (!lacks.empty() && options.cases != "common")
+  if (!lacks.empty() && options.cases != ComparedCases::common)
     throw data_error(
         "the runs were not scored on the same cases: {}; cases=common compares the {} that all "
         "have",
@@ -151,7 +145,7 @@ void require_same_truth(const Cell& one, const Cell& other, const ComparedRun& r
 SharedScores share_scores(const ComparisonInput& input, const ComparisonOptions& options) {
   SharedScores shared;
   shared.metric = find_metric(options.metric);
-  shared.stage = wanted_stage(options);
+  shared.stage = options.stage;
   std::vector<RunScores> found;
   for (const ComparedRun& run : input.runs)
     found.push_back(read_run(run, options.metric, shared.stage));

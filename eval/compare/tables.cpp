@@ -76,9 +76,9 @@ bool is_significant(const PairedDifference& pair) {
   return p.defined() && (p.value <= 0.05 || statistics::tied(p.value, 0.05));
 }
 
-std::string correction_title(const std::string& correction) {
-  if (correction == "benjamini_hochberg") return "Benjamini-Hochberg";
-  return region_title(correction);
+std::string correction_title(Correction correction) {
+  if (correction == Correction::benjamini_hochberg) return "Benjamini-Hochberg";
+  return region_title(name_of(correction));
 }
 
 Table pairs_table(const ComparisonInput& input, const RunComparison& comparison) {

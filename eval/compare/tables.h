@@ -38,6 +38,6 @@ namespace myoseg {
 // Wilcoxon's test, corrected, at the level of 0.05.
 [[nodiscard]] bool is_significant(const PairedDifference& pair);
 // "Holm".
-[[nodiscard]] std::string correction_title(const std::string& correction);
+[[nodiscard]] std::string correction_title(Correction correction);
 
 }  // namespace myoseg

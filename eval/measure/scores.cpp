@@ -47,15 +47,9 @@ bool any_needs(const std::vector<Metric>& wanted, Needs what) {
 
 }  // namespace
 
-std::optional<Stage> stage_named(std::string_view name) {
-  for (const Stage stage : {Stage::raw, Stage::final})
-    if (name_of(stage) == name) return stage;
-  return std::nullopt;
-}
-
 Stage stage_in(const Table& table, std::size_t row, std::size_t column) {
   const std::string& name = table.rows[row][column];
-  if (const auto stage = stage_named(name)) return *stage;
+  if (const auto stage = choice_of<Stage>(name)) return *stage;
   throw data_error("{}: row {}: the stage should be '{}' or '{}' but is '{}'.", table.source,
                    row + 2, name_of(Stage::raw), name_of(Stage::final), name);
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/choice.h"
 #include "core/fields/fields.h"
 #include "core/table/table.h"
 #include "data/labels.h"
@@ -20,10 +21,6 @@ namespace myoseg {
 enum class Stage { raw, final };
 // In files and as names of folders.
 constexpr std::array<std::string_view, 2> choice_names(Stage) { return {"raw", "final"}; }
-constexpr std::string_view name_of(Stage stage) {
-  return choice_names(stage)[static_cast<std::size_t>(stage)];
-}
-[[nodiscard]] std::optional<Stage> stage_named(std::string_view name);
 // A cell of a column of stages. Error(bad_data) naming file and row when it is none.
 [[nodiscard]] Stage stage_in(const Table& table, std::size_t row, std::size_t column);
 

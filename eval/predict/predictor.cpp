@@ -48,7 +48,7 @@ void describe(Fields& f, PredictOptions& o) {
     "or little memory; null: whole slices.");
   f("overlap", o.overlap, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of a window that the next one covers again.");
-  f("precision", o.precision, one_of({"fp32", "bf16", "fp16"}).added_with(Node("fp32")),
+  f("precision", o.precision, kAny.added_with(Node("fp32")),
     "Number format of convolutions and products; probabilities stay fp32. fp16 needs CUDA.");
 }
 

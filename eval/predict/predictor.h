@@ -23,8 +23,8 @@ struct PredictOptions {
   bool mirror = false;
   // x, y: moves over slices that are larger; absent: whole slices.
   std::optional<std::array<int, 2>> window = {};
-  double overlap = 0.5;            // of neighbouring windows
-  std::string precision = "fp32";  // of convolutions and products
+  double overlap = 0.5;                   // of neighbouring windows
+  Precision precision = Precision::fp32;  // of convolutions and products
 };
 void describe(Fields& f, PredictOptions& o);
 

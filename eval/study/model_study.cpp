@@ -66,7 +66,7 @@ ComparisonInput runs_of(const ModelStudy& study, std::size_t split) {
 ComparisonOptions options_of(const ModelStudy& study) {
   ComparisonOptions options;
   options.metric = study.metrics.front();
-  options.stage = name_of(counting_stage(study.models.front().splits.front().scores));
+  options.stage = counting_stage(study.models.front().splits.front().scores);
   return options;
 }
 

@@ -19,12 +19,21 @@ namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
+enum class Sorting { name, score, seconds, started };
+constexpr std::array<std::string_view, 4> choice_names(Sorting) {
+  return {"name", "score", "seconds", "started"};
+}
+enum class Format { text, csv, markdown };
+constexpr std::array<std::string_view, 3> choice_names(Format) {
+  return {"text", "csv", "markdown"};
+}
+
 struct RunsOptions {
   fs::path runs;
   std::string experiment, state, where;
-  std::string sort = "name";
+  Sorting sort = Sorting::name;
   std::vector<fs::path> diff;
-  std::string format = "text";
+  Format format = Format::text;
 };
 // Every state, and "" for any of them.
 std::vector<std::string> state_choices() {
@@ -37,10 +46,11 @@ void describe(Fields& f, RunsOptions& o) {
   f("experiment", o.experiment, "Only runs whose name starts with this.");
   f("state", o.state, one_of(state_choices()), "Only runs in this state.");
   f("where", o.where, "Only runs whose config says so: 'model.name=unet train.epochs=50'.");
-  f("sort", o.sort, one_of({"name", "score", "seconds", "started"}),
+  f("sort", o.sort,
+
     "Order: best score, longest, or latest first.");
   f("diff", o.diff, "Two runs, by hash or folder, whose configs are to be compared.");
-  f("format", o.format, one_of({"text", "csv", "markdown"}), "How the table is printed.");
+  f("format", o.format, "How the table is printed.");
 }
 
 std::string duration(double seconds) {
@@ -68,10 +78,10 @@ bool says(const fs::path& folder, const std::string& where) {
   return true;
 }
 
-bool comes_first(const RunRecord& a, const RunRecord& b, const std::string& sort) {
-  if (sort == "score") return a.score.value_or(-INFINITY) > b.score.value_or(-INFINITY);
-  if (sort == "seconds") return a.seconds > b.seconds;
-  if (sort == "started") return a.started > b.started;
+bool comes_first(const RunRecord& a, const RunRecord& b, Sorting sort) {
+  if (sort == Sorting::score) return a.score.value_or(-INFINITY) > b.score.value_or(-INFINITY);
+  if (sort == Sorting::seconds) return a.seconds > b.seconds;
+  if (sort == Sorting::started) return a.started > b.started;
   return a.folder < b.folder;
 }
 
@@ -93,10 +103,10 @@ std::string aligned(const Table& table) {
   return text;
 }
 
-void print(const Table& table, const std::string& format) {
-  fmt::print("{}", format == "csv"        ? to_csv(table)
-                   : format == "markdown" ? to_markdown(table) + "\n"
-                                          : aligned(table));
+void print(const Table& table, Format format) {
+  fmt::print("{}", format == Format::csv        ? to_csv(table)
+                   : format == Format::markdown ? to_markdown(table) + "\n"
+                                                : aligned(table));
 }
 
 Table table_of(const std::vector<RunRecord>& records) {

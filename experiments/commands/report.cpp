@@ -72,7 +72,7 @@ int report_command(const Request& typed) {
                      options.run.string(), folder.string());
   const Experiment experiment =
       vary_experiment(folder / "config.yaml", request.configs, request.overrides).experiment;
-  log::set_level(log::level_named(experiment.runtime.log_level));
+  log::set_level(experiment.runtime.log_level);
   set_thread_count(experiment.runtime.threads);
   use_threads();
   const Experiment stated = read_experiment(folder / "config.yaml");

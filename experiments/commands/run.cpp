@@ -80,7 +80,7 @@ std::vector<Finding> findings_of_splits(const Dataset& dataset, const Experiment
 }
 
 void prepare_process(const Experiment& experiment) {
-  log::set_level(log::level_named(experiment.runtime.log_level));
+  log::set_level(experiment.runtime.log_level);
   set_thread_count(experiment.runtime.threads);
   use_threads();
   keep_memory();

@@ -78,12 +78,13 @@ void add_tasks(std::vector<Task>& tasks, const Run& run, const std::string& labe
     for (const std::string& id : job.after)
       if (const auto earlier = place.find(id); earlier != place.end())
         task.after.push_back(earlier->second);
-    task.command = {"run",
-                    "--rerun",
-                    run.folder().string(),
-                    "job=" + job.id,
-                    "runtime.device=" + run.experiment().runtime.device,
-                    "runtime.log_level=" + run.experiment().runtime.log_level};
+    task.command = {
+        "run",
+        "--rerun",
+        run.folder().string(),
+        "job=" + job.id,
+        "runtime.device=" + run.experiment().runtime.device,
+        fmt::format("runtime.log_level={}", name_of(run.experiment().runtime.log_level))};
     std::string log = job.id;
     std::replace(log.begin(), log.end(), '/', '_');
     task.log = run.folder() / "logs" / (log + ".log");

@@ -35,8 +35,7 @@ SweepOptions sweep_options(ComposeRequest request) {
 SweepRules rules_of(const SweepOptions& options) {
   SweepRules rules;
   rules.samples = options.samples;
-  rules.sampler =
-      options.sampler == "sobol" ? SweepRules::Sampler::sobol : SweepRules::Sampler::random;
+  rules.sampler = options.sampler;
   rules.seed = static_cast<std::uint64_t>(options.seed);
   for (const Combination& combination : options.skip) rules.skip.push_back(combination.values);
   return rules;

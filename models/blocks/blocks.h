@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/fields/choice.h"
+#include "core/choice.h"
 #include "models/blocks/layers.h"
 #include "models/blocks/operations.h"
 

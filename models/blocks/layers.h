@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/fields/choice.h"
+#include "core/choice.h"
 
 namespace myoseg {
 

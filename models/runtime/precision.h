@@ -7,7 +7,7 @@
 #include <memory>
 #include <string_view>
 
-#include "core/fields/choice.h"
+#include "core/choice.h"
 
 namespace myoseg {
 

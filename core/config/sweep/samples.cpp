@@ -97,8 +97,8 @@ std::vector<std::vector<Node>> sample_intervals(const std::vector<Override>& giv
                                                 const SweepRules& rules) {
   std::vector<Interval> intervals;
   for (const Override& one : given) intervals.push_back(checked(one, rules));
-  const auto numbers = rules.sampler == SweepRules::Sampler::sobol ? sobol_numbers(given, rules)
-                                                                   : random_numbers(given, rules);
+  const auto numbers =
+      rules.sampler == Sampler::sobol ? sobol_numbers(given, rules) : random_numbers(given, rules);
   std::vector<std::vector<Node>> values(given.size());
   for (std::size_t k = 0; k < given.size(); ++k)
     for (const double u : numbers[k]) values[k].push_back(value_at(u, intervals[k]));

@@ -2,8 +2,10 @@
 // advance in step, sampled intervals and combinations left out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/config/compose/compose.h"
@@ -11,10 +13,11 @@
 
 namespace myoseg {
 
+enum class Sampler { random, sobol };
+constexpr std::array<std::string_view, 2> choice_names(Sampler) { return {"random", "sobol"}; }
+
 // What Hydra's grammar cannot say.
 struct SweepRules {
-  enum class Sampler { random, sobol };
-
   int samples = 0;  // points drawn from the intervals; 0: intervals are refused
   Sampler sampler = Sampler::random;
   std::uint64_t seed = 0;  // of the samples and of shuffle()

@@ -81,7 +81,7 @@ TEST(Comparison, OtherCasesAreRefusedUnlessTheCommonOnesAreAskedFor) {
   EXPECT_EQ(sentence_of(input, options),
             "the runs were not scored on the same cases: 'a' lacks c9; 'b' lacks c3; cases=common "
             "compares the 2 that all have");
-  options.cases = "common";
+  options.cases = ComparedCases::common;
   const RunComparison comparison = compare_runs(input, options);
   EXPECT_EQ(comparison.cases, (std::vector<std::string>{"c1", "c2"}));
   expect_value(comparison.pairs[0].difference, 0.125);
@@ -105,7 +105,7 @@ TEST(Comparison, WhatCannotBeComparedIsSaid) {
   options.metric = "jaccard";
   expect_words(sentence_of(good, options), {"run 'a'", "'jaccard'", "dice"});
   options = {};
-  options.stage = "raw";
+  options.stage = Stage::raw;
   expect_words(sentence_of(good, options), {"stage 'raw'", "final"});
   options = {};
   options.regions = {"psoa"};

@@ -156,7 +156,7 @@ TEST_F(Sweeps, IntervalsAreDrawnJointly) {
   SweepRules rules;
   rules.samples = 64;
   const Overrides overrides{"lr=interval(1e-4,1e-1,scale=log)", "bs=interval(1,4)", "name=a,b"};
-  for (const auto sampler : {SweepRules::Sampler::random, SweepRules::Sampler::sobol}) {
+  for (const auto sampler : {Sampler::random, Sampler::sobol}) {
     rules.sampler = sampler;
     const SweepPlan plan = expand_sweep(request(overrides), rules);
     ASSERT_EQ(plan.jobs.size(), 128u);
@@ -166,7 +166,7 @@ TEST_F(Sweeps, IntervalsAreDrawnJointly) {
     EXPECT_NE(lr[1], lr[2]);
     for (const double x : lr) EXPECT_TRUE(x >= 1e-4 && x <= 1e-1) << x;
     // Uniform in the logarithm: half below the geometric mean. Whole numbers: a quarter each.
-    const double slack = sampler == SweepRules::Sampler::sobol ? 0 : 20;
+    const double slack = sampler == Sampler::sobol ? 0 : 20;
     EXPECT_NEAR(static_cast<double>(std::count_if(lr.begin(), lr.end(),
                                                   [](double x) { return x < std::sqrt(1e-5); })),
                 64, slack);
@@ -177,7 +177,7 @@ TEST_F(Sweeps, IntervalsAreDrawnJointly) {
 }
 
 TEST_F(Sweeps, MoreSamplesAddToThoseThereWere) {
-  for (const auto sampler : {SweepRules::Sampler::random, SweepRules::Sampler::sobol}) {
+  for (const auto sampler : {Sampler::random, Sampler::sobol}) {
     SweepRules few, many;
     few.sampler = many.sampler = sampler;
     few.seed = many.seed = 7;
@@ -196,7 +196,7 @@ TEST_F(Sweeps, MoreSamplesAddToThoseThereWere) {
 TEST_F(Sweeps, SobolPointsAreANet) {
   SweepRules rules;
   rules.samples = 4;
-  rules.sampler = SweepRules::Sampler::sobol;
+  rules.sampler = Sampler::sobol;
   for (rules.seed = 0; rules.seed < 5; ++rules.seed) {
     const SweepPlan plan =
         expand_sweep(request({"lr=interval(0.0,1)", "bs=interval(0.0,1)"}), rules);

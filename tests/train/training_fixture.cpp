@@ -7,6 +7,7 @@
 
 #include "core/fields/pick.h"
 #include "core/threads.h"
+#include "models/blocks/operations.h"
 #include "models/network.h"
 #include "models/networks.h"
 #include "tests/data/load/case_fixture.h"

@@ -3,10 +3,12 @@
 // `groups.csv` is understood too).
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fields/fields.h"
@@ -22,6 +24,10 @@ struct RegionOptions {
 };
 void describe(Fields& f, RegionOptions& o);
 
+// Which slices of a case are trained on and scored: labelled ones have foreground.
+enum class Slices { all, labelled };
+constexpr auto choice_names(Slices) { return std::to_array<std::string_view>({"all", "labelled"}); }
+
 struct DataOptions {
   std::filesystem::path root;  // folder with dataset.json
   std::string table = "";      // attributes; empty: cases.csv or groups.csv when there
@@ -29,8 +35,7 @@ struct DataOptions {
   std::string patient_column = "patient";
   std::vector<RegionOptions> merge;    // labels that become one; empty: as in dataset.json
   std::vector<RegionOptions> regions;  // unions scored beside the labels
-  std::string slices =
-      "all";             // all | labelled: only slices with foreground are trained on and scored
+  Slices slices = Slices::all;
   int max_patients = 0;  // 0: all; else the first n, for quick trials
 };
 void describe(Fields& f, DataOptions& o);

@@ -151,7 +151,7 @@ bool Run::score() {
   std::vector<PredictedCase> cases;
   for (int fold = 0; fold < folds(); ++fold)
     for (const PredictedCase& one : cases_of_fold(fold)) cases.push_back(one);
-  const ScoreOptions options{experiment_.data.slices, experiment_.metrics};
+  const ScoreOptions options{std::string(name_of(experiment_.data.slices)), experiment_.metrics};
   write_results(folder_, measure_cases(cases, dataset(), options, name()));
   if (external_)
     write_results(external_folder(),

@@ -26,6 +26,7 @@
 #include "models/weights/weights.h"
 #include "models/weights/weights_file.h"
 #include "train/optimizers/optimizer.h"
+#include "train/train_options.h"
 
 namespace myoseg {
 namespace {

@@ -30,6 +30,10 @@ struct LabelSet {
   [[nodiscard]] bool is_union(std::string_view region) const { return find(region) == nullptr; }
 };
 
+// Which slices of a case are trained on and scored: labelled ones have foreground.
+enum class Slices { all, labelled };
+constexpr std::array<std::string_view, 2> choice_names(Slices) { return {"all", "labelled"}; }
+
 // What each stored label value is trained and scored as (data.merge); empty: as stored.
 using LabelMerge = std::vector<std::uint8_t>;
 // Replaces the voxels' values. Error(bad_data) naming `file` for a value beyond the merge's.

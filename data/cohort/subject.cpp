@@ -16,8 +16,8 @@ const char* name(Contrast contrast) {
   }
 }
 
-Subject draw_subject(std::uint64_t seed, std::uint64_t number, const std::string& site,
-                     double share_b, const Population& population) {
+Subject draw_subject(std::uint64_t seed, std::uint64_t number, Site site, double share_b,
+                     const Population& population) {
   // A stream for each question, so that one more draw for one of them changes no other.
   Random place(seed, "cohort site", {number});
   Random who(seed, "cohort subject", {number});
@@ -26,7 +26,7 @@ Subject draw_subject(std::uint64_t seed, std::uint64_t number, const std::string
 
   Subject s;
   s.number = number;
-  s.site = site == "mixed" ? (place.chance(share_b) ? "b" : "a") : site;
+  s.site = site == Site::mixed ? (place.chance(share_b) ? Site::b : Site::a) : site;
   s.male = who.chance(0.52);
   s.age = static_cast<int>(std::lround(std::clamp(who.normal(population.age, population.age_sd),
                                                   population.youngest, population.oldest)));
@@ -52,7 +52,7 @@ Subject draw_subject(std::uint64_t seed, std::uint64_t number, const std::string
   s.visceral = std::clamp(body.normal(s.male ? 0.62 : 0.40, 0.12), 0.15, 0.85);
 
   const double u = exam.uniform();
-  if (s.site == "a")
+  if (s.site == Site::a)
     s.contrast = u < 0.35 ? Contrast::none : u < 0.45 ? Contrast::arterial : Contrast::portal;
   else
     s.contrast = u < 0.15 ? Contrast::none : u < 0.50 ? Contrast::arterial : Contrast::portal;
@@ -63,7 +63,7 @@ Scanner draw_scanner(std::uint64_t seed, const Subject& subject, double field_mm
                      double widest_mm) {
   Random random(seed, "cohort scanner", {subject.number});
   Scanner scanner;
-  const bool a = subject.site == "a";
+  const bool a = subject.site == Site::a;
   // Technicians choose the field of view for the patient; site b opens it wider and in steps.
   const double wanted = (field_mm + random.uniform(a ? 8 : 25, a ? 40 : 60)) / 512;
   const double fine = std::clamp(wanted, 0.70, widest_mm);

@@ -1,12 +1,18 @@
 // Virtual patients: who they are and how they were scanned.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <string>
+#include <string_view>
 
+#include "core/choice.h"
 #include "data/cohort/canvas.h"
 
 namespace myoseg::cohort {
+
+// Of a subject a or b; of a cohort also both.
+enum class Site { a, b, mixed };
+constexpr auto choice_names(Site) { return std::to_array<std::string_view>({"a", "b", "mixed"}); }
 
 enum class Contrast { none, arterial, portal };
 [[nodiscard]] const char* name(Contrast contrast);
@@ -14,7 +20,7 @@ enum class Contrast { none, arterial, portal };
 // Covariates as a clinic would record them; the relations are listed in docs/virtual-cohort.md.
 struct Subject {
   std::uint64_t number = 0;
-  std::string site;  // "a" or "b"
+  Site site = Site::a;
   bool male = false;
   int age = 0;             // years
   double height_m = 0;     // whole cm
@@ -35,10 +41,9 @@ struct Population {
   double fat_share = 0;    // added to the share of fat in muscle
 };
 
-// `site`: "a", "b", or "mixed" with this share of b. The same for any number of subjects.
-[[nodiscard]] Subject draw_subject(std::uint64_t seed, std::uint64_t number,
-                                   const std::string& site, double share_b,
-                                   const Population& population = {});
+// A mixed site has this share of b. The same for any number of subjects.
+[[nodiscard]] Subject draw_subject(std::uint64_t seed, std::uint64_t number, Site site,
+                                   double share_b, const Population& population = {});
 // `field_mm`: the width that must be in the picture; `pixels` along a side. At 512 pixels the
 // spacing lies between 0.7 mm and `widest_mm`; with fewer the field of view stays.
 [[nodiscard]] Scanner draw_scanner(std::uint64_t seed, const Subject& subject, double field_mm,

@@ -52,8 +52,7 @@ void describe(Fields& f, DataOptions& o) {
     "Labels that become one, such as {name: extensor, labels: [sartorius, rectus_femoris]}; the "
     "others become background. Empty: as in dataset.json.");
   f("regions", o.regions, "Unions of labels that are scored beside the labels.");
-  f("slices", o.slices, one_of({"all", "labelled"}),
-    "labelled: only slices with foreground are trained on and scored.");
+  f("slices", o.slices, "labelled: only slices with foreground are trained on and scored.");
   f("max_patients", o.max_patients, at_least(0),
     "Use the first n patients only, for quick trials; 0: all.");
 }

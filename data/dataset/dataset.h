@@ -3,10 +3,12 @@
 // `groups.csv` is understood too).
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fields/fields.h"
@@ -29,8 +31,7 @@ struct DataOptions {
   std::string patient_column = "patient";
   std::vector<RegionOptions> merge;    // labels that become one; empty: as in dataset.json
   std::vector<RegionOptions> regions;  // unions scored beside the labels
-  std::string slices =
-      "all";             // all | labelled: only slices with foreground are trained on and scored
+  Slices slices = Slices::all;
   int max_patients = 0;  // 0: all; else the first n, for quick trials
 };
 void describe(Fields& f, DataOptions& o);

@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/fields/fields.h"
 #include "data/augment/augment.h"
+#include "data/dataset/dataset.h"
 #include "data/load/cache.h"
 
 namespace myoseg {
@@ -35,10 +35,9 @@ struct SampleRef {
   std::size_t case_index = 0;
   std::int64_t z = 0;
 };
-// The slices of all cases in order: `slices` is "all", or "labelled" for those with foreground only
-// (DataOptions.slices).
+// The slices of all cases in order: all of them, or those with foreground only.
 [[nodiscard]] std::vector<SampleRef> list_samples(const std::vector<CachedCase>& cases,
-                                                  std::string_view slices);
+                                                  Slices slices);
 
 // Training (augment != nullptr): samples in an order given by (seed, epoch), each slice once or
 // samples_per_epoch draws; the last batch is filled up from the start of the order so that batch

@@ -36,12 +36,10 @@ void describe(Fields& f, LoaderOptions& o) {
             "foreground_share has no effect unless samples_per_epoch is given");
 }
 
-std::vector<SampleRef> list_samples(const std::vector<CachedCase>& cases, std::string_view slices) {
-  if (slices != "all" && slices != "labelled")
-    throw usage_error("slices must be all or labelled, not '{}'", slices);
+std::vector<SampleRef> list_samples(const std::vector<CachedCase>& cases, Slices slices) {
   std::vector<SampleRef> samples;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    if (slices == "labelled")
+    if (slices == Slices::labelled)
       for (const std::int64_t z : cases[i].foreground_slices()) samples.push_back({i, z});
     else
       for (std::int64_t z = 0; z < cases[i].prepared().size[2]; ++z) samples.push_back({i, z});

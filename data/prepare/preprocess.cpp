@@ -46,10 +46,10 @@ struct Intensity {
 Intensity intensity_of(std::span<const float> channel, std::int64_t slices,
                        const PreprocessOptions& o) {
   Intensity intensity{o.window_hu[0], o.window_hu[1], o.gamma};
-  if (o.normalise == "symmetric") intensity.offset = -1, intensity.scale = 2;
-  if (o.normalise == "none")
+  if (o.normalise == Normalise::symmetric) intensity.offset = -1, intensity.scale = 2;
+  if (o.normalise == Normalise::none)
     intensity.offset = intensity.low, intensity.scale = intensity.high - intensity.low;
-  if (o.normalise != "zscore") return intensity;
+  if (o.normalise != Normalise::zscore) return intensity;
   // Sums by slice, added in order: the same for any number of threads.
   std::vector<std::array<double, 2>> sums(static_cast<std::size_t>(slices));
   const std::size_t plane = channel.size() / sums.size();
@@ -136,17 +136,16 @@ void describe(Fields& f, PreprocessOptions& o) {
     "Turn every scan to this orientation first (LPS: x to the left, y to the back, z to "
     "the head); empty: as stored.");
   f("window_hu", o.window_hu, kAny.in("HU"), "Intensities are clipped to this range.");
-  f("normalise", o.normalise, one_of({"unit", "symmetric", "zscore", "none"}),
+  f("normalise", o.normalise,
     "What the window becomes: unit 0..1, symmetric -1..1, zscore per case and channel, none HU.");
   f("gamma", o.gamma, kPositive, "Contrast gamma on the window's 0..1 values.");
   f("spacing_mm", o.spacing_mm, kPositive.in("mm"),
     "In-plane spacing (x, y) that scans are resampled to; null: their own.");
   f("size", o.size, between(1, 16384).in("px"), "Width and height of the network's input.");
-  f("fit", o.fit, one_of({"pad", "resize"}),
-    "How a slice gets that size: pad (or crop) about its centre, or resize.");
+  f("fit", o.fit, "How a slice gets that size: pad (or crop) about its centre, or resize.");
   f.require(o.window_hu[0] < o.window_hu[1],
             "window_hu must rise: its first number is not below its second");
-  f.require(!o.spacing_mm || o.fit == "pad",
+  f.require(!o.spacing_mm || o.fit == Fit::pad,
             "spacing_mm has no effect when fit is resize; use fit: pad");
   f.require(o.orientation.empty() || is_orientation_code(o.orientation),
             "orientation must name three patient axes, such as LPS or RAS");

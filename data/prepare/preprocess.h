@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fields/fields.h"
@@ -13,16 +14,24 @@
 
 namespace myoseg {
 
+// What the window's 0..1 becomes: 0..1, -1..1, mean 0 and deviation 1 per case and channel, or HU.
+enum class Normalise { unit, symmetric, zscore, none };
+constexpr auto choice_names(Normalise) {
+  return std::to_array<std::string_view>({"unit", "symmetric", "zscore", "none"});
+}
+// How a slice gets the network's size: cropped or padded about its centre, or scaled.
+enum class Fit { pad, resize };
+constexpr auto choice_names(Fit) { return std::to_array<std::string_view>({"pad", "resize"}); }
+
 struct PreprocessOptions {
   std::string orientation = "";  // axes turned to this code ("LPS") first; empty: as stored
-  std::array<double, 2> window_hu{-200, 300};  // clipped to this range
-  // Then unit (to 0..1), symmetric (to -1..1), zscore (per case and channel), none (HU).
-  std::string normalise = "unit";
-  double gamma = 1.0;  // contrast gamma on 0..1 values, before `normalise`
+  std::array<double, 2> window_hu{-200, 300};  // clipped to this range ...
+  Normalise normalise = Normalise::unit;       // ... then this
+  double gamma = 1.0;                          // contrast gamma on 0..1 values, before `normalise`
   // In-plane resampling to this x, y spacing before sizing.
   std::optional<std::array<double, 2>> spacing_mm;
   std::array<int, 2> size{512, 512};  // x, y of the network's input
-  std::string fit = "pad";            // pad: centre crop or pad to size; resize: scale to size
+  Fit fit = Fit::pad;
 };
 void describe(Fields& f, PreprocessOptions& o);
 

@@ -12,7 +12,7 @@ View view_of(const Geometry& g, std::size_t axis, const PreprocessOptions& o) {
   View view;
   view.n = view.resampled = g.size[axis];
   view.size = o.size[axis];
-  if (o.fit == "resize") {
+  if (o.fit == Fit::resize) {
     view.resampled = view.size;
     view.step = static_cast<double>(view.n) / static_cast<double>(view.size);
   } else if (o.spacing_mm) {

@@ -26,7 +26,7 @@ std::vector<bool> compared_slices(const LabelMap& prediction, const LabelMap& tr
         found);
   const std::int64_t n = truth.slice_voxels();
   std::vector<bool> use(static_cast<std::size_t>(truth.geometry.size[2]), true);
-  if (options.slices == "labelled")
+  if (options.slices == Slices::labelled)
     for (std::size_t z = 0; z < use.size(); ++z) {
       const std::uint8_t* slice = truth.voxels.data() + static_cast<std::int64_t>(z) * n;
       use[z] = std::any_of(slice, slice + n, [](std::uint8_t v) { return v != 0; });
@@ -70,7 +70,7 @@ std::vector<std::string> usual_metrics() {
 }
 
 void describe(Fields& f, ScoreOptions& o) {
-  f("slices", o.slices, one_of({"all", "labelled"}),
+  f("slices", o.slices,
     "Slices that are compared: all of them, or only those in which the truth has foreground.");
   f("metrics", o.metrics,
     "Metrics that are computed, by name; docs/evaluation.md defines each. hdN is any percentile, "

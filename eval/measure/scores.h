@@ -48,9 +48,9 @@ inline constexpr std::string_view kDiagonal = "diagonal_mm";
 [[nodiscard]] std::vector<std::string> usual_metrics();
 
 struct ScoreOptions {
-  // all | labelled: compare only slices in which the truth has foreground; the others count as
-  // background in both, also for surfaces.
-  std::string slices = "all";
+  // labelled: compare only slices in which the truth has foreground; the others count as background
+  // in both, also for surfaces.
+  Slices slices = Slices::all;
   std::vector<std::string> metrics = usual_metrics();
 };
 

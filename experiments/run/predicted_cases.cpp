@@ -47,7 +47,7 @@ CaseResults measure_case(const PredictedCase& predicted, const Dataset& dataset,
       results.scores.push_back(std::move(score));
     }
   }
-  if (options.slices == "labelled") keep_labelled_slices(prediction, truth);
+  if (options.slices == Slices::labelled) keep_labelled_slices(prediction, truth);
   const Image scan = read_image(item.images.front());
   const Body body = body_from_cells(item.attributes, "case " + item.id);
   results.prediction = measure(scan, prediction, dataset.regions, {}, body);

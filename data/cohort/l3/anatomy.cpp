@@ -42,7 +42,7 @@ L3Anatomy::L3Anatomy(std::uint64_t seed, const Subject& subject)
 Scene L3Anatomy::scene(double z) const {
   Scene scene;
   add_table(scene, body_.back_y() + body_.fat_back + posture_.offset_y_mm + 3,
-            body_.subject.site == "a");
+            body_.subject.site == Site::a);
 
   const Outline skin = body_.skin();
   scene.push_back(painted(skin, {.hu = 12, .variation_hu = 8}));

@@ -13,7 +13,7 @@ constexpr int kVersion = 2;  // raised when the same settings would give other p
 struct L3Options {
   int subjects = 130;
   int first = 1;
-  std::string site = "a";
+  cohort::Site site = cohort::Site::a;
   double share_b = 0.3;
   double noise = 1;
   cohort::StackOptions stack;
@@ -23,7 +23,7 @@ void describe(Fields& f, L3Options& o) {
   f("subjects", o.subjects, between(1, 9999), "How many patients, one scan each.");
   f("first", o.first, between(1, 9999),
     "Number of the first patient; another range gives other patients of the same population.");
-  f("site", o.site, one_of({"a", "b", "mixed"}),
+  f("site", o.site,
     "b differs in spacing, kernel, noise and contrast phase, for external validation.");
   f("share_b", o.share_b, kFraction, "Share of site b when the site is mixed.");
   f("size", o.stack.size, between(32, 1024), "Pixels along a side; the field of view stays.");
@@ -58,7 +58,7 @@ cohort::CohortCase make_case(const L3Options& o, std::uint64_t seed, int number)
     return fmt::format("{:.{}f}", value, digits);
   };
   made.attributes = {{"patient", fmt::format("P{:04}", number)},
-                     {"site", s.site},
+                     {"site", std::string(name_of(s.site))},
                      {"age", std::to_string(s.age)},
                      {"sex", s.male ? "M" : "F"},
                      {"height_m", rounded(s.height_m, 2)},

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kTop = 113, kBottom = -424;  // template heights that a scan covers
 
-bool curved_table(const Subject& subject) { return subject.site == "a"; }
+bool curved_table(const Subject& subject) { return subject.site == Site::a; }
 
 Warp draw_warp(std::uint64_t seed, std::uint64_t number, const Posture& posture) {
   Random random(seed, "cohort warp", {number});

@@ -16,7 +16,7 @@ constexpr int kVersion = 1;  // raised when the same settings would give other p
 struct ThighOptions {
   int subjects = 72;
   int first = 1;
-  std::string site = "a";
+  cohort::Site site = cohort::Site::a;
   int size = 512;
   int slices = 0;
   std::optional<double> thickness_mm;
@@ -29,7 +29,7 @@ void describe(Fields& f, ThighOptions& o) {
   f("subjects", o.subjects, between(1, 9999), "How many patients, one scan each.");
   f("first", o.first, between(1, 9999),
     "Number of the first patient; another range gives other patients of the same population.");
-  f("site", o.site, one_of({"a", "b"}),
+  f("site", o.site, one_of({cohort::Site::a, cohort::Site::b}),
     "b has other patients (older, smaller, more fat in their muscles), spacings, kernel and noise, "
     "for external validation.");
   f("size", o.size, between(32, 1024), "Pixels along a side; the field of view stays.");
@@ -48,8 +48,9 @@ void describe(Fields& f, ThighOptions& o) {
             "first + subjects must not exceed 10000: case names have four digits");
 }
 
-cohort::Population population(const std::string& site) {
-  if (site == "a") return {.age = 70, .age_sd = 11, .youngest = 50, .oldest = 95, .bmi = -1.5};
+cohort::Population population(cohort::Site site) {
+  if (site == cohort::Site::a)
+    return {.age = 70, .age_sd = 11, .youngest = 50, .oldest = 95, .bmi = -1.5};
   return {.age = 77,
           .age_sd = 9,
           .youngest = 50,
@@ -64,7 +65,7 @@ cohort::Population population(const std::string& site) {
 double sarcopenia_below(bool male) { return male ? 7.0 : 5.4; }
 
 cohort::CohortCase make_case(const ThighOptions& o, std::uint64_t seed, int number) {
-  const bool b = o.site == "b";
+  const bool b = o.site == cohort::Site::b;
   // Nobody is a patient of both sites.
   const auto who = static_cast<std::uint64_t>(number + (b ? 10000 : 0));
   cohort::Subject s = cohort::draw_subject(seed, who, o.site, 0, population(o.site));
@@ -93,7 +94,7 @@ cohort::CohortCase make_case(const ThighOptions& o, std::uint64_t seed, int numb
   };
   const double muscle_ml = made.stack.muscle_cm2 * stack.slices * stack.thickness_mm / 10;
   made.attributes = {{"patient", fmt::format("{}{:04}", b ? "B" : "A", number)},
-                     {"site", s.site},
+                     {"site", std::string(name_of(s.site))},
                      {"age", std::to_string(s.age)},
                      {"sex", s.male ? "M" : "F"},
                      {"height_m", rounded(s.height_m, 2)},
@@ -111,7 +112,7 @@ void make_thigh(const ThighOptions& o, const std::filesystem::path& out, std::ui
   plan.cohort = "thigh";
   plan.name = "VirtualThigh";
   plan.description = "Simulated CT of both legs from hip to knee; no patient's data.";
-  plan.prefix = o.site == "b" ? "THIGH_B" : "THIGH";
+  plan.prefix = o.site == cohort::Site::b ? "THIGH_B" : "THIGH";
   plan.labels = {"background",
                  "sartorius",
                  "rectus_femoris",

@@ -48,15 +48,15 @@ TEST(Preprocess, WindowGammaAndNormalisation) {
   o.size = {5, 1};
   const auto run = [&] { return preprocess(image, nullptr, o).image.voxels; };
   EXPECT_EQ(run(), (std::vector<float>{0, 0, 0.5, 1, 1}));
-  o.normalise = "symmetric";
+  o.normalise = Normalise::symmetric;
   EXPECT_EQ(run(), (std::vector<float>{-1, -1, 0, 1, 1}));
-  o.normalise = "none";
+  o.normalise = Normalise::none;
   EXPECT_EQ(run(), (std::vector<float>{-200, -200, 50, 300, 300}));
-  o.normalise = "unit";
+  o.normalise = Normalise::unit;
   o.gamma = 2;
   EXPECT_EQ(run(), (std::vector<float>{0, 0, 0.25, 1, 1}));
   o.gamma = 1;
-  o.normalise = "zscore";  // of 0, 0, 1/2, 1, 1: mean 1/2, variance 1/5
+  o.normalise = Normalise::zscore;  // of 0, 0, 1/2, 1, 1: mean 1/2, variance 1/5
   const auto z = run();
   EXPECT_NEAR(z[0], -0.5 / std::sqrt(0.2), 1e-6);
   EXPECT_NEAR(z[2], 0, 1e-6);
@@ -68,7 +68,7 @@ TEST(Preprocess, PadsWithAirAndCropsAboutTheCentre) {
   for (std::int64_t y = 0; y < 4; ++y) image.at(1, y, 0) = static_cast<float>(-200 + 100 * y);
   PreprocessOptions o;
   o.size = {7, 2};
-  o.normalise = "symmetric";
+  o.normalise = Normalise::symmetric;
   const Prepared p = preprocess(image, nullptr, o);
   EXPECT_EQ(p.image.voxels,
             (std::vector<float>{-1, -1, 1, -0.6f, 1, -1, -1, -1, -1, 1, -0.2f, 1, -1, -1}));
@@ -133,7 +133,7 @@ TEST(Preprocess, ImageLabelAndWayBackStayInRegister) {
   };
   const auto truth = centre(label);
   PreprocessOptions resize;
-  resize.fit = "resize";
+  resize.fit = Fit::resize;
   for (const std::array<int, 2> size :
        {std::array<int, 2>{45, 35}, {180, 140}, {64, 64}, {128, 50}}) {
     resize.size = size;
@@ -142,16 +142,16 @@ TEST(Preprocess, ImageLabelAndWayBackStayInRegister) {
     spaced.spacing_mm = {{72.0 / size[0], 56.0 / size[1]}};
     for (const PreprocessOptions& o : {resize, spaced}) {
       const Prepared p = preprocess(image, &label, o);
-      if (o.fit == "pad" &&
+      if (o.fit == Fit::pad &&
           (p.image.geometry.spacing[0] < 0.75 || p.image.geometry.spacing[1] < 0.6))
         continue;
       const auto from_image = centre(p.image), from_label = centre(p.label);
       const LabelMap back = to_native(one_hot(p.label, 2), 2, p.native, o);
       const auto from_back = centre(back);
       for (std::size_t a = 0; a < 2; ++a) {
-        EXPECT_NEAR(from_image[a], truth[a], 0.06) << o.fit << " " << size[0];
-        EXPECT_NEAR(from_label[a], truth[a], 0.25) << o.fit << " " << size[0];
-        EXPECT_NEAR(from_back[a], truth[a], 0.25) << o.fit << " " << size[0];
+        EXPECT_NEAR(from_image[a], truth[a], 0.06) << name_of(o.fit) << " " << size[0];
+        EXPECT_NEAR(from_label[a], truth[a], 0.25) << name_of(o.fit) << " " << size[0];
+        EXPECT_NEAR(from_back[a], truth[a], 0.25) << name_of(o.fit) << " " << size[0];
       }
       EXPECT_NEAR(from_image[2] / truth[2], 1, 0.02);
       EXPECT_NEAR(from_label[2] / truth[2], 1, 0.05);

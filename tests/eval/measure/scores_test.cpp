@@ -76,7 +76,8 @@ TEST(Scores, OnlyLabelledSlicesWhenAsked) {
   const LabelMap prediction = map_of({2, 1, 2}, {1, 0, 1, 1});
   EXPECT_DOUBLE_EQ(value(score_case(prediction, truth, kRegions, {}), "one", "dice"), 0.5);
   EXPECT_DOUBLE_EQ(
-      value(score_case(prediction, truth, kRegions, {.slices = "labelled"}), "one", "dice"), 1);
+      value(score_case(prediction, truth, kRegions, {.slices = Slices::labelled}), "one", "dice"),
+      1);
 }
 
 TEST(Scores, TheMetricsThatWereAskedForInTheirOrder) {
@@ -104,7 +105,8 @@ TEST(Scores, TheMetricsThatWereAskedForInTheirOrder) {
 TEST(Scores, SlicesThatAreNotComparedHaveNoSurface) {
   const LabelMap truth = map_of({3, 1, 3}, {1, 0, 0, 0, 0, 0, 0, 0, 0});
   const LabelMap prediction = map_of({3, 1, 3}, {1, 0, 0, 0, 0, 0, 0, 0, 1});
-  const ScoreOptions all{.metrics = {"hd"}}, labelled{.slices = "labelled", .metrics = {"hd"}};
+  const ScoreOptions all{.metrics = {"hd"}},
+      labelled{.slices = Slices::labelled, .metrics = {"hd"}};
   EXPECT_NEAR(value(score_case(prediction, truth, kRegions, all), "one", "hd"), 10 * std::sqrt(8.0),
               1e-12);
   EXPECT_EQ(value(score_case(prediction, truth, kRegions, labelled), "one", "hd"), 0);

@@ -38,7 +38,7 @@ Image scan() {
 PreprocessOptions as_it_is() {
   PreprocessOptions o;
   o.window_hu = {-1024, 3071};
-  o.normalise = "none";
+  o.normalise = Normalise::none;
   o.size = {16, 16};
   return o;
 }

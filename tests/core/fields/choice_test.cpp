@@ -1,4 +1,4 @@
-#include "core/fields/choice.h"
+#include "core/choice.h"
 
 #include <gtest/gtest.h>
 

@@ -21,6 +21,9 @@ void check_together(const Experiment& e, Faults& faults, const Node& config) {
   if (e.train.precision == Precision::fp16 && e.runtime.device == "cpu")
     faults.add(origin_of("train.precision"), "train.precision",
                "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
+  if (e.predict.precision == Precision::fp16 && e.runtime.device == "cpu")
+    faults.add(origin_of("predict.precision"), "predict.precision",
+               "fp16 needs a GPU; use fp32 or bf16 with runtime.device=cpu");
   const auto computed = [&](const std::string& name) {
     return std::find(e.metrics.begin(), e.metrics.end(), name) != e.metrics.end();
   };

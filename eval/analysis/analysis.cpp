@@ -1,5 +1,7 @@
 #include "eval/analysis/analysis.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/error.h"
@@ -14,11 +16,22 @@ std::span<const AnalysisEntry* const> table(const AnalysisEntry*) {
   return entries;
 }
 
+namespace {
+
+std::string some_of(std::vector<std::string> names) {
+  constexpr std::size_t kShown = 24;
+  const std::size_t more = names.size() - std::min(names.size(), kShown);
+  names.resize(names.size() - more);
+  return join(names) + (more == 0 ? "" : fmt::format(" and {} more", more));
+}
+
+}  // namespace
+
 std::size_t column_of(const Table& cases, const std::string& name) {
   const auto found = cases.find_column(name);
   if (!found)
     throw data_error("{}: has no column '{}'{}; its columns are {}", cases.source, name,
-                     did_you_mean(name, cases.columns), join(cases.columns));
+                     did_you_mean(name, cases.columns), some_of(cases.columns));
   return *found;
 }
 

@@ -27,7 +27,7 @@ void describe(Fields& f, ColumnsOptions& o) {
   f("columns", o.columns, kAny.must_be_given(),
     "Two or more columns measured in the same cases; with `group` one.");
   f("group", o.group, "Column with two values: the column is compared between its groups.");
-  f.require(o.group.empty() ? o.columns.empty() || o.columns.size() >= 2 : o.columns.size() == 1,
+  f.require(o.group.empty() ? o.columns.size() >= 2 : o.columns.size() == 1,
             "columns must name at least two columns, or exactly one with group");
 }
 
@@ -121,6 +121,7 @@ AnalysisResult analyse_columns(const ColumnsOptions& options, const Table& cases
   result.exact = results.exact();
   result.readable = results.readable();
   result.notes = results.notes();
+  result.notes.insert(result.notes.begin(), "p uncorrected.");
   result.text = results.text();
   return result;
 }

@@ -26,7 +26,7 @@ struct CorrelationOptions {
 void describe(Fields& f, CorrelationOptions& o) {
   f("columns", o.columns, kAny.must_be_given(), "Two or more columns, each with each other.");
   f("method", o.method, "pearson: r; spearman: rho, of ranks.");
-  f.require(o.columns.empty() || o.columns.size() >= 2, "columns must name at least two columns");
+  f.require(o.columns.size() >= 2, "columns must name at least two columns");
 }
 
 // [a][b], of the cases that have both.
@@ -77,7 +77,8 @@ Figure figure_of(const CorrelationOptions& options,
 AnalysisResult analyse_correlation(const CorrelationOptions& options, const Table& cases) {
   const auto all = correlations(options, cases);
   AnalysisResult result;
-  result.title = "Correlation";
+  result.notes = {"Each pair over the cases that have both values; p uncorrected."};
+  result.title = options.method == Method::pearson ? "Correlation" : "Rank correlation";
   result.exact.columns = {"first",  "second",  "n", std::string(name_of(options.method)),
                           "ci_low", "ci_high", "p", "note"};
   result.readable.columns = {
@@ -91,6 +92,9 @@ AnalysisResult analyse_correlation(const CorrelationOptions& options, const Tabl
       statistics::add_cells(row, one.ci);
       row.push_back(statistics::cell(one.p));
       row.push_back(statistics::reasons({one.coefficient.reason, one.ci.reason, one.p.reason}));
+      if (!row.back().empty())
+        result.notes.push_back(
+            fmt::format("{}, {}: {}.", options.columns[a], options.columns[b], row.back()));
       result.exact.rows.push_back(std::move(row));
       result.readable.rows.push_back(
           {options.columns[a], options.columns[b], n, shown(one.coefficient, 3),
@@ -100,7 +104,6 @@ AnalysisResult analyse_correlation(const CorrelationOptions& options, const Tabl
           fmt::format("{} - {} (n = {}): {} {}  p {}\n", options.columns[a], options.columns[b], n,
                       result.readable.columns[3], shown(one.coefficient, 3), shown_p(one.p));
     }
-  result.notes = {"Each pair over the cases that have both values; p uncorrected."};
   result.figure = figure_of(options, all);
   return result;
 }

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <set>
 
-#include "core/config/tree/yaml.h"
 #include "core/error.h"
 #include "core/names.h"
 #include "core/table/table.h"
@@ -13,6 +12,7 @@
 #include "eval/report/report.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
+#include "experiments/experiment.h"
 #include "experiments/ledger/run_folder.h"
 
 namespace myoseg {
@@ -60,10 +60,15 @@ std::string duration(double seconds) {
   return fmt::format("{}h{:02}m", whole / 3600, whole / 60 % 60);
 }
 
+// The config of a run, with the options that came after it at the values that they came with.
+Node whole_config(const fs::path& folder) {
+  return write_fields(read_experiment(folder / "config.yaml"));
+}
+
 // Whether every "key=value" of `where` stands in the run's config.
 bool says(const fs::path& folder, const std::string& where) {
   if (where.empty()) return true;
-  const Node config = load_yaml(folder / "config.yaml");
+  const Node config = whole_config(folder);
   for (std::size_t from = 0; from < where.size();) {
     const std::size_t end = std::min(where.find(' ', from), where.size());
     const std::string item = where.substr(from, end - from);
@@ -132,8 +137,8 @@ void collect(const Node& node, const std::string& path, std::map<std::string, st
 // Where the two configs differ, one row a key.
 Table difference_of(const fs::path& a, const fs::path& b) {
   std::map<std::string, std::string> left, right;
-  collect(load_yaml(a / "config.yaml"), "", left);
-  collect(load_yaml(b / "config.yaml"), "", right);
+  collect(whole_config(a), "", left);
+  collect(whole_config(b), "", right);
   std::set<std::string> keys;
   for (const auto& [key, value] : left) keys.insert(key);
   for (const auto& [key, value] : right) keys.insert(key);

@@ -178,13 +178,17 @@ int predict_command(const Request& request) {
   set_thread_count(options.threads);
   use_threads();
   const fs::path run = find_run(options.run, default_runs_folder());
-  const Experiment experiment = read_experiment(run / "config.yaml");
+  const at::Device device = resolve_device(options.device);
+  Experiment experiment = read_experiment(run / "config.yaml");
+  if (experiment.predict.precision == Precision::fp16 && !device.is_cuda()) {
+    log::warn("the run predicts in fp16, which needs a GPU: fp32 is used here");
+    experiment.predict.precision = Precision::fp32;
+  }
   const DataSummary data = read_data_summary(run_file(run, "dataset.json"));
   const std::vector<fs::path> checkpoints = trained_checkpoints(run, options.folds);
   const auto [scans, skipped] =
       find_scans(options.input, static_cast<int>(data.channels.size()), options.out);
-  const Predictor predictor =
-      load_predictor(experiment, data, checkpoints, resolve_device(options.device));
+  const Predictor predictor = load_predictor(experiment, data, checkpoints, device);
   const ScanPrediction how{predictor,
                            experiment,
                            data,

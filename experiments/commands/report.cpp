@@ -79,7 +79,7 @@ int report_command(const Request& typed) {
   if (config_hash(experiment) != config_hash(stated) || experiment.init_from != stated.init_from)
     throw usage_error(
         "run={}: with these options it would be another run; report takes options under report. "
-        "only, and data.root where the data have moved",
+        "and analyses only, and data.root where the data have moved",
         options.run.string());
   ReportInput input = read_report_input(folder, experiment);
   find_case_files(input, experiment);

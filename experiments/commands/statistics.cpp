@@ -30,7 +30,8 @@ void describe(Fields& f, StatisticsCommand& o) {
     "analyses'.");
   f("key", o.key, "Column that names the cases, for joining tables.");
   f("out", o.out, "CSV file of the results; empty: none is written.");
-  f("figures", o.figures, "Folder for the analysis's figure; empty: none is drawn.");
+  f("figures", o.figures, "Folder for the analysis's figure, if it has one; empty: none is drawn.");
+  f.require(!o.tables.empty(), "tables must name at least one file");
 }
 
 // All columns of all tables, with the rows whose key every table has.

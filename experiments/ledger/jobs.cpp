@@ -86,6 +86,8 @@ Performed perform(const Job& job) {
   if (!lock) return Performed::elsewhere;
   if (is_done(job)) return Performed::done;  // by the process that had the lock until now
   remove_abandoned(job.marker.parent_path());
+  std::error_code gone;
+  fs::remove(job.marker, gone);  // it stands for other inputs, which a failure must not leave done
   reset_peak_memory();
   const auto start = std::chrono::steady_clock::now();
   try {

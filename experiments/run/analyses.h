@@ -14,8 +14,9 @@ namespace myoseg {
 // Error(bad_data) naming a file that is damaged.
 [[nodiscard]] Table case_values(const std::filesystem::path& run);
 
-// Writes tables/values.csv, tables/analysis_NAME.{csv,md,tex} and the figures into the run's
-// folder; the sections of a page that show them. Nothing without analyses.
+// Writes tables/values.csv, tables/analysis_NAME.{csv,md,tex} and figures/analysis_NAME.* into the
+// run's folder, instead of those that an earlier report left; the sections of a page that show
+// them. An analysis that cannot be computed, for want of a column, has a section that says so.
 [[nodiscard]] std::string analyses_sections(const std::filesystem::path& run,
                                             const Experiment& experiment);
 

@@ -78,6 +78,7 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   if (!fs::exists(run.fold_folder(fold) / "last.safetensors"))
     load_starting_weights(*network, io, e);
   const at::Device device = resolve_device(e.runtime.device);
+  require_precision(e.predict.precision, device);  // before hours are spent on what it cannot use
   network->to(device);
   const std::unique_ptr<Loss> loss = e.loss.make();
   const NamedTensors parameters = trained_parameters(*network);

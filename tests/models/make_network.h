@@ -52,6 +52,10 @@ inline Node tiny(const std::string& name) {
     options.set("layers", Node(Node::List{Node(2), Node(2), Node(2)}));
     options.set("bottleneck", Node(2));
   }
+  if (name == "monai_unet") {
+    options.set("channels", Node(Node::List{Node(4), Node(8), Node(8)}));
+    options.set("strides", Node(Node::List{Node(2), Node(Node::List{Node(1), Node(2), Node(2)})}));
+  }
   if (name == "segformer") {
     Node encoder(Node::Map{});
     encoder.set("name", Node("mit_b0"));

@@ -1,0 +1,111 @@
+#include "tests/models/reference_monai.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace myoseg::testing {
+namespace {
+
+// MONAI names a layer "batch" or ("batch", {arguments}), in any case.
+struct NamedLayer {
+  std::string name;
+  Json arguments = Json::object();
+
+  explicit NamedLayer(const Json& given) {
+    if (given.is_null()) return;
+    name = given.is_array() ? given.at(0).get<std::string>() : given.get<std::string>();
+    if (given.is_array()) arguments = given.at(1);
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+  }
+  // Takes an argument; what is left in the end is not known.
+  template <class T>
+  T take(const std::string& argument, T otherwise) {
+    if (!arguments.contains(argument)) return otherwise;
+    const T value = arguments.at(argument).get<T>();
+    arguments.erase(argument);
+    return value;
+  }
+};
+
+void set_norm(Node& options, const Json& given, std::string& why) {
+  NamedLayer norm(given);
+  if (norm.name == "batch") {
+    options.set("norm", Node("batch"));
+    if (!norm.take("affine", true)) why = "batch norm without affine";
+  } else if (norm.name == "instance") {
+    options.set("norm", Node(norm.take("affine", false) ? "instance" : "instance_plain"));
+  } else if (norm.name == "group") {
+    options.set("norm", Node("group"));
+    options.set("norm_groups", Node(norm.take("num_groups", 1)));
+    if (!norm.take("affine", true)) why = "group norm without affine";
+  } else if (norm.name.empty()) {
+    options.set("norm", Node("none"));
+  } else {
+    why = "norm " + norm.name;
+  }
+  if (norm.take("eps", 1e-5) != 1e-5) why = "norm's eps";
+  if (!norm.arguments.empty()) why = "norm's " + norm.arguments.dump();
+}
+
+void set_activation(Node& options, const Json& given, std::string& why) {
+  NamedLayer act(given);
+  if (act.name == "leakyrelu") {
+    options.set("activation", Node("leaky_relu"));
+    options.set("slope", Node(act.take("negative_slope", 0.01)));
+  } else if (act.name == "prelu" || act.name == "relu" || act.name == "gelu" ||
+             act.name == "sigmoid") {
+    options.set("activation", Node(act.name));
+    (void)act.take("init", 0.25);  // replaced by the formula's
+    if (act.take("num_parameters", 1) != 1) why = "prelu with several slopes";
+  } else if (act.name.empty()) {
+    options.set("activation", Node("none"));
+  } else {
+    why = "activation " + act.name;
+  }
+  (void)act.take("inplace", true);
+  if (!act.arguments.empty()) why = "activation's " + act.arguments.dump();
+}
+
+// Ours, whose arguments are given or have MONAI's default.
+void set(Node& options, const char* ours, Arguments& a, const char* theirs,
+         const Json& otherwise) {
+  options.set(ours, node_of(a.has(theirs) ? a[theirs] : otherwise));
+}
+
+// The same of layers, where None means something.
+Json layer(Arguments& a, const char* name, const Json& otherwise) {
+  return a.has(name) ? a[name] : otherwise;
+}
+
+ReferenceNetwork network_named(const char* name, Arguments& a, int dims) {
+  ReferenceNetwork network;
+  network.options.set("name", Node(name));
+  network.options.set("dims", Node(a.get("spatial_dims", dims)));
+  network.io = {a.get("in_channels", 1), a.get("out_channels", 2)};
+  return network;
+}
+
+}  // namespace
+
+std::optional<ReferenceNetwork> monai_unet(Arguments& a, std::string& why) {
+  ReferenceNetwork network = network_named("monai_unet", a, 3);
+  Node& o = network.options;
+  o.set("channels", node_of(a["channels"]));
+  // The reference passes over strides that no level has.
+  Json strides = a["strides"];
+  while (strides.size() >= a["channels"].size()) strides.erase(strides.size() - 1);
+  o.set("strides", node_of(strides));
+  set(o, "kernel", a, "kernel_size", 3);
+  set(o, "up_kernel", a, "up_kernel_size", 3);
+  set(o, "residual_units", a, "num_res_units", 0);
+  set(o, "bias", a, "bias", true);
+  (void)a["dropout"];  // none in the records
+  set_activation(o, layer(a, "act", "prelu"), why);
+  set_norm(o, layer(a, "norm", "instance"), why);
+  const auto order = a.get<std::string>("adn_ordering", "NDA");
+  if (order != "NDA" && order != "NA") why = "adn_ordering " + order;
+  return network;
+}
+
+}  // namespace myoseg::testing

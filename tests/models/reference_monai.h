@@ -1,0 +1,13 @@
+// MONAI's networks as golden records name them, see reference_network.h.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tests/models/reference_arguments.h"
+
+namespace myoseg::testing {
+
+[[nodiscard]] std::optional<ReferenceNetwork> monai_unet(Arguments& a, std::string& why);
+
+}  // namespace myoseg::testing

@@ -12,11 +12,12 @@
 namespace myoseg {
 
 extern const NetworkEntry kUnet, kEncoderUnet, kUnetPlusPlus, kManet, kDenseBlockUnet, kSegformer,
-    kMonaiUnet;
+    kMonaiUnet, kBasicUnet;
 
 std::span<const NetworkEntry* const> table(const NetworkEntry*) {
-  static const NetworkEntry* const entries[] = {
-      &kUnet, &kEncoderUnet, &kUnetPlusPlus, &kManet, &kDenseBlockUnet, &kSegformer, &kMonaiUnet};
+  static const NetworkEntry* const entries[] = {&kUnet,      &kEncoderUnet,    &kUnetPlusPlus,
+                                                &kManet,     &kDenseBlockUnet, &kSegformer,
+                                                &kMonaiUnet, &kBasicUnet};
   return entries;
 }
 

@@ -56,6 +56,8 @@ inline Node tiny(const std::string& name) {
     options.set("channels", Node(Node::List{Node(4), Node(8), Node(8)}));
     options.set("strides", Node(Node::List{Node(2), Node(Node::List{Node(1), Node(2), Node(2)})}));
   }
+  if (name == "basic_unet")
+    options.set("features", Node(Node::List{Node(4), Node(4), Node(8), Node(8), Node(8), Node(4)}));
   if (name == "segformer") {
     Node encoder(Node::Map{});
     encoder.set("name", Node("mit_b0"));

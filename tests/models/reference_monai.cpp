@@ -68,14 +68,19 @@ void set_activation(Node& options, const Json& given, std::string& why) {
 }
 
 // Ours, whose arguments are given or have MONAI's default.
-void set(Node& options, const char* ours, Arguments& a, const char* theirs,
-         const Json& otherwise) {
+void set(Node& options, const char* ours, Arguments& a, const char* theirs, const Json& otherwise) {
   options.set(ours, node_of(a.has(theirs) ? a[theirs] : otherwise));
 }
 
 // The same of layers, where None means something.
 Json layer(Arguments& a, const char* name, const Json& otherwise) {
   return a.has(name) ? a[name] : otherwise;
+}
+
+const Json kAffineInstance = Json::array({"instance", {{"affine", true}}});
+
+Json leaky_relu(double slope) {
+  return Json::array({"leakyrelu", {{"inplace", true}, {"negative_slope", slope}}});
 }
 
 ReferenceNetwork network_named(const char* name, Arguments& a, int dims) {
@@ -105,6 +110,20 @@ std::optional<ReferenceNetwork> monai_unet(Arguments& a, std::string& why) {
   set_norm(o, layer(a, "norm", "instance"), why);
   const auto order = a.get<std::string>("adn_ordering", "NDA");
   if (order != "NDA" && order != "NA") why = "adn_ordering " + order;
+  return network;
+}
+
+std::optional<ReferenceNetwork> monai_basic_unet(Arguments& a, std::string& why) {
+  ReferenceNetwork network = network_named("basic_unet", a, 3);
+  Node& o = network.options;
+  set(o, "features", a, "features", {32, 32, 64, 128, 256, 32});
+  set(o, "bias", a, "bias", true);
+  (void)a["dropout"];
+  set_activation(o, layer(a, "act", leaky_relu(0.1)), why);
+  set_norm(o, layer(a, "norm", kAffineInstance), why);
+  const auto upsample = a.get<std::string>("upsample", "deconv");
+  if (upsample != "deconv" && upsample != "nontrainable") why = "upsample " + upsample;
+  o.set("upsampling", Node(upsample == "deconv" ? "transposed" : "linear"));
   return network;
 }
 

@@ -9,5 +9,6 @@
 namespace myoseg::testing {
 
 [[nodiscard]] std::optional<ReferenceNetwork> monai_unet(Arguments& a, std::string& why);
+[[nodiscard]] std::optional<ReferenceNetwork> monai_basic_unet(Arguments& a, std::string& why);
 
 }  // namespace myoseg::testing

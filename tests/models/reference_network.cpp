@@ -136,6 +136,7 @@ const std::map<std::string, Reader>& readers() {
       {"transformers.SegformerForSemanticSegmentation(SegformerConfig(...))", hf_segformer},
       {"EncoderDecoder(backbone=mit_*, decode_head=SegFormerHead)", nvlabs_segformer},
       {"monai.networks.nets.UNet", monai_unet},
+      {"monai.networks.nets.BasicUNet", monai_basic_unet},
   };
   return all;
 }

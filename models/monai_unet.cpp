@@ -1,4 +1,5 @@
-// MONAI's `UNet` (Kerfoot et al., STACOM 2018), a U-Net of strided convolutions with residual units.
+// MONAI's `UNet` (Kerfoot et al., STACOM 2018), a U-Net of strided convolutions with residual
+// units.
 #include <ATen/ATen.h>
 
 #include "core/error.h"
@@ -29,7 +30,8 @@ void describe(Fields& f, MonaiUnetOptions& o) {
   f("strides", o.strides, between(1, 8),
     "How many times smaller each level is than the one before it: a number, or one for each axis, "
     "slowest first.");
-  f("kernel", o.kernel, between(1, 15), "Kernel of the convolutions, odd; one for each axis or all.");
+  f("kernel", o.kernel, between(1, 15),
+    "Kernel of the convolutions, odd; one for each axis or all.");
   f("up_kernel", o.up_kernel, between(1, 15), "Kernel of the transposed convolutions, odd.");
   f("residual_units", o.residual_units, between(0, 8),
     "Convolutions in each residual unit; 0: a plain convolution on each level instead.");
@@ -38,7 +40,8 @@ void describe(Fields& f, MonaiUnetOptions& o) {
   f("padding", o.padding,
     "How an image is grown to a size that can be divided at every level; the output is cut back.");
   f.require(o.channels.size() >= 2, "channels: at least two numbers are needed");
-  f.require(o.strides.size() + 1 == o.channels.size(), "strides: one fewer than channels is needed");
+  f.require(o.strides.size() + 1 == o.channels.size(),
+            "strides: one fewer than channels is needed");
   f.require(all_odd(o.kernel), "kernel: odd numbers are needed");
   f.require(all_odd(o.up_kernel), "up_kernel: odd numbers are needed");
 }
@@ -99,9 +102,8 @@ class MonaiUnet final : public Network {
                                                    std::int64_t out) const {
     const std::int64_t width = options_.channels[i], next = options_.channels[i + 1];
     const bool last = i + 2 == options_.channels.size();
-    const auto coarser =
-        last ? down(width, next, std::vector<std::int64_t>(multiple_.size(), 1))
-             : level(i + 1, width, width);
+    const auto coarser = last ? down(width, next, std::vector<std::int64_t>(multiple_.size(), 1))
+                              : level(i + 1, width, width);
     const std::int64_t joined = width + (last ? next : width);
     return std::make_shared<Level>(down(in, width, strides_[i]), coarser,
                                    up(joined, out, strides_[i], i == 0));

@@ -26,7 +26,8 @@ struct AdnStyle {
 // dims, norm, norm_groups, activation, slope, dropout; not bias.
 void describe(Fields& f, AdnStyle& o);
 
-// A number for every spatial axis; Error(bad_usage) naming `what` where the list has another length.
+// A number for every spatial axis; Error(bad_usage) naming `what` where the list has another
+// length.
 [[nodiscard]] std::vector<std::int64_t> axis_numbers(const OneOrMany<int>& numbers, int dims,
                                                      const char* what);
 
@@ -36,7 +37,8 @@ class ImageModule : public torch::nn::Module {
   virtual at::Tensor forward(const at::Tensor& x) = 0;
 };
 
-// One number for each axis. Transposed, the size becomes `stride` times as large; the kernel is odd.
+// One number for each axis. Transposed, the size becomes `stride` times as large; the kernel is
+// odd.
 struct AdnConv {
   std::int64_t in = 1, out = 1;
   std::vector<std::int64_t> kernel{3}, stride{1};
@@ -58,8 +60,8 @@ class ConvAdn final : public ImageModule {
 };
 
 // ConvAdn in a row, "conv.unit0" ..., the first with the stride, plus the input, which takes a
-// convolution "residual" where its channels or size change (He et al., CVPR 2016). `last_conv_only`:
-// the last unit has no adn.
+// convolution "residual" where its channels or size change (He et al., CVPR 2016).
+// `last_conv_only`: the last unit has no adn.
 class ResidualUnit final : public ImageModule {
  public:
   ResidualUnit(const AdnStyle& style, const AdnConv& shape, int units, bool last_conv_only = false);

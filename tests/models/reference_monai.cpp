@@ -1,5 +1,7 @@
 #include "tests/models/reference_monai.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -124,6 +126,97 @@ std::optional<ReferenceNetwork> monai_basic_unet(Arguments& a, std::string& why)
   const auto upsample = a.get<std::string>("upsample", "deconv");
   if (upsample != "deconv" && upsample != "nontrainable") why = "upsample " + upsample;
   o.set("upsampling", Node(upsample == "deconv" ? "transposed" : "linear"));
+  return network;
+}
+
+std::optional<ReferenceNetwork> monai_unetr(Arguments& a, std::string& why) {
+  ReferenceNetwork network = network_named("unetr", a, 3);
+  Node& o = network.options;
+  const Json& size = a["img_size"];
+  const int dims = a.get("spatial_dims", 3);
+  o.set("image_size", node_of(size.is_array() ? size : Json(std::vector<Json>(dims, size))));
+  set(o, "feature_size", a, "feature_size", 16);
+  set(o, "hidden_size", a, "hidden_size", 768);
+  set(o, "mlp_dim", a, "mlp_dim", 3072);
+  set(o, "heads", a, "num_heads", 12);
+  // From 1.4 on it has another name.
+  set(o, "embedding", a, a.has("proj_type") ? "proj_type" : "pos_embed", "conv");
+  set(o, "conv_block", a, "conv_block", true);
+  set(o, "residual", a, "res_block", true);
+  set(o, "qkv_bias", a, "qkv_bias", false);
+  set_norm(o, layer(a, "norm_name", "instance"), why);
+  (void)a["dropout_rate"];
+  (void)a["save_attn"];
+  return network;
+}
+
+namespace {
+
+// The reference registers each block a second time within nested skips, "skip_layers": that of
+// level 0 is "skip_layers", that of level 1 "skip_layers.next_layer" ...
+std::string second_name(const std::string& name, int levels) {
+  const auto nest = [](int level) {
+    std::string text = "skip_layers.";
+    for (int i = 0; i < level; ++i) text += "next_layer.";
+    return text;
+  };
+  const auto numbered = [&](const std::string& list) -> std::optional<std::pair<int, std::string>> {
+    if (!name.starts_with(list)) return std::nullopt;
+    const auto dot = name.find('.', list.size());
+    return std::pair{std::stoi(name.substr(list.size(), dot)), name.substr(dot + 1)};
+  };
+  const std::string input = "input_block.", bottleneck = "bottleneck.";
+  if (name.starts_with(input)) return nest(0) + "downsample." + name.substr(input.size());
+  if (name.starts_with(bottleneck)) return nest(levels - 1) + name.substr(bottleneck.size());
+  if (const auto n = numbered("downsamples."))
+    return nest(n->first + 1) + "downsample." + n->second;
+  if (const auto n = numbered("upsamples."))
+    return nest(levels - 2 - n->first) + "upsample." + n->second;
+  if (const auto n = numbered("deep_supervision_heads."))
+    return nest(n->first + 1) + "super_head." + n->second;
+  return "";
+}
+
+// In training the reference stacks its outputs, the coarser ones enlarged to the nearest voxel.
+at::Tensor stacked(Network& network, const at::Tensor& image) {
+  if (!network.is_training()) return network.forward(image);
+  std::vector<at::Tensor> outputs = network.forward_all(image);
+  for (auto& output : outputs) {
+    const auto size = outputs.front().sizes().slice(2);
+    output = image.dim() == 5 ? at::upsample_nearest3d(output, size)
+                              : at::upsample_nearest2d(output, size);
+  }
+  return at::stack(outputs, 1);
+}
+
+}  // namespace
+
+std::optional<ReferenceNetwork> monai_dynunet(Arguments& a, std::string& why) {
+  ReferenceNetwork network = network_named("dynunet", a, 3);
+  Node& o = network.options;
+  const Json strides = a["strides"];
+  o.set("kernels", node_of(a["kernel_size"]));
+  o.set("strides", node_of(strides));
+  if (const Json& filters = a["filters"]; !filters.is_null()) o.set("filters", node_of(filters));
+  set(o, "residual", a, "res_block", false);
+  set(o, "up_bias", a, "trans_bias", false);
+  set_norm(o, layer(a, "norm_name", kAffineInstance), why);
+  set_activation(o, layer(a, "act_name", leaky_relu(0.01)), why);
+  (void)a["dropout"];
+  Json up = strides;
+  up.erase(0);
+  if (a["upsample_kernel_size"] != up) why = "upsample_kernel_size other than the strides";
+  const int heads = a.get("deep_supervision", false) ? a.get("deep_supr_num", 1) : 0;
+  (void)a["deep_supr_num"];
+  o.set("deep_supervision", Node(heads));
+  if (heads > 0) network.forward = stacked;
+  network.as_reference = [levels = static_cast<int>(strides.size())](const NamedTensors& ours) {
+    NamedTensors all = ours;
+    for (const auto& [name, tensor] : ours)
+      if (const std::string second = second_name(name, levels); !second.empty())
+        all.emplace_back(second, tensor);
+    return all;
+  };
   return network;
 }
 

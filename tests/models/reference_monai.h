@@ -10,5 +10,7 @@ namespace myoseg::testing {
 
 [[nodiscard]] std::optional<ReferenceNetwork> monai_unet(Arguments& a, std::string& why);
 [[nodiscard]] std::optional<ReferenceNetwork> monai_basic_unet(Arguments& a, std::string& why);
+[[nodiscard]] std::optional<ReferenceNetwork> monai_unetr(Arguments& a, std::string& why);
+[[nodiscard]] std::optional<ReferenceNetwork> monai_dynunet(Arguments& a, std::string& why);
 
 }  // namespace myoseg::testing

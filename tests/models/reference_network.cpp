@@ -137,6 +137,7 @@ const std::map<std::string, Reader>& readers() {
       {"EncoderDecoder(backbone=mit_*, decode_head=SegFormerHead)", nvlabs_segformer},
       {"monai.networks.nets.UNet", monai_unet},
       {"monai.networks.nets.BasicUNet", monai_basic_unet},
+      {"monai.networks.nets.UNETR", monai_unetr},
   };
   return all;
 }

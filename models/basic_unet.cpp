@@ -98,8 +98,8 @@ class UpCat final : public torch::nn::Module {
     convs_ = register_module("convs", std::make_shared<TwoConvs>(o.style, skip + lifted, out));
   }
   at::Tensor forward(const at::Tensor& x, const at::Tensor& skip) {
-    const at::Tensor y = deconv_ ? upsample_conv(*deconv_, x)
-                                 : upsample_aligned(preconv_ ? (*preconv_)(x) : x, 2);
+    const at::Tensor y =
+        deconv_ ? upsample_conv(*deconv_, x) : upsample_aligned(preconv_ ? (*preconv_)(x) : x, 2);
     return convs_->forward(concat_channels(skip, grown_to(y, skip)));
   }
 

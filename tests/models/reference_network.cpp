@@ -138,6 +138,7 @@ const std::map<std::string, Reader>& readers() {
       {"monai.networks.nets.UNet", monai_unet},
       {"monai.networks.nets.BasicUNet", monai_basic_unet},
       {"monai.networks.nets.UNETR", monai_unetr},
+      {"monai.networks.nets.DynUNet", monai_dynunet},
   };
   return all;
 }

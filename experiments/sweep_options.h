@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/config/sweep/sweep.h"
 #include "core/fields/fields.h"
 
 namespace myoseg {

@@ -120,6 +120,7 @@ AnalysisResult analyse_columns(const ColumnsOptions& options, const Table& cases
                                        : options.columns.front() + " by " + options.group;
   result.exact = results.exact();
   result.readable = results.readable();
+  result.notes = results.notes();
   result.text = results.text();
   return result;
 }

@@ -43,15 +43,23 @@ Table StatisticsList::exact() const {
 
 Table StatisticsList::readable() const {
   Table table;
-  table.columns = {"Of", "Statistic", "n", "Value", "95 % CI", "p", "Note"};
+  table.columns = {"Of", "Statistic", "n", "Value", "95 % CI", "p"};
   for (const Line& line : lines_) {
     const bool has_ci = line.ci && line.ci->defined(), has_p = line.p && line.p->defined();
     table.rows.push_back(
         {line.of, line.statistic, std::to_string(line.n), six_digits(line.value),
          has_ci ? fmt::format("{:.6g} to {:.6g}", line.ci->low, line.ci->high) : "",
-         has_p ? p_text(*line.p) : "", line.note});
+         has_p ? p_text(*line.p) : ""});
   }
   return table;
+}
+
+std::vector<std::string> StatisticsList::notes() const {
+  std::vector<std::string> notes;
+  for (const Line& line : lines_)
+    if (!line.note.empty())
+      notes.push_back(fmt::format("{}, {}: {}.", line.of, line.statistic, line.note));
+  return notes;
 }
 
 std::string StatisticsList::text() const {

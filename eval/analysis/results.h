@@ -19,8 +19,9 @@ class StatisticsList {
 
   // statistic, of, n, value, ci_low, ci_high, p, note: full precision.
   [[nodiscard]] Table exact() const;
-  // The same for readers: of, statistic, n, value, 95 % CI, p, note.
+  // The same for readers: of, statistic, n, value, 95 % CI, p; and the notes under it.
   [[nodiscard]] Table readable() const;
+  [[nodiscard]] std::vector<std::string> notes() const;
   // Six digits, grouped by columns, for a terminal.
   [[nodiscard]] std::string text() const;
 

@@ -1,24 +1,19 @@
-// Commands around a run: synthesize, inspect, prepare, train, run, report, info.
-#include <fmt/ranges.h>
+// run, train, prepare: a run, or a sweep of runs, up to one of its stages.
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include "core/config/sweep/sweep.h"
 #include "core/error.h"
-#include "core/log.h"
 #include "core/names.h"
 #include "core/text.h"
-#include "core/threads.h"
-#include "data/inspect/inspect.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
+#include "experiments/commands/composed.h"
 #include "experiments/ledger/run_folder.h"
 #include "experiments/run/run.h"
 #include "experiments/sweep/sweep.h"
-#include "models/network.h"
-#include "models/networks.h"
-#include "models/runtime/device.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -27,13 +22,6 @@ namespace {
 constexpr std::string_view kWhole = "report";  // a run's last stage
 constexpr int kInterrupted = 130;              // what a shell reports for Ctrl-C
 
-struct SynthesizeOptions {
-  std::filesystem::path out;
-};
-void describe(Fields& f, SynthesizeOptions& o) {
-  f("out", o.out, kAny.must_be_given(), "Folder of the new data set.");
-}
-
 struct JobsOptions {
   std::optional<int> fold;
   std::string job;
@@ -41,70 +29,6 @@ struct JobsOptions {
 void describe(Fields& f, JobsOptions& o) {
   f("fold", o.fold, at_least(0), "Only this fold, counted from 0.");
   f("job", o.job, "Only this job, as jobs.json in the run's folder names it: train/3.");
-}
-
-struct InfoOptions {
-  int classes = 6;
-  int channels = 1;
-};
-void describe(Fields& f, InfoOptions& o) {
-  f("classes", o.classes, at_least(1), "Output classes, background included.");
-  f("channels", o.channels, at_least(1), "Input channels.");
-}
-
-std::string network_table(const NetworkInfo& info) {
-  std::string text = fmt::format("{:<34} {:<14} {:<22} {:>12} {:>10}\n", "layer", "type", "output",
-                                 "parameters", "MMAC");
-  for (const LayerInfo& layer : info.layers)
-    text += fmt::format("{:<34} {:<14} {:<22} {:>12} {:>10.1f}\n", layer.name, layer.type,
-                        fmt::format("{}", fmt::join(layer.output, " x ")), layer.parameters,
-                        static_cast<double>(layer.multiply_adds) * 1e-6);
-  return text + fmt::format(
-                    "\nparameters         {}\nbuffers            {}\nmultiply-adds      {:.2f} "
-                    "G\nactivations        {:.1f} MiB "
-                    "a sample, float32, kept for the backward pass\n",
-                    info.parameters, info.buffers, static_cast<double>(info.multiply_adds) * 1e-9,
-                    static_cast<double>(info.activation_bytes) / (1 << 20));
-}
-
-// Of the folds that the data set comes with; those that are dealt depend on the experiment.
-std::vector<Finding> findings_of_splits(const Dataset& dataset, const Experiment& experiment,
-                                        const Inspection& inspection) {
-  const ValidationOptions& validation = experiment.validation;
-  if (!validation.use_splits_file || !fs::exists(dataset.root / kSplitsFile)) return {};
-  try {
-    return inspect_folds(make_folds(dataset, validation, 0), dataset, labels_of(inspection));
-  } catch (const Error& error) {
-    return {{true, kSplitsFile, error.what()}};
-  }
-}
-
-void prepare_process(const Experiment& experiment) {
-  log::set_level(experiment.runtime.log_level);
-  set_thread_count(experiment.runtime.threads);
-  use_threads();
-  keep_memory();
-}
-
-// Empty when no run is to be repeated.
-fs::path rerun_folder(const Request& request) {
-  return request.rerun.empty() ? fs::path() : find_run(request.rerun, default_runs_folder());
-}
-
-// Composes the experiment and prepares the process for it; --cfg ends here.
-std::optional<Experiment> experiment_of(const Request& request) {
-  const fs::path again = rerun_folder(request);
-  ComposedExperiment composed =
-      again.empty() ? compose_experiment(request.configs, request.overrides)
-                    : vary_experiment(again / "config.yaml", request.configs, request.overrides);
-  log_warnings(composed.composition);
-  if (request.show_config) {
-    std::fputs(config_with_origins(composed).c_str(), stdout);
-    return std::nullopt;
-  }
-  if (!again.empty()) composed.experiment.runtime.runs = fs::absolute(again).parent_path();
-  prepare_process(composed.experiment);
-  return std::move(composed.experiment);
 }
 
 RunOrigin origin_of(const Request& request, const Experiment& experiment) {
@@ -202,52 +126,9 @@ int run_until(std::string_view last, Request request) {
 
 }  // namespace
 
-std::vector<FieldHelp> synthesize_options() { return help_fields(SynthesizeOptions{}); }
 std::vector<FieldHelp> jobs_options() { return help_fields(JobsOptions{}); }
-std::vector<FieldHelp> info_options() { return help_fields(InfoOptions{}); }
-
 int prepare_command(const Request& request) { return run_until("prepare", request); }
 int train_command(const Request& request) { return run_until("train", request); }
 int run_command(const Request& request) { return run_until(kWhole, request); }
-
-int synthesize_command(const Request& typed) {
-  Request request = typed;
-  const auto options = take_options<SynthesizeOptions>(request.overrides);
-  const std::optional<Experiment> experiment = experiment_of(request);
-  if (!experiment) return 0;
-  experiment->cohort.make(options.out, static_cast<std::uint64_t>(experiment->seed));
-  fmt::print("virtual cohort {} in {}\n", experiment->cohort.name(), options.out.string());
-  return 0;
-}
-
-int inspect_command(const Request& request) {
-  const std::optional<Experiment> experiment = experiment_of(request);
-  if (!experiment) return 0;
-  if (experiment->data.root.empty())
-    throw usage_error("inspect needs a data set: data.root=FOLDER");
-  std::vector<Finding> findings;
-  const Dataset dataset = load_dataset(experiment->data, findings);
-  Inspection inspection = inspect(dataset);
-  const std::vector<Finding> of_splits = findings_of_splits(dataset, *experiment, inspection);
-  findings.insert(findings.end(), inspection.findings.begin(), inspection.findings.end());
-  findings.insert(findings.end(), of_splits.begin(), of_splits.end());
-  inspection.findings = findings;
-  std::fputs(printable(report_text(inspection, dataset)).c_str(), stdout);
-  const bool fatal = std::any_of(findings.begin(), findings.end(),
-                                 [](const Finding& finding) { return finding.fatal; });
-  return static_cast<int>(fatal ? ExitCode::bad_data : ExitCode::done);
-}
-
-int info_command(const Request& typed) {
-  Request request = typed;
-  const auto options = take_options<InfoOptions>(request.overrides);
-  const std::optional<Experiment> experiment = experiment_of(request);
-  if (!experiment) return 0;
-  const NetworkIo io{options.channels, options.classes};
-  const auto network = experiment->model.make(io);
-  const auto [width, height] = experiment->preprocess.size;
-  fmt::print("{}", network_table(network_info(*network, io, {height, width})));
-  return 0;
-}
 
 }  // namespace myoseg

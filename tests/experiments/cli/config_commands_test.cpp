@@ -53,14 +53,11 @@ TEST(Help, EveryKeyOfTheExperimentHasAPage) {
 }
 
 TEST(Help, EveryChoiceAndEveryCommandHasAPage) {
-  std::size_t choices = 0;
-  for (const std::string& group : all_groups(shipped()))
-    for (const std::string& option : list_options(shipped(), group)) {
-      expect_in(help(group + '=' + option), {group + '=' + option, option + ".yaml"});
-      ++choices;
-    }
-  EXPECT_GT(choices, 30U);
+  ASSERT_GT(all_groups(shipped()).size(), 10U);
   ASSERT_GT(manual().commands.size(), 10U);
+  for (const std::string& group : all_groups(shipped()))
+    for (const std::string& option : list_options(shipped(), group))
+      expect_in(help(group + '=' + option), {group + '=' + option, option + ".yaml"});
   for (const CommandHelp& command : manual().commands)
     expect_in(help(command.name), {"myoseg " + command.name, command.summary});
 }

@@ -59,8 +59,8 @@ TEST_F(ReportAgain, HasTheExperimentsAnalyses) {
   EXPECT_EQ(fs::last_write_time(made / "scored.json"), scored);
   EXPECT_TRUE(fs::exists(made / "tables/analysis_columns.csv"));
   expect_words(
-      run({"report", made.string(), "analyses=[{columns: {columns: [dice_combined, age]}}]"}, 3),
-      {"values.csv", "'age'"});
+      run({"report", made.string(), "analyses=[{columns: {columns: [dice_combined, ages]}}]"}, 3),
+      {"values.csv", "'ages'"});
 }
 
 // A run whose data set has moved and whose cache is gone.

@@ -68,8 +68,7 @@ TEST(EarlierRun, IsDone) {
   const Outcome plan = run_program(folder.path(), earlier_command({"--dry-run"}));
   EXPECT_EQ(plan.code, 0) << plan.text;
   EXPECT_NE(plan.text.find(kName), std::string::npos) << plan.text;
-  EXPECT_NE(plan.text.find("\ndone "), std::string::npos) << plan.text;
-  EXPECT_EQ(plan.text.find("to do"), std::string::npos) << plan.text;
+  EXPECT_NE(plan.text.find("\n0 of 8 jobs to do"), std::string::npos) << plan.text;
 
   const Outcome again = run_program(folder.path(), earlier_command({}));
   EXPECT_EQ(again.code, 0) << again.text;
@@ -90,7 +89,9 @@ TEST(EarlierRun, AnOptionThatIsNewIsNotInItsHash) {
 }
 
 // Preprocessed cases of earlier programs are found by it.
-TEST(EarlierRun, PreprocessingKeepsItsHash) { EXPECT_EQ(config_hash(PreprocessOptions{}), "HASH"); }
+TEST(EarlierRun, PreprocessingKeepsItsHash) {
+  EXPECT_EQ(config_hash(PreprocessOptions{}), "7982696722633b074c00075de43017bb");
+}
 
 }  // namespace
 }  // namespace myoseg

@@ -1,5 +1,6 @@
-// UNETR (Hatamizadeh et al., WACV 2022) as MONAI has it: a Vision Transformer whose tokens after
-// blocks 3, 6, 9 and 12 are the skips of a convolutional decoder.
+// UNETR (Hatamizadeh et al., WACV 2022) as MONAI has it: a Vision Transformer whose tokens are the
+// skips of a convolutional decoder. The paper takes them after blocks 3, 6, 9 and 12; MONAI's code
+// after 4, 7, 10 and 12, and so do its weights.
 #include <ATen/ATen.h>
 #include <fmt/ranges.h>
 
@@ -158,7 +159,7 @@ class Unetr final : public Network {
   [[nodiscard]] std::vector<std::int64_t> fixed_size() const override { return size_; }
 
  private:
-  // Skips from tokens: after one more than 3, 6 and 9 blocks, as the reference counts.
+  // Skips from the tokens of blocks 3, 6 and 9, counted from 0.
   static constexpr int kSkips = 3, kBetween = 3;
 
   int dims_;

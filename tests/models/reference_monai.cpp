@@ -203,6 +203,8 @@ std::optional<ReferenceNetwork> monai_dynunet(Arguments& a, std::string& why) {
   set_norm(o, layer(a, "norm_name", kAffineInstance), why);
   set_activation(o, layer(a, "act_name", leaky_relu(0.01)), why);
   (void)a["dropout"];
+  for (const Json& first : strides.at(0).is_array() ? strides.at(0) : Json::array({strides.at(0)}))
+    if (first != 1) why = "logits smaller than the image";
   Json up = strides;
   up.erase(0);
   if (a["upsample_kernel_size"] != up) why = "upsample_kernel_size other than the strides";

@@ -138,6 +138,8 @@ class DenseBlockUnet final : public Network, public InitialisedPart {
     return crop_to((*head_)(x), image);
   }
 
+  [[nodiscard]] int dims() const override { return dims_; }
+
  private:
   int dims_;
   std::int64_t in_channels_;

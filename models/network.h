@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -11,9 +12,14 @@ namespace myoseg {
 
 class Network : public torch::nn::Module {
  public:
-  // (N,C,[D,]H,W) -> logits (N,classes,[D,]H,W), same spatial size, any input size.
-  // Error(bad_usage) when the number of dimensions or channels is not the network's.
+  // (N,C,[D,]H,W) -> logits (N,classes,[D,]H,W), same spatial size, any input size but where
+  // fixed_size() says otherwise. Error(bad_usage) when the number of dimensions or channels, or a
+  // size that is fixed, is not the network's.
   virtual at::Tensor forward(at::Tensor x) = 0;
+  // Spatial dimensions of the image: 2 or 3.
+  [[nodiscard]] virtual int dims() const { return 2; }
+  // The one spatial size that forward() takes, slowest axis first; empty: any.
+  [[nodiscard]] virtual std::vector<std::int64_t> fixed_size() const { return {}; }
   // What deep supervision trains on: the logits of forward() first, then those of coarser or
   // shallower outputs, each as large as the image or smaller by whole factors. Networks without
   // such outputs answer forward() alone.

@@ -11,11 +11,13 @@
 
 namespace myoseg {
 
-extern const NetworkEntry kUnet, kEncoderUnet, kUnetPlusPlus, kManet, kDenseBlockUnet, kSegformer;
+extern const NetworkEntry kUnet, kEncoderUnet, kUnetPlusPlus, kManet, kDenseBlockUnet, kSegformer,
+    kMonaiUnet, kBasicUnet, kUnetr, kDynUnet;
 
 std::span<const NetworkEntry* const> table(const NetworkEntry*) {
-  static const NetworkEntry* const entries[] = {&kUnet,  &kEncoderUnet,    &kUnetPlusPlus,
-                                                &kManet, &kDenseBlockUnet, &kSegformer};
+  static const NetworkEntry* const entries[] = {
+      &kUnet,      &kEncoderUnet, &kUnetPlusPlus, &kManet, &kDenseBlockUnet,
+      &kSegformer, &kMonaiUnet,   &kBasicUnet,    &kUnetr, &kDynUnet};
   return entries;
 }
 

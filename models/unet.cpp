@@ -39,7 +39,8 @@ void describe(Fields& f, UnetOptions& o) {
     "or the features before pooling after upsampling (Ronneberger 2015).");
   f("upsampling", o.upsampling,
     "Transposed convolution with kernel 4 or 2 that halves the channels, or linear interpolation.");
-  f("norm", o.norm, "Normalisation after each convolution.");
+  f("norm", o.norm, one_of({Norm::batch, Norm::instance, Norm::none}),
+    "Normalisation after each convolution.");
   f("activation", o.activation, one_of({Activation::relu, Activation::leaky_relu}),
     "Activation (leaky slope 0.01).");
   f("dropout", o.dropout, Limits{.low = 0, .high = 1, .high_open = true},
@@ -134,6 +135,8 @@ class Unet final : public Network {
     }
     return crop_to((*head_)(x), image);
   }
+
+  [[nodiscard]] int dims() const override { return options_.dims; }
 
  private:
   UnetOptions options_;

@@ -2,6 +2,9 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <array>
+
+#include "core/error.h"
 #include "experiments/cli/options.h"
 #include "experiments/commands/composed.h"
 #include "models/network.h"
@@ -13,10 +16,25 @@ namespace {
 struct InfoOptions {
   int classes = 6;
   int channels = 1;
+  std::vector<int> size;
 };
 void describe(Fields& f, InfoOptions& o) {
   f("classes", o.classes, at_least(1), "Output classes, background included.");
   f("channels", o.channels, at_least(1), "Input channels.");
+  f("size", o.size, at_least(1),
+    "Size of the input, [z,y,x] or [y,x]; empty: the only one that the network takes, or that of "
+    "preprocess.size.");
+}
+
+// Slowest axis first, as many axes as the network has. `slice` is x, y.
+std::vector<std::int64_t> input_size(const Network& network, const std::vector<int>& given,
+                                     const std::array<int, 2>& slice) {
+  if (given.empty() && !network.fixed_size().empty()) return network.fixed_size();
+  if (given.empty() && network.dims() == 2) return {slice[1], slice[0]};
+  if (given.size() != static_cast<std::size_t>(network.dims()))
+    throw usage_error("info needs the size of this network's input: {}",
+                      network.dims() == 3 ? "size=[z,y,x]" : "size=[y,x]");
+  return {given.begin(), given.end()};
 }
 
 std::string network_table(const NetworkInfo& info) {
@@ -45,8 +63,8 @@ int info_command(const Request& typed) {
   if (!experiment) return 0;
   const NetworkIo io{options.channels, options.classes};
   const auto network = experiment->model.make(io);
-  const auto [width, height] = experiment->preprocess.size;
-  fmt::print("{}", network_table(network_info(*network, io, {height, width})));
+  const auto size = input_size(*network, options.size, experiment->preprocess.size);
+  fmt::print("{}", network_table(network_info(*network, io, size)));
   return 0;
 }
 

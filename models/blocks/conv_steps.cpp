@@ -1,19 +1,27 @@
 #include "models/blocks/conv_steps.h"
 
+#include <utility>
+
 #include "models/blocks/transformer_layers.h"
 
 namespace myoseg {
 
-at::Tensor conv_norm_act(Conv& conv, Layer* norm, Activation activation, const at::Tensor& x) {
+at::Tensor activate(at::Tensor x, const ActivationStep& step) {
+  return step.prelu ? (*step.prelu)(x) : activate(std::move(x), step.kind, step.slope);
+}
+
+at::Tensor conv_norm_act(Conv& conv, Layer* norm, const ActivationStep& activation,
+                         const at::Tensor& x) {
   const at::Tensor y = conv(x);
   return norm == nullptr ? activate(y, activation) : norm_act(*norm, activation, y);
 }
 
-at::Tensor norm_act_conv(Layer& norm, Activation activation, Conv& conv, const at::Tensor& x) {
+at::Tensor norm_act_conv(Layer& norm, const ActivationStep& activation, Conv& conv,
+                         const at::Tensor& x) {
   return conv(norm_act(norm, activation, x));
 }
 
-at::Tensor norm_act(Layer& norm, Activation activation, const at::Tensor& x) {
+at::Tensor norm_act(Layer& norm, const ActivationStep& activation, const at::Tensor& x) {
   return activate(norm(x), activation);
 }
 

@@ -5,6 +5,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <memory>
+
 #include "models/blocks/layers.h"
 #include "models/blocks/operations.h"
 
@@ -12,14 +14,30 @@ namespace myoseg {
 
 class LayerNorm;
 
+// An activation as a step: with the slope of leaky_relu, or the layer of prelu, which whoever keeps
+// the step registers under a name.
+struct ActivationStep {
+  // From a kind alone too, so that most networks only name it.
+  ActivationStep(Activation which, double leaky_slope = kLeakySlope)
+      : kind(which), slope(leaky_slope) {
+    if (kind == Activation::prelu) prelu = std::make_shared<PRelu>();
+  }
+  Activation kind;
+  double slope;
+  std::shared_ptr<PRelu> prelu = {};
+};
+// The step alone. Overwrites x as activate(x, kind) does, but for prelu.
+[[nodiscard]] at::Tensor activate(at::Tensor x, const ActivationStep& step);
+
 // Convolution, normalisation (null: none), activation.
-[[nodiscard]] at::Tensor conv_norm_act(Conv& conv, Layer* norm, Activation activation,
+[[nodiscard]] at::Tensor conv_norm_act(Conv& conv, Layer* norm, const ActivationStep& activation,
                                        const at::Tensor& x);
 // Normalisation, activation, convolution.
-[[nodiscard]] at::Tensor norm_act_conv(Layer& norm, Activation activation, Conv& conv,
+[[nodiscard]] at::Tensor norm_act_conv(Layer& norm, const ActivationStep& activation, Conv& conv,
                                        const at::Tensor& x);
 // Normalisation and activation alone: where a convolution does not follow, or not only it.
-[[nodiscard]] at::Tensor norm_act(Layer& norm, Activation activation, const at::Tensor& x);
+[[nodiscard]] at::Tensor norm_act(Layer& norm, const ActivationStep& activation,
+                                  const at::Tensor& x);
 // The transposed convolution of a decoder, before its result is joined with features of that size.
 [[nodiscard]] at::Tensor upsample_conv(Conv& transposed, const at::Tensor& x);
 // Convolution of an image, then the norm of each place over its channels: (N,C,H,W), channels-last.

@@ -19,7 +19,8 @@ std::shared_ptr<Conv> pointwise(std::int64_t in, std::int64_t out) {
 
 void describe(Fields& f, DecoderOptions& o) {
   f("decoder_channels", o.channels, between(1, 8192), "Channels of the decoder, coarsest first.");
-  f("decoder_norm", o.norm, "Normalisation after each convolution of the decoder.");
+  f("decoder_norm", o.norm, one_of({Norm::batch, Norm::instance, Norm::none}),
+    "Normalisation after each convolution of the decoder.");
   f.require(o.channels.size() == 5, "decoder_channels: five numbers are needed");
 }
 

@@ -26,6 +26,9 @@ void initialise_conv(Conv& conv, ConvInit init, std::uint64_t seed, const std::s
       case ConvInit::kaiming_uniform_fan_in:
         sd = std::sqrt(2 / fan_in);
         break;
+      case ConvInit::kaiming_normal_leaky:
+        sd = std::sqrt(2 / ((1 + 0.01 * 0.01) * fan_in));
+        break;
       case ConvInit::kaiming_normal_fan_out:
         sd = std::sqrt(2 / fan_out);
         break;
@@ -34,7 +37,7 @@ void initialise_conv(Conv& conv, ConvInit init, std::uint64_t seed, const std::s
         break;
     }
     const bool normal =
-        init == ConvInit::kaiming_normal_fan_in || init == ConvInit::kaiming_normal_fan_out;
+        init != ConvInit::kaiming_uniform_fan_in && init != ConvInit::xavier_uniform;
     const double bound = std::sqrt(3.0) * sd;
     Random random(seed, "weights " + path + "." + parameter.key());
     const at::Tensor values = at::empty(weight.sizes(), at::kFloat);

@@ -8,9 +8,11 @@ namespace myoseg {
 
 class Conv;
 
-// All with biases of zero. Fans count as in PyTorch, the gain of the first three is that of ReLU.
+// All with biases of zero. Fans count as in PyTorch, the gain is that of ReLU but where another is
+// named.
 enum class ConvInit {
   kaiming_normal_fan_in,
+  kaiming_normal_leaky,  // by fan-in too, with the gain of a leaky ReLU of slope 0.01
   kaiming_normal_fan_out,
   kaiming_uniform_fan_in,
   xavier_uniform,

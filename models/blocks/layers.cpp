@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/error.h"
 #include "core/random.h"
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/operations.h"
@@ -16,15 +17,11 @@ std::int64_t product(at::IntArrayRef list) {
   return std::accumulate(list.begin(), list.end(), std::int64_t{1}, std::multiplies<>());
 }
 
-// Keyed by the parameter's name, so that a weight depends neither on LibTorch's generator nor on
-// the layers made before it.
-void fill_uniform(const at::Tensor& parameter, double bound, std::uint64_t seed,
-                  const std::string& name) {
-  Random random(seed, "weights " + name);
+template <class Draw>
+void fill_with(const at::Tensor& parameter, Draw draw) {
   const at::Tensor values = at::empty(parameter.sizes(), at::kFloat);
   float* v = values.data_ptr<float>();
-  for (std::int64_t i = 0; i < values.numel(); ++i)
-    v[i] = static_cast<float>(random.uniform(-bound, bound));
+  for (std::int64_t i = 0; i < values.numel(); ++i) v[i] = static_cast<float>(draw());
   at::NoGradGuard no_grad;
   parameter.copy_(values);
 }
@@ -39,6 +36,18 @@ void record_kept(const at::Tensor& x) {
 }
 
 }  // namespace
+
+void fill_uniform(const at::Tensor& parameter, double bound, std::uint64_t seed,
+                  const std::string& name) {
+  Random random(seed, "weights " + name);
+  fill_with(parameter, [&] { return random.uniform(-bound, bound); });
+}
+
+void fill_normal(const at::Tensor& parameter, double sd, std::uint64_t seed,
+                 const std::string& name) {
+  Random random(seed, "weights " + name);
+  fill_with(parameter, [&] { return random.normal(0, sd); });
+}
 
 at::Tensor Layer::operator()(const at::Tensor& x) {
   at::Tensor y = forward(x);
@@ -56,6 +65,7 @@ Conv::Conv(ConvOptions options) : options_(std::move(options)) {
   o.kernel = per_axis(o.kernel, o.dims);
   o.stride = per_axis(o.stride, o.dims);
   o.padding = per_axis(o.padding, o.dims);
+  o.output_padding = per_axis(o.output_padding, o.dims);
   std::vector<std::int64_t> shape = o.transposed
                                         ? std::vector<std::int64_t>{o.in, o.out / o.groups}
                                         : std::vector<std::int64_t>{o.out, o.in / o.groups};
@@ -77,9 +87,9 @@ std::string Conv::type() const {
 
 at::Tensor Conv::forward(const at::Tensor& x) {
   const auto& o = options_;
-  const std::vector<std::int64_t> dilation(o.dims, 1), output_padding(o.dims, 0);
+  const std::vector<std::int64_t> dilation(o.dims, 1);
   return at::convolution(x, weight_, bias_, o.stride, o.padding, dilation, o.transposed,
-                         output_padding, o.groups);
+                         o.output_padding, o.groups);
 }
 
 std::int64_t Conv::multiply_adds(const at::Tensor& input, const at::Tensor& output) const {
@@ -112,12 +122,15 @@ at::Tensor BatchNorm::forward(const at::Tensor& x) {
                         eps_, /*cudnn_enabled=*/true);
 }
 
-InstanceNorm::InstanceNorm(int dims, std::int64_t channels, double eps) : dims_(dims), eps_(eps) {
+InstanceNorm::InstanceNorm(int dims, std::int64_t channels, bool affine, double eps)
+    : dims_(dims), eps_(eps) {
+  if (!affine) return;
   weight_ = register_parameter("weight", at::zeros({channels}));
   bias_ = register_parameter("bias", at::zeros({channels}));
 }
 
 void InstanceNorm::initialise(std::uint64_t, const std::string&) {
+  if (!weight_.defined()) return;
   fill(weight_, 1);
   fill(bias_, 0);
 }
@@ -128,6 +141,31 @@ at::Tensor InstanceNorm::forward(const at::Tensor& x) {
   return at::instance_norm(x, weight_, bias_, {}, {}, /*use_input_stats=*/true, /*momentum=*/0.1,
                            eps_, /*cudnn_enabled=*/true);
 }
+
+GroupNorm::GroupNorm(std::int64_t groups, std::int64_t channels, double eps)
+    : groups_(groups), eps_(eps) {
+  if (channels % groups != 0)
+    throw usage_error(
+        "{} channels cannot be divided into {} groups: change the model's norm_groups or channels",
+        channels, groups);
+  weight_ = register_parameter("weight", at::zeros({channels}));
+  bias_ = register_parameter("bias", at::zeros({channels}));
+}
+
+void GroupNorm::initialise(std::uint64_t, const std::string&) {
+  fill(weight_, 1);
+  fill(bias_, 0);
+}
+
+at::Tensor GroupNorm::forward(const at::Tensor& x) {
+  return at::group_norm(x, groups_, weight_, bias_, eps_, /*cudnn_enabled=*/true);
+}
+
+PRelu::PRelu() { weight_ = register_parameter("weight", at::zeros({1})); }
+
+void PRelu::initialise(std::uint64_t, const std::string&) { fill(weight_, 0.25); }
+
+at::Tensor PRelu::forward(const at::Tensor& x) { return at::prelu(x, weight_); }
 
 void Dropout::key(std::uint64_t seed, const std::string& path, std::int64_t step) {
   seed_ = seed;
@@ -149,12 +187,16 @@ at::Tensor Dropout::operator()(const at::Tensor& x) {
   return x * factors;
 }
 
-std::shared_ptr<Layer> make_norm(Norm kind, int dims, std::int64_t channels) {
+std::shared_ptr<Layer> make_norm(Norm kind, int dims, std::int64_t channels, std::int64_t groups) {
   switch (kind) {
     case Norm::batch:
       return std::make_shared<BatchNorm>(dims, channels);
     case Norm::instance:
       return std::make_shared<InstanceNorm>(dims, channels);
+    case Norm::instance_plain:
+      return std::make_shared<InstanceNorm>(dims, channels, /*affine=*/false);
+    case Norm::group:
+      return std::make_shared<GroupNorm>(groups, channels);
     case Norm::none:
       break;
   }

@@ -30,11 +30,19 @@ class Layer : public torch::nn::Module {
                                                    const at::Tensor& output) const;
 };
 
+// Random initial values, float32 and keyed by the parameter's name, so that a weight depends
+// neither on LibTorch's generator nor on the layers made before it.
+void fill_uniform(const at::Tensor& parameter, double bound, std::uint64_t seed,
+                  const std::string& name);
+void fill_normal(const at::Tensor& parameter, double sd, std::uint64_t seed,
+                 const std::string& name);
+
 // Lists of one number stand for every spatial dimension.
 struct ConvOptions {
   int dims = 2;
   std::int64_t in = 1, out = 1;
   std::vector<std::int64_t> kernel{3}, stride{1}, padding{1};
+  std::vector<std::int64_t> output_padding{0};  // of transposed ones
   std::int64_t groups = 1;
   bool bias = true;
   bool transposed = false;
@@ -71,10 +79,11 @@ class BatchNorm final : public Layer {
   at::Tensor weight_, bias_, running_mean_, running_var_, num_batches_tracked_;
 };
 
-// Statistics of each sample and channel, in training and evaluation alike; with weight and bias.
+// Statistics of each sample and channel, in training and evaluation alike; `affine`: with weight
+// and bias.
 class InstanceNorm final : public Layer {
  public:
-  InstanceNorm(int dims, std::int64_t channels, double eps = 1e-5);
+  InstanceNorm(int dims, std::int64_t channels, bool affine = true, double eps = 1e-5);
   void initialise(std::uint64_t seed, const std::string& path) override;
   [[nodiscard]] std::string type() const override;
 
@@ -85,6 +94,38 @@ class InstanceNorm final : public Layer {
   int dims_;
   double eps_;
   at::Tensor weight_, bias_;
+};
+
+// Statistics of each sample and group of channels (Wu and He, ECCV 2018); with weight and bias.
+// Error(bad_usage) when the groups are not equally large.
+class GroupNorm final : public Layer {
+ public:
+  GroupNorm(std::int64_t groups, std::int64_t channels, double eps = 1e-5);
+  void initialise(std::uint64_t seed, const std::string& path) override;
+  [[nodiscard]] std::string type() const override { return "GroupNorm"; }
+
+ protected:
+  at::Tensor forward(const at::Tensor& x) override;
+
+ private:
+  std::int64_t groups_;
+  double eps_;
+  at::Tensor weight_, bias_;
+};
+
+// x, and a learnt multiple of it where it is negative (He et al., ICCV 2015): "weight", one slope
+// for all channels, 0.25 at first.
+class PRelu final : public Layer {
+ public:
+  PRelu();
+  void initialise(std::uint64_t seed, const std::string& path) override;
+  [[nodiscard]] std::string type() const override { return "PReLU"; }
+
+ protected:
+  at::Tensor forward(const at::Tensor& x) override;
+
+ private:
+  at::Tensor weight_;
 };
 
 // Zeroes each number with `probability` in training and scales up the rest. Its mask is a function
@@ -102,11 +143,13 @@ class Dropout final : public torch::nn::Module {
   std::int64_t step_ = 0, calls_ = 0;
 };
 
-enum class Norm { batch, instance, none };
+// instance_plain is instance without weight and bias.
+enum class Norm { batch, instance, none, instance_plain, group };
 constexpr auto choice_names(Norm) {
-  return std::to_array<std::string_view>({"batch", "instance", "none"});
+  return std::to_array<std::string_view>({"batch", "instance", "none", "instance_plain", "group"});
 }
-// Null for none.
-[[nodiscard]] std::shared_ptr<Layer> make_norm(Norm kind, int dims, std::int64_t channels);
+// Null for none. `groups` are those of group.
+[[nodiscard]] std::shared_ptr<Layer> make_norm(Norm kind, int dims, std::int64_t channels,
+                                               std::int64_t groups = 8);
 
 }  // namespace myoseg

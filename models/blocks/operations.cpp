@@ -30,8 +30,7 @@ std::vector<std::int64_t> per_axis(at::IntArrayRef sizes, std::int64_t axes) {
   return sizes.vec();
 }
 
-at::Tensor activate(at::Tensor x, Activation kind) {
-  constexpr double kSlope = 0.01;
+at::Tensor activate(at::Tensor x, Activation kind, double slope) {
   switch (kind) {
     case Activation::none:
       return x;
@@ -39,7 +38,7 @@ at::Tensor activate(at::Tensor x, Activation kind) {
       at::relu_(x);
       break;
     case Activation::leaky_relu:
-      at::leaky_relu_(x, kSlope);
+      at::leaky_relu_(x, slope);
       break;
     case Activation::sigmoid:
       at::sigmoid_(x);
@@ -47,6 +46,8 @@ at::Tensor activate(at::Tensor x, Activation kind) {
     case Activation::gelu:
       record_kept(x);
       return exact_gelu(x);
+    case Activation::prelu:
+      throw std::invalid_argument("prelu is a layer");
   }
   record_kept(x);
   return x;
@@ -89,8 +90,10 @@ at::Tensor upsample_nearest(const at::Tensor& x, std::int64_t factor) {
 }
 
 at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor) {
-  return at::upsample_bilinear2d(x, {x.size(2) * factor, x.size(3) * factor},
-                                 /*align_corners=*/true);
+  std::vector<std::int64_t> size = x.sizes().slice(2).vec();
+  for (auto& s : size) s *= factor;
+  return x.dim() == 5 ? at::upsample_trilinear3d(x, size, /*align_corners=*/true)
+                      : at::upsample_bilinear2d(x, size, /*align_corners=*/true);
 }
 
 at::Tensor concat_channels(const std::vector<at::Tensor>& parts) { return at::cat(parts, 1); }

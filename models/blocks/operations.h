@@ -15,14 +15,17 @@ namespace myoseg {
 // A number for each spatial axis, slowest first, from a list of them or of one that stands for all.
 [[nodiscard]] std::vector<std::int64_t> per_axis(at::IntArrayRef sizes, std::int64_t axes);
 
-// leaky_relu has slope 0.01, as nnU-Net; gelu is x * Phi(x) with the exact normal distribution
-// (Hendrycks and Gimpel, arXiv 1606.08415).
-enum class Activation { relu, leaky_relu, none, sigmoid, gelu };
+// gelu is x * Phi(x) with the exact normal distribution (Hendrycks and Gimpel, arXiv 1606.08415);
+// prelu has a parameter and with it a layer, see ActivationStep in models/blocks/conv_steps.h.
+enum class Activation { relu, leaky_relu, none, sigmoid, gelu, prelu };
 constexpr auto choice_names(Activation) {
-  return std::to_array<std::string_view>({"relu", "leaky_relu", "none", "sigmoid", "gelu"});
+  return std::to_array<std::string_view>(
+      {"relu", "leaky_relu", "none", "sigmoid", "gelu", "prelu"});
 }
-// Overwrites x, which no backward pass may need, but for gelu.
-[[nodiscard]] at::Tensor activate(at::Tensor x, Activation kind);
+constexpr double kLeakySlope = 0.01;  // as nnU-Net's
+// All but prelu. Overwrites x, which no backward pass may need, but for gelu. `slope` is
+// leaky_relu's.
+[[nodiscard]] at::Tensor activate(at::Tensor x, Activation kind, double slope = kLeakySlope);
 
 // Below, sizes, factors and multiples are one number for every spatial axis or one for each.
 [[nodiscard]] at::Tensor max_pool(const at::Tensor& x, at::IntArrayRef size);  // stride = size
@@ -50,8 +53,8 @@ void check_input(const at::Tensor& x, int dims, std::int64_t channels);
 [[nodiscard]] at::Tensor average_pool(const at::Tensor& x, std::int64_t size);  // stride = size
 // Every pixel becomes a square of `factor` x `factor`. Two-dimensional.
 [[nodiscard]] at::Tensor upsample_nearest(const at::Tensor& x, std::int64_t factor);
-// Bilinear, with the centres of the corner pixels kept in place (align_corners), as
-// segmentation_models.pytorch's heads do. Two-dimensional.
+// Bilinear or trilinear, with the centres of the corner pixels kept in place (align_corners), as
+// segmentation_models.pytorch's heads do.
 [[nodiscard]] at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor);
 [[nodiscard]] at::Tensor concat_channels(const std::vector<at::Tensor>& parts);
 // x times factors of the same shape or of 1 in some dimensions.

@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "core/random.h"
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/operations.h"
 
@@ -21,27 +20,36 @@ at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
 }  // namespace
 
 at::Tensor tokens_of(const at::Tensor& image) {
-  return image.contiguous(at::MemoryFormat::ChannelsLast).flatten(2).transpose(1, 2);
+  const auto format =
+      image.dim() == 5 ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::ChannelsLast;
+  return image.contiguous(format).flatten(2).transpose(1, 2);
+}
+
+at::Tensor image_of(const at::Tensor& tokens, at::IntArrayRef size) {
+  std::vector<std::int64_t> shape{tokens.size(0), tokens.size(2)};
+  shape.insert(shape.end(), size.begin(), size.end());
+  return tokens.transpose(1, 2).view(shape);
 }
 
 at::Tensor image_of(const at::Tensor& tokens, std::int64_t height, std::int64_t width) {
-  return tokens.transpose(1, 2).view({tokens.size(0), tokens.size(2), height, width});
+  return image_of(tokens, {height, width});
 }
 
-Linear::Linear(std::int64_t in, std::int64_t out) {
+Linear::Linear(std::int64_t in, std::int64_t out, LinearInit init, bool has_bias) : init_(init) {
   weight_ = register_parameter("weight", at::zeros({out, in}));
-  bias_ = register_parameter("bias", at::zeros({out}));
+  if (has_bias) bias_ = register_parameter("bias", at::zeros({out}));
 }
 
 void Linear::initialise(std::uint64_t seed, const std::string& path) {
+  if (init_ == LinearInit::uniform) {
+    const double bound = 1 / std::sqrt(static_cast<double>(weight_.size(1)));
+    fill_uniform(weight_, bound, seed, path + ".weight");
+    if (bias_.defined()) fill_uniform(bias_, bound, seed, path + ".bias");
+    return;
+  }
+  fill_normal(weight_, kInitialSd, seed, path + ".weight");
   at::NoGradGuard no_grad;
-  Random random(seed, "weights " + path + ".weight");
-  const at::Tensor values = at::empty(weight_.sizes(), at::kFloat);
-  float* v = values.data_ptr<float>();
-  for (std::int64_t i = 0; i < values.numel(); ++i)
-    v[i] = static_cast<float>(random.normal(0, kInitialSd));
-  weight_.copy_(values);
-  bias_.zero_();
+  if (bias_.defined()) bias_.zero_();
 }
 
 at::Tensor Linear::forward(const at::Tensor& x) { return at::linear(x, weight_, bias_); }
@@ -66,6 +74,10 @@ at::Tensor LayerNorm::forward(const at::Tensor& x) {
   return at::layer_norm(x.to(weight_.scalar_type()), weight_.sizes(), weight_, bias_, eps_);
 }
 
+Attend::Attend(std::int64_t heads, double dropout) : heads_(heads) {
+  if (dropout > 0) dropout_ = register_module("dropout", std::make_shared<Dropout>(dropout));
+}
+
 at::Tensor Attend::forward(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   const std::int64_t channels = q.size(2);
   // Queries are scaled, not scores: there are fewer of them.
@@ -73,7 +85,9 @@ at::Tensor Attend::forward(const at::Tensor& q, const at::Tensor& k, const at::T
   const double factor = 1 / std::sqrt(static_cast<double>(width));
   const at::Tensor scores =
       matrix_product(split_heads(q * factor, heads_), split_heads(k, heads_).transpose(2, 3));
-  const at::Tensor mixed = matrix_product(softmax_over(scores, -1), split_heads(v, heads_));
+  const at::Tensor weights = softmax_over(scores, -1);
+  const at::Tensor mixed =
+      matrix_product(dropout_ ? (*dropout_)(weights) : weights, split_heads(v, heads_));
   at::Tensor y = mixed.transpose(1, 2).reshape(q.sizes());
   if (auto* recorder = ForwardRecorder::running()) {
     const std::int64_t products = q.numel() * k.size(1);

@@ -12,17 +12,23 @@
 
 namespace myoseg {
 
-// (N,C,H,W) -> (N,H*W,C).
+// (N,C,[D,]H,W) -> (N,[D*]H*W,C).
 [[nodiscard]] at::Tensor tokens_of(const at::Tensor& image);
+// (N,L,C) -> (N,C, size), channels-last; L is the product of the size.
+[[nodiscard]] at::Tensor image_of(const at::Tensor& tokens, at::IntArrayRef size);
 // (N,height*width,C) -> (N,C,height,width), channels-last.
 [[nodiscard]] at::Tensor image_of(const at::Tensor& tokens, std::int64_t height,
                                   std::int64_t width);
 
-// x W^T + b over the last dimension: "weight" (out,in), "bias". Weights start normal with a
-// standard deviation of 0.02, as vision transformers' do, biases at zero.
+// How a linear layer's weights start: normal with a standard deviation of 0.02 and biases of zero,
+// as most vision transformers do, or uniform within 1/sqrt(in) with the biases, as PyTorch does.
+enum class LinearInit { normal, uniform };
+
+// x W^T + b over the last dimension: "weight" (out,in), "bias".
 class Linear final : public Layer {
  public:
-  Linear(std::int64_t in, std::int64_t out);
+  Linear(std::int64_t in, std::int64_t out, LinearInit init = LinearInit::normal,
+         bool has_bias = true);
   void initialise(std::uint64_t seed, const std::string& path) override;
   [[nodiscard]] std::string type() const override { return "Linear"; }
   [[nodiscard]] const at::Tensor& weight() const { return weight_; }
@@ -34,6 +40,7 @@ class Linear final : public Layer {
                                            const at::Tensor& output) const override;
 
  private:
+  LinearInit init_;
   at::Tensor weight_, bias_;
 };
 
@@ -53,15 +60,16 @@ class LayerNorm final : public Layer {
 };
 
 // softmax(q k^T / sqrt(d)) v in each of `heads` groups of d channels (Vaswani et al., NeurIPS
-// 2017); without parameters.
+// 2017); without parameters. `dropout`: share of the softmax's weights zeroed in training.
 class Attend final : public torch::nn::Module {
  public:
-  explicit Attend(std::int64_t heads) : heads_(heads) {}
+  explicit Attend(std::int64_t heads, double dropout = 0);
   // Queries (N,L,C), keys and values (N,M,C) -> (N,L,C).
   at::Tensor forward(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v);
 
  private:
   std::int64_t heads_;
+  std::shared_ptr<Dropout> dropout_;
 };
 
 // Dropout of whole parts: those that share their place in the first `leading` dimensions. With 1,

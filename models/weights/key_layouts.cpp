@@ -26,10 +26,15 @@ struct Layout {
   std::string_view name;    // for people
   std::string_view prefix;  // dropped where a name has it
   std::span<const Rule> rules;
-  std::string_view useless;  // names that begin so hold nothing that a prediction needs
+  // Names that begin so hold nothing that a prediction needs, unless the network has them.
+  std::span<const std::string_view> useless;
 };
 
 constexpr std::array kOwn{Rule{"", ""}};
+// MONAI's DynUNet names all blocks a second time; its UNETR has from 1.4 on a cross-attention that
+// its forward pass never uses.
+constexpr std::array<std::string_view, 3> kUselessOfMonai{
+    "skip_layers.", "vit.blocks.#.cross_attn.", "vit.blocks.#.norm_cross_attn."};
 
 // torchvision and timm's ResNets, DenseNets (the oldest files separate "norm.1"), Mix Transformers.
 constexpr std::array kEncoder{Rule{"features.denseblock#.denselayer#.norm.#.",
@@ -71,13 +76,15 @@ constexpr std::array kNvlabs{Rule{"backbone.", "encoder."},
                              Rule{"decode_head.linear_fuse.bn.", "decoder.fuse_stage.1."},
                              Rule{"decode_head.linear_pred.", "segmentation_head.0."}};
 
+// An auxiliary layer that its forward pass never uses.
+constexpr std::array<std::string_view, 1> kUselessOfNvlabs{"decode_head.conv_seg."};
+
 // In the order in which they are preferred where as many names fit.
 constexpr std::array kLayouts{
-    Layout{"", "the network's own names", "", kOwn, ""},
-    Layout{"", "an encoder's", "", kEncoder, ""},
-    Layout{"hf", "Hugging Face SegFormer", "segformer.", kHuggingFace, ""},
-    // An auxiliary layer that its forward pass never uses.
-    Layout{"nvlabs", "NVlabs SegFormer", "", kNvlabs, "decode_head.conv_seg."}};
+    Layout{"", "the network's own names", "", kOwn, kUselessOfMonai},
+    Layout{"", "an encoder's", "", kEncoder, {}},
+    Layout{"hf", "Hugging Face SegFormer", "segformer.", kHuggingFace, {}},
+    Layout{"nvlabs", "NVlabs SegFormer", "", kNvlabs, kUselessOfNvlabs}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -122,6 +129,12 @@ std::optional<Place> place_of(std::string_view name, const Layout& layout) {
     if (auto ours = changed(name, rule.theirs, rule.ours))
       return Place{std::move(*ours), rule.part, rule.parts};
   return std::nullopt;
+}
+
+bool is_useless(std::string_view name, const Layout& layout) {
+  return std::any_of(layout.useless.begin(), layout.useless.end(), [&](std::string_view beginning) {
+    return changed(name, beginning, "").has_value();
+  });
 }
 
 // "module." when every name begins with it.
@@ -178,10 +191,10 @@ TranslatedKeys translate_keys(const NamedTensors& tensors, const Network& networ
   std::map<std::string, Parts> collected;
   for (const auto& [name, tensor] : tensors) {
     const std::string_view rest = std::string_view(name).substr(reading.dropped);
-    if (!reading.layout->useless.empty() && rest.starts_with(reading.layout->useless)) continue;
     const auto place = place_of(rest, *reading.layout);
     if (!place || !known.contains(place->name)) {
-      translated.left_over.push_back(name);
+      const bool useless = is_useless(rest, *reading.layout);
+      (useless ? translated.useless : translated.left_over).push_back(name);
       continue;
     }
     Parts& parts = collected[place->name];

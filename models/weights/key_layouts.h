@@ -13,6 +13,9 @@ struct TranslatedKeys {
   std::string layout;                  // whose names the file has: "Hugging Face SegFormer"
   NamedTensors tensors;                // under the network's names, in the file's order
   std::vector<std::string> left_over;  // names in the file that mean nothing to the network
+  // Names that a file of this layout may well have though no prediction needs them: of layers that
+  // the reference itself never uses, or of tensors that it names twice.
+  std::vector<std::string> useless;
 };
 
 // Takes the layout under which most of the network's names are found; prefixes that all names share

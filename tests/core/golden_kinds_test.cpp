@@ -16,7 +16,7 @@ const std::set<std::string> kRunnerOf{"formula",       "metric_pair",     "metri
                                       "lr_schedule",   "optimizer_steps", "sliding_window",
                                       "icc",           "paired",          "ols",
                                       "groups",        "p_adjust",        "distributions",
-                                      "model"};
+                                      "model",         "key_layout"};
 
 // Golden records of kinds that nothing here runs are named rather than passed over, and those that
 // lie in this tree all have a runner.

@@ -81,5 +81,20 @@ TEST(Configs, Kreher2022StatesThePaper) {
   EXPECT_NE(info.text.find("12944694"), std::string::npos) << info.text;
 }
 
+// PAPERS: Kim et al., Sci Rep 2024; counts of MONAI's networks at one channel and 30 classes.
+TEST(Configs, NetworksOfKim2024HaveTheirParameters) {
+  const testing::TemporaryFolder folder;
+  const auto info = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"info", "classes=30"});
+    return testing::run_program(folder.path(), words).text;
+  };
+  const std::string unetr = info({"model=unetr"}), unet = info({"model=unet3d", "size=[32,32,32]"});
+  for (const char* part : {"92784318", "multiply-adds", "activations", "1 x 30 x 96 x 96 x 96"})
+    EXPECT_NE(unetr.find(part), std::string::npos) << unetr;
+  EXPECT_NE(unet.find("4857413"), std::string::npos) << unet;
+  EXPECT_NE(info({"model=unet3d"}).find("size=[z,y,x]"), std::string::npos);
+  EXPECT_NE(info({"model=unetr", "size=[64,64,64]"}).find("image_size"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace myoseg

@@ -52,6 +52,28 @@ inline Node tiny(const std::string& name) {
     options.set("layers", Node(Node::List{Node(2), Node(2), Node(2)}));
     options.set("bottleneck", Node(2));
   }
+  if (name == "monai_unet") {
+    options.set("channels", Node(Node::List{Node(4), Node(8), Node(8)}));
+    options.set("strides", Node(Node::List{Node(2), Node(Node::List{Node(1), Node(2), Node(2)})}));
+  }
+  if (name == "basic_unet")
+    options.set("features", Node(Node::List{Node(4), Node(4), Node(8), Node(8), Node(8), Node(4)}));
+  if (name == "unetr") {
+    options.set("image_size", Node(Node::List{Node(16), Node(32), Node(32)}));
+    options.set("feature_size", Node(4));
+    options.set("hidden_size", Node(24));
+    options.set("mlp_dim", Node(32));
+    options.set("heads", Node(4));
+  }
+  if (name == "dynunet") {
+    const auto through = [](std::vector<int> numbers) {
+      return Node(Node::List(numbers.begin(), numbers.end()));
+    };
+    options.set("kernels", Node(Node::List{through({1, 3, 3}), Node(3), Node(3)}));
+    options.set("strides", Node(Node::List{Node(1), through({1, 2, 2}), Node(2)}));
+    options.set("filters", through({4, 8, 8}));
+    options.set("residual", Node(true));
+  }
   if (name == "segformer") {
     Node encoder(Node::Map{});
     encoder.set("name", Node("mit_b0"));

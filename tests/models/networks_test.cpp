@@ -26,6 +26,20 @@ class EveryNetwork : public ::testing::TestWithParam<std::string> {
     initialise(*network, seed);
     return network;
   }
+  // Slowest axis first, as many axes as the network has: the small volume or the only size that a
+  // network takes instead of the slice.
+  static std::vector<std::int64_t> size_for(const Network& network,
+                                            std::vector<std::int64_t> slice) {
+    if (const auto fixed = network.fixed_size(); !fixed.empty()) return fixed;
+    if (network.dims() == 3) slice.insert(slice.begin(), 9);
+    return slice;
+  }
+  static at::Tensor image_for(const Network& network, std::int64_t n, std::int64_t channels,
+                              const std::vector<std::int64_t>& slice) {
+    std::vector<std::int64_t> shape = size_for(network, slice);
+    shape.insert(shape.begin(), {n, channels});
+    return random_image(shape);
+  }
 };
 INSTANTIATE_TEST_SUITE_P(Table, EveryNetwork, ::testing::ValuesIn(names_of<NetworkEntry>()));
 
@@ -34,9 +48,12 @@ TEST_P(EveryNetwork, KeepsTheSpatialSizeWhateverItIs) {
   for (const int channels : {1, 3}) {
     const auto network = make({channels, 5});
     network->eval();
-    for (const auto& size : {std::pair<std::int64_t, std::int64_t>{32, 32}, {37, 29}, {1, 50}}) {
-      const auto y = network->forward(random_image({2, channels, size.first, size.second}));
-      EXPECT_EQ(y.sizes(), at::IntArrayRef({2, 5, size.first, size.second}));
+    for (const auto& slice : std::vector<std::vector<std::int64_t>>{{32, 32}, {37, 29}, {1, 50}}) {
+      const auto image = image_for(*network, 2, channels, slice);
+      const auto y = network->forward(image);
+      std::vector<std::int64_t> shape = image.sizes().vec();
+      shape[1] = 5;
+      EXPECT_EQ(y.sizes().vec(), shape);
       EXPECT_TRUE(at::isfinite(y).all().item<bool>());
     }
   }
@@ -45,7 +62,7 @@ TEST_P(EveryNetwork, KeepsTheSpatialSizeWhateverItIs) {
 TEST_P(EveryNetwork, GradientsReachEveryParameter) {
   const auto network = make({1, 3});
   network->train();
-  network->forward(random_image({2, 1, 35, 33})).square().mean().backward();
+  network->forward(image_for(*network, 2, 1, {35, 33})).square().mean().backward();
   for (const auto& parameter : network->named_parameters()) {
     ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
     EXPECT_TRUE(at::isfinite(parameter.value().grad()).all().item<bool>()) << parameter.key();
@@ -60,7 +77,7 @@ TEST_P(EveryNetwork, EvaluationIsRepeatableAndLeavesTheStateAlone) {
   at::NoGradGuard no_grad;
   const auto network = make({1, 3});
   network->eval();
-  const auto x = random_image({1, 1, 40, 40});
+  const auto x = image_for(*network, 1, 1, {40, 40});
   std::vector<at::Tensor> before;
   for (const auto& [name, tensor] : state_of(*network)) before.push_back(tensor.clone());
   EXPECT_TRUE(at::equal(network->forward(x), network->forward(x)));
@@ -74,13 +91,13 @@ TEST_P(EveryNetwork, SavedAndLoadedGivesTheSameOutput) {
   const testing::TemporaryFolder folder;
   const auto network = make({1, 3});
   network->train();
-  (void)network->forward(random_image({2, 1, 32, 32}));  // running statistics move
+  (void)network->forward(image_for(*network, 2, 1, {32, 32}));  // running statistics move
   save_tensors(folder / "model.safetensors", {state_of(*network), {}});
 
   const auto other = make({1, 3}, 2);
   network->eval();
   other->eval();
-  const auto x = random_image({1, 1, 33, 31});
+  const auto x = image_for(*network, 1, 1, {33, 31});
   EXPECT_FALSE(at::equal(network->forward(x), other->forward(x)));
   load_state(*other, load_tensors(folder / "model.safetensors"), "model.safetensors");
   EXPECT_TRUE(at::equal(network->forward(x), other->forward(x)));
@@ -99,14 +116,23 @@ TEST_P(EveryNetwork, InitialWeightsDependOnTheSeedAndTheNameOnly) {
 
 TEST_P(EveryNetwork, SaysWhichInputItTakes) {
   const auto network = make({1, 3});
-  EXPECT_THROW((void)network->forward(random_image({1, 2, 32, 32})), Error);
-  EXPECT_THROW((void)network->forward(random_image({1, 1, 16, 32, 32})), Error);
+  EXPECT_THROW((void)network->forward(image_for(*network, 1, 2, {32, 32})), Error);
+  std::vector<std::int64_t> other = network->dims() == 2
+                                        ? std::vector<std::int64_t>{1, 1, 16, 32, 32}
+                                        : std::vector<std::int64_t>{1, 1, 32, 32};
+  EXPECT_THROW((void)network->forward(random_image(other)), Error);
+  auto larger = image_for(*network, 1, 1, {32, 32}).sizes().vec();
+  larger.back() += 16;
+  if (network->fixed_size().empty())
+    EXPECT_NO_THROW((void)network->forward(random_image(larger)));
+  else
+    EXPECT_THROW((void)network->forward(random_image(larger)), Error);
 }
 
 TEST_P(EveryNetwork, IsDescribedLayerByLayer) {
   const auto network = make({1, 3});
   network->train();
-  const NetworkInfo info = network_info(*network, {1, 3}, {32, 32});
+  const NetworkInfo info = network_info(*network, {1, 3}, size_for(*network, {32, 32}));
   EXPECT_TRUE(network->is_training());
   std::int64_t in_layers = 0, buffers = 0;
   for (const auto& layer : info.layers) {

@@ -3,51 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 #include "models/encoders/encoder.h"
 #include "models/weights/key_layouts.h"
+#include "tests/models/reference_monai.h"
 
 namespace myoseg::testing {
 namespace {
-
-Node node_of(const Json& json) {
-  if (json.is_null()) return {};
-  if (json.is_boolean()) return Node(json.get<bool>());
-  if (json.is_number_integer()) return Node(json.get<std::int64_t>());
-  if (json.is_number()) return Node(json.get<double>());
-  if (json.is_string()) return Node(json.get<std::string>());
-  Node::List list;
-  for (const Json& item : json) list.push_back(node_of(item));
-  return Node(std::move(list));
-}
-
-// The arguments of a constructor call, each of which must be asked for.
-class Arguments {
- public:
-  explicit Arguments(const Json& kwargs) : kwargs_(kwargs) {}
-  // Null when it is not given, or given as None.
-  const Json& operator[](const std::string& name) {
-    static const Json null;
-    known_.insert(name);
-    return kwargs_.contains(name) ? kwargs_.at(name) : null;
-  }
-  template <class T>
-  T get(const std::string& name, T otherwise) {
-    const Json& value = (*this)[name];
-    return value.is_null() ? otherwise : value.get<T>();
-  }
-  // The first argument that nobody asked for.
-  [[nodiscard]] std::optional<std::string> unknown() const {
-    for (const auto& item : kwargs_.items())
-      if (known_.count(item.key()) == 0) return "argument " + item.key();
-    return std::nullopt;
-  }
-
- private:
-  const Json& kwargs_;
-  std::set<std::string> known_;
-};
 
 // The encoder of that name without anything random.
 Node encoder_node(const std::string& name) {
@@ -162,8 +124,6 @@ std::optional<ReferenceNetwork> nvlabs_segformer(Arguments& a, std::string& why)
   return network;
 }
 
-using Reader = std::function<std::optional<ReferenceNetwork>(Arguments&, std::string& why)>;
-
 // By the reference's class as the records name it.
 const std::map<std::string, Reader>& readers() {
   static const std::map<std::string, Reader> all{
@@ -175,6 +135,10 @@ const std::map<std::string, Reader>& readers() {
       {"segmentation_models_pytorch.Segformer", smp_segformer},
       {"transformers.SegformerForSemanticSegmentation(SegformerConfig(...))", hf_segformer},
       {"EncoderDecoder(backbone=mit_*, decode_head=SegFormerHead)", nvlabs_segformer},
+      {"monai.networks.nets.UNet", monai_unet},
+      {"monai.networks.nets.BasicUNet", monai_basic_unet},
+      {"monai.networks.nets.UNETR", monai_unetr},
+      {"monai.networks.nets.DynUNet", monai_dynunet},
   };
   return all;
 }

@@ -45,6 +45,7 @@ struct InitReport {
   std::string format, layout;
   std::size_t loaded = 0;  // adapted ones among them
   std::vector<std::string> adapted, begin_anew, left_over;
+  std::vector<std::string> useless;  // skipped: see TranslatedKeys
   [[nodiscard]] std::string text(const std::filesystem::path& file) const;  // a few lines
 };
 // Puts the weights of `file` (read_weights, translate_keys) into an initialised network. A stem for

@@ -47,6 +47,7 @@ class Initialiser {
     for (const auto& [name, tensor] : keys.tensors) given.emplace(name, tensor);
     report_.layout = keys.layout;
     report_.left_over = keys.left_over;
+    report_.useless = keys.useless;
     std::vector<std::string> missing;
     for (const auto& [name, tensor] : state_) {
       const auto found = given.find(name);
@@ -196,6 +197,9 @@ std::string InitReport::text(const std::filesystem::path& file) const {
   for (const std::string& sentence : adapted) text += "\n  adapted: " + sentence;
   if (!begin_anew.empty()) text += "\n  begin anew: " + some(begin_anew);
   if (!left_over.empty()) text += "\n  left over: " + some(left_over);
+  if (!useless.empty())
+    text +=
+        fmt::format("\n  skipped, {} that no prediction needs: {}", useless.size(), some(useless));
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include "core/config/tree/yaml.h"
 #include "core/error.h"
 #include "core/fields/help.h"
+#include "core/fields/one_or_many.h"
 #include "core/fields/pick.h"
 
 namespace myoseg {
@@ -218,6 +219,24 @@ TEST(Fields, HelpIsAligned) {
 TEST(Fields, NotANumberIsNoNumber) {
   EXPECT_EQ(faults("name: a\ntrain: {lr: .nan}\n"),
             "run.yaml:2:13: train.lr: expected a number, found .nan");
+}
+
+struct Kernels {
+  std::vector<OneOrMany<int>> levels{{3}, {1, 3}};
+};
+void describe(Fields& f, Kernels& o) { f("levels", o.levels, at_least(1), "Kernels."); }
+
+TEST(Fields, OneOrManyIsWrittenAsItIsRead) {
+  EXPECT_EQ(config_hash(Kernels{}),
+            config_hash(bind<Kernels>(parse_yaml("levels: [3, [1, 3]]", ""))));
+  const auto given = bind<Kernels>(parse_yaml("levels: [[1, 2, 3], 5]", ""));
+  EXPECT_EQ(given.levels[0].values, (std::vector<int>{1, 2, 3}));
+  EXPECT_EQ(given.levels[1].values, (std::vector<int>{5}));
+  EXPECT_EQ(bind<Kernels>(write_fields(given)).levels[0].values, given.levels[0].values);
+  EXPECT_THROW((void)bind<Kernels>(parse_yaml("levels: [0]", "")), Error);
+  EXPECT_THROW((void)bind<Kernels>(parse_yaml("levels: [[1, 0]]", "")), Error);
+  EXPECT_THROW((void)bind<Kernels>(parse_yaml("levels: [a]", "")), Error);
+  EXPECT_EQ(help_fields(Kernels{}).front().type, "list of whole number or list of them");
 }
 
 }  // namespace

@@ -86,6 +86,19 @@ TEST_F(InitFrom, TakesTheWholeFileAndTellsSo) {
             "begin anew, 0 left over");
 }
 
+TEST_F(InitFrom, SkipsWhatTheReferenceNeverUsesAndTellsSo) {
+  write([](NamedTensors& t) {
+    t.emplace_back("vit.blocks.11.cross_attn.to_q.weight", at::zeros({2, 2}));
+    t.emplace_back("vit.blocks.11.norm_cross_attn.bias", at::zeros({2}));
+  });
+  const InitReport report = load();
+  EXPECT_TRUE(report.left_over.empty());
+  EXPECT_NE(report.text(file_).find("skipped, 2 that no prediction needs: "
+                                    "'vit.blocks.11.cross_attn.to_q.weight'"),
+            std::string::npos)
+      << report.text(file_);
+}
+
 TEST_F(InitFrom, SumsTheChannelsOfAStemForOne) {
   at::Tensor stem;
   write([&](NamedTensors& t) {

@@ -1,9 +1,11 @@
 #include "experiments/run/context.h"
 
+#include "core/error.h"
 #include "core/hash.h"
 #include "experiments/ledger/run_folder.h"
 #include "experiments/run/run_data.h"
 #include "experiments/run/starting_weights.h"
+#include "models/network.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -15,6 +17,15 @@ std::string run_hash(const Experiment& experiment, const std::string& data) {
   if (const std::string weights = starting_weights_hash(experiment); !weights.empty())
     hasher.add(weights);
   return hasher.hex();
+}
+
+// Before a cohort is made or a case prepared for it.
+void check_dims(const Experiment& experiment) {
+  if (experiment.model.make(NetworkIo{})->dims() != 2)
+    throw usage_error(
+        "model.name={}: takes volumes, and runs are trained on slices; choose a network for slices "
+        "or, where it has the option, model.dims=2",
+        experiment.model.name());
 }
 
 std::optional<CaseSource> external_source(const Experiment& e) {
@@ -42,6 +53,7 @@ fs::path RunContext::fold_folder(int fold) const { return folder_ / fmt::format(
 std::string RunContext::external_hash() const { return external_ ? external_->hashes().all : ""; }
 
 void RunContext::check() {
+  check_dims(experiment_);
   if (!source_.is_virtual()) source_.check(splits());
   if (!external_ || external_->is_virtual()) return;
   if (!source_.is_virtual()) (void)external_dataset();

@@ -51,16 +51,20 @@ TEST_F(ReportAgain, HasTheExperimentsAnalyses) {
   EXPECT_NE(table.find("volume_ml_combined,volume_ml_combined_label,4,"), std::string::npos)
       << table;
   EXPECT_NE(page(made).find("Correlation"), std::string::npos);
-  EXPECT_TRUE(fs::exists(made / "figures/correlation.tsv"));
+  EXPECT_TRUE(fs::exists(made / "figures/analysis_correlation.tsv"));
   EXPECT_NE(read_file(made / "tables/values.csv").find("dice_combined"), std::string::npos);
   const auto scored = fs::last_write_time(made / "scored.json");
   run(tiny_run({"analyses=[{columns: {columns: [dice_combined, jaccard_combined]}}]"}));
   EXPECT_EQ(only_run(folder_.path()), made) << "analyses make no other run";
   EXPECT_EQ(fs::last_write_time(made / "scored.json"), scored);
   EXPECT_TRUE(fs::exists(made / "tables/analysis_columns.csv"));
-  expect_words(
-      run({"report", made.string(), "analyses=[{columns: {columns: [dice_combined, ages]}}]"}, 3),
-      {"values.csv", "'ages'"});
+  EXPECT_FALSE(fs::exists(made / "tables/analysis_correlation.csv")) << "of the earlier report";
+  // A column that is not there costs its section, not the report.
+  const std::string wrong = "analyses=[{columns: {columns: [dice_combined, ages]}}]";
+  expect_words(run({"report", made.string(), wrong}), {"values.csv", "'ages'", "Report:"});
+  EXPECT_NE(page(made).find("has no column"), std::string::npos);
+  EXPECT_FALSE(fs::exists(made / "tables/analysis_columns.csv"));
+  run({"statistics", "tables=[]", "columns=[a,b]"}, 2);
 }
 
 // A run whose data set has moved and whose cache is gone.

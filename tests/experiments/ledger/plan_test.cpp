@@ -78,6 +78,16 @@ TEST_F(PlanTest, AFailureIsRecordedUntilTheJobSucceeds) {
   EXPECT_FALSE(recorded_failure(failing.marker));
 }
 
+// Else a run whose report was made before with other options would be called done.
+TEST_F(PlanTest, AJobThatFailsWithOtherInputsIsNotDone) {
+  (void)perform(job("a", "1"));
+  Job failing = job("a", "2");
+  failing.work = []() -> bool { throw data_error("no column"); };
+  EXPECT_THROW((void)perform(failing), Error);
+  EXPECT_FALSE(job_cost(failing.marker));
+  EXPECT_TRUE(recorded_failure(failing.marker));
+}
+
 TEST_F(PlanTest, AForgottenJobRunsAgain) {
   (void)perform(job("a", "1"));
   forget(job("a", "1"));

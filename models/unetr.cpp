@@ -148,9 +148,10 @@ class Unetr final : public Network {
     const std::vector<at::Tensor> tokens = vit_->forward(image);
     at::Tensor x = image_of(tokens.back(), grid_);
     for (int level = kSkips; level >= 0; --level) {
-      const at::Tensor skip =
-          level == 0 ? image_skip_->forward(image)
-                     : skips_[level - 1]->forward(image_of(tokens[kBetween * level], grid_));
+      const at::Tensor skip = level == 0
+                                  ? image_skip_->forward(image)
+                                  : skips_[level - 1]->forward(image_of(
+                                        tokens[static_cast<std::size_t>(kBetween * level)], grid_));
       x = ups_[kSkips - level]->forward(x, skip);
     }
     return head_->forward(x);

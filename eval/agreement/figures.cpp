@@ -149,10 +149,9 @@ Figure agreement_figure(const AgreementReport& report, const Agreement& agreemen
   for (std::size_t i = 0; i < pair.x.size(); ++i)
     figure.data += fmt::format("{}\t{}\t{}\n", format_number(pair.x[i]), format_number(pair.y[i]),
                                one_line(ratings.cases[i]));
-  figure.script = fmt::format(
-      "data = \"{}.tsv\"\nset multiplot\nset xlabel textcolor rgb \"#33383d\" offset 0,0.3\nset "
-      "ylabel textcolor rgb \"#33383d\"\n",
-      figure.name);
+  figure.script =
+      "set multiplot\nset xlabel textcolor rgb \"#33383d\" offset 0,0.3\nset ylabel textcolor rgb "
+      "\"#33383d\"\n";
   figure.script += scatter_script(report, pair, title) + difference_script(report, pair, title) +
                    "unset multiplot\n";
   figure.caption = fmt::format(

@@ -94,8 +94,7 @@ std::string marks(const Layout& layout) {
   return data;
 }
 
-constexpr const char* kScript = R"(data = "{name}.tsv"
-unset grid
+constexpr const char* kScript = R"(unset grid
 set grid xtics linetype 1 linecolor rgb "#e6e8ea" linewidth 0.6
 set border 1
 set lmargin at screen {left:.4f}
@@ -155,7 +154,7 @@ Figure forest_figure(const ComparisonInput& input, const ComparisonOptions& opti
   const double screen_top = 1 - kTop / figure.height, screen_bottom = kBottom / figure.height;
   figure.data = marks(layout);
   figure.script = fmt::format(
-      kScript, fmt::arg("name", figure.name), fmt::arg("left", layout.plot_left / figure.width),
+      kScript, fmt::arg("left", layout.plot_left / figure.width),
       fmt::arg("right", layout.plot_right / figure.width), fmt::arg("top", screen_top),
       fmt::arg("bottom", screen_bottom), fmt::arg("low", format_number(axis.places[0])),
       fmt::arg("high", format_number(axis.places[1])), fmt::arg("height", layout.height),

@@ -139,7 +139,8 @@ bool draw(const std::filesystem::path& folder, const Figure& figure) {
   // In quotes, because a backslash at the end of a comment joins the next line to it.
   const std::string script =
       "# " + gnuplot_text(one_line(figure.title)) + "\n" +
-      fmt::format(kTerminals, figure.name, w, h, w / 72.0, h / 72.0, 2 * w, 2 * h) + figure.script;
+      fmt::format(kTerminals, figure.name, w, h, w / 72.0, h / 72.0, 2 * w, 2 * h) +
+      fmt::format("data = {}\n", gnuplot_text(figure.name + ".tsv")) + figure.script;
   write_file(folder / (figure.name + ".gp"), script);
   write_file(folder / (figure.name + ".tsv"), figure.data);
   return draw_format(folder, figure, figure.name + ".gp", "svg") &&

@@ -6,14 +6,15 @@
 
 namespace myoseg {
 
-// A figure before it is drawn. `data` is what the script plots from "NAME.tsv"; both are kept
-// beside the drawing, so that a figure can be restyled without running anything again.
+// A figure before it is drawn. The script plots `data` from the file that its variable `data`
+// names; both are kept beside the drawing, so that a figure can be restyled without running
+// anything again.
 struct Figure {
   std::string name;               // file stem
   std::string title;              // for readers that do not see the picture
   std::string caption;            // what its marks mean
   int width = 720, height = 420;  // px in the page, points in the PDF
-  std::string script;             // everything after the terminal: settings and plot commands
+  std::string script;             // everything after terminal and `data`: settings, plot commands
   std::string data;
 };
 

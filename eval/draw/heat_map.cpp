@@ -58,8 +58,7 @@ void draw_heat_map(Figure& figure, const HeatMap& map) {
   figure.height = static_cast<int>(std::lround(kTop + kRowHeight * rows + bottom));
   figure.data = data_of(map);
   figure.script = fmt::format(
-      R"(data = "{}.tsv"
-unset grid
+      R"(unset grid
 unset border
 set lmargin at screen {:.4f}
 set rmargin at screen {:.4f}
@@ -72,7 +71,7 @@ set ytics ({}) scale 0
 plot data using 1:2:(0.488):(0.47):3 with boxxyerror fillstyle solid 1 noborder linecolor rgb variable, \
   data using 1:2:4:5 with labels font ",11" textcolor rgb variable
 )",
-      figure.name, left / figure.width, 1 - kRight / figure.width, 1 - kTop / figure.height,
+      left / figure.width, 1 - kRight / figure.width, 1 - kTop / figure.height,
       bottom / figure.height, map.columns.size(), map.rows.size(), tick_list(column_names),
       rotated ? " rotate by 45 right" : " norotate center", tick_list(row_names));
 }

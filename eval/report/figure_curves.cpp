@@ -55,8 +55,7 @@ Figure curves_figure(const ReportInput& input) {
   figure.height = 300;
   const std::size_t folds = input.learning_curves.size();
   const double last_fold = std::max(1.0, static_cast<double>(folds) - 1);
-  figure.script = fmt::format("data = \"{}.tsv\"\nset xlabel \"Epoch\" textcolor rgb \"#33383d\"\n",
-                              figure.name);
+  figure.script = "set xlabel \"Epoch\" textcolor rgb \"#33383d\"\n";
   figure.script +=
       fmt::format("set multiplot layout 1,{} margins {:.3f},0.985,0.21,0.87 spacing {:.3f}\n",
                   panels, 0.20 / panels, 0.24 / panels);

@@ -108,8 +108,7 @@ std::string beyond_data(const Violin& violin, double centre, const ViolinAxis& a
   return data;
 }
 
-constexpr const char* kScript = R"(data = "violin.tsv"
-set ylabel {title} textcolor rgb "#33383d"
+constexpr const char* kScript = R"(set ylabel {title} textcolor rgb "#33383d"
 set yrange [{low:.6g}:{high:.6g}]
 set ytics {tick:.6g}
 set format y "%.{digits}f"

@@ -93,8 +93,7 @@ Figure cost_figure(const SweepContents& contents) {
   figure.width = 860;
   figure.height = 340;
   figure.script = fmt::format(
-      R"(data = "{}.tsv"
-set xlabel "Time of all jobs, {}" textcolor rgb "#33383d"
+      R"(set xlabel "Time of all jobs, {}" textcolor rgb "#33383d"
 set ylabel {} textcolor rgb "#33383d"
 {}set xrange [{}:{}]
 set yrange [{}:{}]
@@ -105,7 +104,7 @@ plot data index 1 using 1:2 with steps linewidth 1 linecolor rgb "#8a8f94", \
   data index 1 using 1:2 with points pointtype 7 pointsize 0.8 linecolor rgb "#14181c", \
   data index 2 using 1:2:(sprintf("#%d", $3)) with labels right offset -0.7,0.5 font ",10" textcolor rgb "#33383d"
 )",
-      figure.name, unit.name, gnuplot_text(shortened(score.title, 36)),
+      unit.name, gnuplot_text(shortened(score.title, 36)),
       time.logarithmic ? "set logscale x\n" : "", format_number(time.at(-room)),
       format_number(time.at(1 + room)), format_number(score.places[0]),
       format_number(score.places[1]), tick_list(axis_ticks(time, kPlotWidth, text_width)),

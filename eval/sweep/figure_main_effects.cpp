@@ -144,8 +144,8 @@ Figure main_effects_figure(const SweepContents& contents) {
 
   const Axis score = score_axis(contents.score_name, headlines(rows));
   const std::vector<Tick> score_ticks = axis_ticks(score, kPlotHeight, text_height);
-  figure.script = fmt::format("data = \"{}.tsv\"\nset multiplot\nset yrange [{}:{}]\n", figure.name,
-                              format_number(score.places[0]), format_number(score.places[1]));
+  figure.script = fmt::format("set multiplot\nset yrange [{}:{}]\n", format_number(score.places[0]),
+                              format_number(score.places[1]));
   for (std::size_t p = 0; p < panels.size(); ++p) {
     const std::size_t column = p % columns;
     const double left = kLeft + static_cast<double>(column) * (width + kGap);

@@ -160,8 +160,7 @@ Figure parallel_figure(const SweepContents& contents) {
       std::lround(layout.left + layout.spacing * static_cast<double>(last) + kRight));
   figure.height = static_cast<int>(kHeight);
   figure.script = fmt::format(
-      R"(data = "{}.tsv"
-unset border
+      R"(unset border
 unset xtics
 unset ytics
 unset grid
@@ -177,9 +176,9 @@ plot data index 2 using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder l
   data index 0 using 1:2:3 with lines linewidth {} linecolor rgb variable, \
   data index 1 using 1:2:3 with lines linewidth 2.8 linecolor rgb variable
 )",
-      figure.name, layout.left / figure.width, 1 - (kRight - kStripWidth / 2) / figure.width,
-      1 - kTop / kHeight, kBottom / kHeight, static_cast<double>(last) + strip, -kSpread,
-      1 + kSpread, marks, rows.size() > kFewRuns ? "0.8" : "1.5");
+      layout.left / figure.width, 1 - (kRight - kStripWidth / 2) / figure.width, 1 - kTop / kHeight,
+      kBottom / kHeight, static_cast<double>(last) + strip, -kSpread, 1 + kSpread, marks,
+      rows.size() > kFewRuns ? "0.8" : "1.5");
   figure.data = run_lines(axes, rows, contents.input.better) + "\n" +
                 colour_strip(axes.back().axis, last, strip, contents.input.better);
   figure.caption = fmt::format(

@@ -52,6 +52,11 @@ TEST_F(ReportAgain, HasTheExperimentsAnalyses) {
       << table;
   EXPECT_NE(page(made).find("Correlation"), std::string::npos);
   EXPECT_TRUE(fs::exists(made / "figures/analysis_correlation.tsv"));
+  // Of its own data; else nothing is drawn, or what another figure of the kind shows.
+  EXPECT_NE(read_file(made / "figures/analysis_correlation.gp")
+                .find("data = \"analysis_correlation.tsv\""),
+            std::string::npos);
+  EXPECT_TRUE(fs::exists(made / "figures/analysis_correlation.svg"));
   EXPECT_NE(read_file(made / "tables/values.csv").find("dice_combined"), std::string::npos);
   const auto scored = fs::last_write_time(made / "scored.json");
   run(tiny_run({"analyses=[{columns: {columns: [dice_combined, jaccard_combined]}}]"}));

@@ -22,15 +22,6 @@ constexpr std::size_t kMostFigures = 12;
 std::string text(const Estimate& estimate, int decimals) {
   return fixed_text(estimate.value, decimals);
 }
-std::string text(const Interval& interval, int decimals) {
-  return interval.defined()
-             ? fixed_text(interval.low, decimals) + " to " + fixed_text(interval.high, decimals)
-             : "–";
-}
-std::string p_text(const Estimate& p) {
-  if (!p.defined()) return "–";
-  return p.value < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p.value);
-}
 // Decimals that show the spread of the differences with three digits.
 int decimals_for(const Estimate& sd) {
   if (!sd.defined() || sd.value >= 100) return 1;
@@ -69,7 +60,7 @@ PageTable icc_page_table(const AgreementReport& report) {
     const statistics::IccEstimate& estimate = agreement.icc[report.form];
     auto& row = table.rows.emplace_back(named(agreement));
     row.push_back(number_cell(estimate.value, 3));
-    row.push_back({text(estimate.ci, 3), format_number(estimate.ci.low)});
+    row.push_back({interval_text(estimate.ci, 3), format_number(estimate.ci.low)});
   }
   return table;
 }
@@ -95,12 +86,12 @@ PageTable pairs_page_table(const AgreementReport& report) {
       row.push_back(number_cell(pair.lin.ccc, 3));
       row.push_back(number_cell(pair.pearson.coefficient, 3));
       row.push_back(number_cell(limits.bias, decimals));
-      row.push_back({text(limits.ci_bias, decimals), format_number(limits.ci_bias.low)});
+      row.push_back({interval_text(limits.ci_bias, decimals), format_number(limits.ci_bias.low)});
       row.push_back({limits.lower.defined()
-                         ? text(Interval(limits.lower.value, limits.upper.value), decimals)
+                         ? interval_text(Interval(limits.lower.value, limits.upper.value), decimals)
                          : "–",
                      format_number(limits.lower.value)});
-      row.push_back({p_text(limits.slope.p), format_number(limits.slope.p.value)});
+      row.push_back({p_value_text(limits.slope.p), format_number(limits.slope.p.value)});
     }
   table.notes = {
       "A dash: not defined; tables/icc.csv and tables/pairs.csv say why and hold all six forms of "

@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <cmath>
 
 #include "core/names.h"
 #include "eval/analysis/analysis.h"
@@ -34,23 +33,16 @@ std::vector<std::vector<Correlation>> correlations(const CorrelationOptions& opt
                                                    const Table& cases) {
   std::vector<std::size_t> columns;
   for (const std::string& name : options.columns) columns.push_back(column_of(cases, name));
-  std::vector<std::vector<Correlation>> all(columns.size());
-  for (std::size_t a = 0; a < columns.size(); ++a)
-    for (std::size_t b = 0; b < columns.size(); ++b) {
+  const std::size_t n = columns.size();
+  std::vector<std::vector<Correlation>> all(n, std::vector<Correlation>(n));
+  for (std::size_t a = 0; a < n; ++a)
+    for (std::size_t b = a; b < n; ++b) {
       const auto values = complete_rows(cases, {columns[a], columns[b]}).values;
-      all[a].push_back(options.method == Method::pearson
-                           ? statistics::pearson(values[0], values[1])
-                           : statistics::spearman(values[0], values[1]));
+      all[a][b] = all[b][a] = options.method == Method::pearson
+                                  ? statistics::pearson(values[0], values[1])
+                                  : statistics::spearman(values[0], values[1]);
     }
   return all;
-}
-
-std::string shown(const statistics::Estimate& estimate, int decimals) {
-  return fixed_text(estimate.defined() ? estimate.value : NAN, decimals);
-}
-
-std::string shown_p(const statistics::Estimate& p) {
-  return p.defined() && p.value < 0.001 ? "< 0.001" : shown(p, 3);
 }
 
 Figure figure_of(const CorrelationOptions& options,
@@ -63,8 +55,8 @@ Figure figure_of(const CorrelationOptions& options,
     auto& cells = map.cells.emplace_back();
     for (const Correlation& one : row) {
       const bool defined = one.coefficient.defined();
-      cells.push_back({defined ? (one.coefficient.value + 1) / 2 : NAN,
-                       defined ? shown(one.coefficient, 2) : "none"});
+      cells.push_back({(one.coefficient.value + 1) / 2,
+                       defined ? fixed_text(one.coefficient.value, 2) : "none"});
     }
   }
   draw_heat_map(figure, map);
@@ -96,13 +88,13 @@ AnalysisResult analyse_correlation(const CorrelationOptions& options, const Tabl
         result.notes.push_back(
             fmt::format("{}, {}: {}.", options.columns[a], options.columns[b], row.back()));
       result.exact.rows.push_back(std::move(row));
-      result.readable.rows.push_back(
-          {options.columns[a], options.columns[b], n, shown(one.coefficient, 3),
-           one.ci.defined() ? fixed_text(one.ci.low, 3) + " to " + fixed_text(one.ci.high, 3) : "–",
-           shown_p(one.p)});
+      result.readable.rows.push_back({options.columns[a], options.columns[b], n,
+                                      fixed_text(one.coefficient.value, 3),
+                                      interval_text(one.ci, 3), p_value_text(one.p)});
+      const auto& shown = result.readable.rows.back();
       result.text +=
-          fmt::format("{} - {} (n = {}): {} {}  p {}\n", options.columns[a], options.columns[b], n,
-                      result.readable.columns[3], shown(one.coefficient, 3), shown_p(one.p));
+          fmt::format("{} - {} (n = {}): {} {} [{}]  p {}\n", shown[0], shown[1], shown[2],
+                      result.readable.columns[3], shown[3], shown[4], shown[5]);
     }
   result.figure = figure_of(options, all);
   return result;

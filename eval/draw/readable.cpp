@@ -34,6 +34,15 @@ std::string signed_text(double value, int decimals) {
   return value > 0 && !is_zero ? "+" + text : text;
 }
 
+std::string p_value_text(const statistics::Estimate& p) {
+  return p.defined() && p.value < 0.001 ? "< 0.001" : fixed_text(p.value, 3);
+}
+
+std::string interval_text(const statistics::Interval& interval, int decimals) {
+  if (!interval.defined()) return "–";
+  return fixed_text(interval.low, decimals) + " to " + fixed_text(interval.high, decimals);
+}
+
 std::string duration_text(double seconds) {
   if (std::isnan(seconds)) return "–";
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);

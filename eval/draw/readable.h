@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "eval/statistics/estimate.h"
+
 namespace myoseg {
 
 // "rectus_abdominis" -> "Rectus abdominis".
@@ -14,6 +16,10 @@ namespace myoseg {
 [[nodiscard]] std::string mean_and_sd(double mean, double sd, int decimals = 3);
 // "+0.012", "−0.003", "0.000"; "–" for NaN.
 [[nodiscard]] std::string signed_text(double value, int decimals = 3);
+// "0.012", "< 0.001"; "–" where it is not defined.
+[[nodiscard]] std::string p_value_text(const statistics::Estimate& p);
+// "0.912 to 0.950"; "–" where it is not defined.
+[[nodiscard]] std::string interval_text(const statistics::Interval& interval, int decimals);
 // "12.3 s", "3 min 20 s", "1 h 02 min"; "–" for NaN.
 [[nodiscard]] std::string duration_text(double seconds);
 

@@ -25,23 +25,21 @@ class Row {
     return table_.rows[row_][table_.column(column)];
   }
   [[nodiscard]] std::string number(const std::string& column, int decimals) const {
-    if (text(column) == "NA") return "–";
-    const double value = table_.number(row_, table_.column(column));
-    return fmt::format("{}{:.{}f}", value < 0 ? "−" : "", std::abs(value), decimals);
+    return fixed_text(value(column), decimals);
   }
   [[nodiscard]] std::string interval(const std::string& low, const std::string& high,
                                      int decimals) const {
-    return text(low) == "NA"
-               ? "–"
-               : fmt::format("{} to {}", number(low, decimals), number(high, decimals));
+    return interval_text({value(low), value(high)}, decimals);
   }
   [[nodiscard]] std::string p(const std::string& column) const {
-    if (text(column) == "NA") return "–";
-    const double value = table_.number(row_, table_.column(column));
-    return value < 0.001 ? "< 0.001" : fmt::format("{:.3f}", value);
+    return p_value_text(value(column));
   }
 
  private:
+  [[nodiscard]] double value(const std::string& column) const {
+    return table_.number(row_, table_.column(column));
+  }
+
   const Table& table_;
   std::size_t row_;
 };

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,21 +9,6 @@
 #include "models/weights/torch_file/unpickle.h"
 
 namespace myoseg {
-
-// A storage as a pickle names it: the memory that one or more tensors are views of.
-struct TorchStorage {
-  at::ScalarType type = at::kFloat;  // bytes: of the storages without a type
-  std::string type_name;
-  std::string key;
-  std::int64_t numbers = 0;
-  // Of the oldest files only: the part of the storage that is meant.
-  std::int64_t view_offset = 0;
-};
-// Null unless `where` is what a persistent value of torch.save holds. Error(bad_data), starting
-// with `file`, for a type of numbers that cannot be read.
-[[nodiscard]] std::optional<TorchStorage> torch_storage(const Pickle& pickle,
-                                                        PickleValue::Ref where,
-                                                        const std::string& file);
 
 // Error(bad_data) when the pickle names anything but plain data, what makes tensors, and classes of
 // which it only fills instances: os.system, eval, getattr ...

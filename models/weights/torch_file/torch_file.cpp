@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/error.h"
+#include "models/weights/torch_file/tensor_reader.h"
 #include "models/weights/torch_file/zip.h"
 
 namespace myoseg {

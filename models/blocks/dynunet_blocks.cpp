@@ -25,7 +25,8 @@ std::vector<std::int64_t> ones_like(const std::vector<std::int64_t>& list) {
 
 }  // namespace
 
-DynConvLayer::DynConvLayer(const AdnStyle& style, const DynConv& shape) {
+DynConvLayer::DynConvLayer(const AdnStyle& style, const DynConv& shape)
+    : transposed_(shape.transposed) {
   ConvOptions o{.dims = style.dims,
                 .in = shape.in,
                 .out = shape.out,
@@ -45,7 +46,8 @@ DynConvLayer::DynConvLayer(const AdnStyle& style, const DynConv& shape) {
 }
 
 at::Tensor DynConvLayer::forward(const at::Tensor& x) {
-  return forward(x, nullptr, Activation::none);
+  const at::Tensor y = transposed_ ? upsample_conv(*conv_, x) : (*conv_)(x);
+  return dropout_ ? (*dropout_)(y) : y;
 }
 
 at::Tensor DynConvLayer::forward(const at::Tensor& x, Layer* norm,

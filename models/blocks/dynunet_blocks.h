@@ -27,6 +27,7 @@ class DynConvLayer final : public ImageModule {
   at::Tensor forward(const at::Tensor& x, Layer* norm, const ActivationStep& activation);
 
  private:
+  bool transposed_;
   std::shared_ptr<Conv> conv_;
   std::shared_ptr<Dropout> dropout_;
 };

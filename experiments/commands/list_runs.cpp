@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/config/tree/yaml.h"
 #include "core/error.h"
 #include "core/names.h"
 #include "core/table/table.h"
@@ -62,7 +63,11 @@ std::string duration(double seconds) {
 
 // The config of a run, with the options that came after it at the values that they came with.
 Node whole_config(const fs::path& folder) {
-  return write_fields(read_experiment(folder / "config.yaml"));
+  try {
+    return write_fields(read_experiment(folder / "config.yaml"));
+  } catch (const Error&) {
+    return load_yaml(folder / "config.yaml");  // of a later program: as it stands
+  }
 }
 
 // Whether every "key=value" of `where` stands in the run's config.

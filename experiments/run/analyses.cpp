@@ -2,21 +2,26 @@
 
 #include <fmt/core.h>
 
+#include <functional>
 #include <map>
 
 #include "core/error.h"
 #include "core/files.h"
-#include "core/log.h"
 #include "eval/draw/page.h"
 #include "eval/draw/table_text.h"
 #include "eval/measure/scores.h"
 #include "eval/measure/summaries.h"
+#include "experiments/run/failures.h"
 #include "experiments/run/predicted_cases.h"
 #include "experiments/run/run_data.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
+
+// In tables/ and figures/.
+const std::string kPrefix = "analysis_";
+constexpr const char* kValues = "tables/values.csv";
 
 // A table that is filled cell by cell; what nobody fills is NA.
 class CaseTable {
@@ -68,47 +73,39 @@ void add_quantities(CaseTable& values, const fs::path& file) {
                    row[c]);
 }
 
-// A column that is called as a measured one is would take its place.
+// Of the scored cases. A column that is called as a measured one is would take its place.
 void add_attributes(CaseTable& values, const fs::path& file) {
-  const CaseTable measured = values;
-  for (const auto& [id, attributes] : read_data_summary(file).attributes)
-    for (const auto& [column, value] : attributes) {
-      if (measured.has_column(column))
+  const auto attributes = read_data_summary(file).attributes;
+  for (const auto& [id, cells] : attributes)
+    for (const auto& [column, value] : cells)
+      if (values.has_column(column))
         throw data_error(
             "the attribute column '{}' is called as a score or quantity of the cases is; give it "
             "another name in the data set's table",
             column);
+  for (const auto& [id, cells] : attributes)
+    for (const auto& [column, value] : cells)
       if (values.has(id)) values.set(id, column, value);
-    }
 }
 
 // Of what an earlier report had analysed.
 void remove_earlier(const fs::path& run) {
   std::error_code error;
-  fs::remove(run / "tables/values.csv", error);
+  fs::remove(run / kValues, error);
   for (const char* folder : {"tables", "figures"})
     for (const auto& entry : fs::directory_iterator(run / folder, error))
-      if (entry.path().filename().string().starts_with("analysis_"))
-        fs::remove(entry.path(), error);
+      if (entry.path().filename().string().starts_with(kPrefix)) fs::remove(entry.path(), error);
 }
 
 std::string section_of(const AnalysisResult& result, const std::string& name, const fs::path& run) {
-  write_table(run / "tables" / ("analysis_" + name), result.exact, result.readable, result.notes);
+  write_table(run / "tables" / (kPrefix + name), result.exact, result.readable, result.notes);
   std::string markup = table_markup(page_table(result.readable, 2, result.notes));
   if (result.figure) {
     Figure figure = *result.figure;
-    figure.name = "analysis_" + name;
+    figure.name = kPrefix + name;
     markup += figure_markup(page_chart(result.title, run / "figures", figure));
   }
   return section_markup(result.title, markup);
-}
-
-// The report is not lost to an analysis that cannot be computed: it says why. Every other error,
-// such as a full disk, is thrown on.
-std::string missing_section(const std::string& title, const Error& error) {
-  if (error.code() != ExitCode::bad_data) throw;
-  log::warn("{}: {}", title, error.what());
-  return section_markup(title, notes_markup({error.what()}));
 }
 
 }  // namespace
@@ -119,31 +116,33 @@ Table case_values(const fs::path& run) {
   add_quantities(values, run / "quantities.csv");
   add_attributes(values, run / "dataset.json");
   Table table = values.table();
-  table.source = (run / "tables/values.csv").string();
+  table.source = (run / kValues).string();
   return table;
 }
 
 std::string analyses_sections(const fs::path& run, const Experiment& experiment) {
   remove_earlier(run);
   if (experiment.analyses.empty()) return "";
-  Table values;
-  try {
-    values = case_values(run);
-    write_file(run / "tables/values.csv", to_csv(values));
-  } catch (const Error& error) {
-    return missing_section("Analyses", error);
-  }
   std::string sections;
+  Failures failures;
+  // The report is not lost to what cannot be computed: a section says why.
+  const auto add = [&](const std::string& title, const std::function<void()>& work) {
+    if (failures.survives(title, work)) return true;
+    sections += section_markup(title, notes_markup({failures.sentence(title)}));
+    return false;
+  };
+  Table values;
+  const bool has_values = add("Analyses", [&] {
+    values = case_values(run);
+    write_file(run / kValues, to_csv(values));
+  });
+  if (!has_values) return sections;
   std::map<std::string_view, int> uses;
   for (const Pick<AnalysisEntry>& analysis : experiment.analyses) {
     const int use = ++uses[analysis.name()];
     std::string name(analysis.name());
     if (use > 1) name += fmt::format("_{}", use);
-    try {
-      sections += section_of(analysis.make(values), name, run);
-    } catch (const Error& error) {
-      sections += missing_section("Analysis " + name, error);
-    }
+    add("Analysis " + name, [&] { sections += section_of(analysis.make(values), name, run); });
   }
   return sections;
 }

@@ -18,6 +18,10 @@ class Failures {
 
   [[nodiscard]] std::size_t count() const { return sentences_.size(); }
   [[nodiscard]] bool has(const std::string& item) const { return sentences_.contains(item); }
+  // Of an item that has failed.
+  [[nodiscard]] const std::string& sentence(const std::string& item) const {
+    return sentences_.at(item);
+  }
   // Error(bad_data) that lists them, when there are any: "2 of 9 scans failed: a: ...; b: ...".
   void throw_if_any(std::size_t all, const std::string& items) const;
 

@@ -19,6 +19,14 @@ std::string with_fold(std::string_view text, int fold) {
   return fmt::format(fmt::runtime(text), fold);
 }
 
+// Work that logs to its run's folder too.
+std::function<bool()> logged(const fs::path& run_folder, std::function<bool()> work) {
+  return [run_folder, work = std::move(work)] {
+    const log::FileScope also(run_folder / "log.txt");
+    return work();
+  };
+}
+
 // The stage and all that it needs, directly or not.
 std::set<std::string_view> needed(Pipeline pipeline, std::string_view last) {
   std::set<std::string_view> names{last};
@@ -179,18 +187,13 @@ Job stage_job(const RunStage& stage, const fs::path& run_folder, const std::stri
           .outputs = {},
           .after = {},
           .times = stage.times.empty() ? fs::path() : folder / stage.times,
-          .work = [run_folder, work = std::move(work)] {
-            const log::FileScope also(run_folder / "log.txt");
-            return work();
-          }};
+          .work = logged(run_folder, std::move(work))};
   job.inputs = job_inputs(run_hash, job.name, inputs);
   for (const std::string_view file : stage.leaves) job.outputs.push_back(folder / file);
   return job;
 }
 
-Pipeline segmentation_pipeline() { return kSegmentation; }
-
-Pipeline pipeline_of(const Experiment&) { return segmentation_pipeline(); }
+Pipeline pipeline_of(const Experiment&) { return kSegmentation; }
 
 std::vector<Job> jobs_until(Pipeline pipeline, std::string_view last, RunContext& run,
                             std::optional<int> fold) {
@@ -215,10 +218,8 @@ Job training_until(RunContext& run, int fold, int epoch) {
           .inputs = job_inputs(run.hash(), title),
           .outputs = {},
           .after = {"prepare"},
-          .work = [&run, fold, epoch] {
-            const log::FileScope also(run.folder() / "log.txt");
-            return stage::train_fold(run, fold, epoch);
-          }};
+          .work = logged(run.folder(),
+                         [&run, fold, epoch] { return stage::train_fold(run, fold, epoch); })};
 }
 
 }  // namespace myoseg

@@ -43,9 +43,8 @@ using Pipeline = std::span<const RunStage>;
                             const std::string& run_hash, const std::string& inputs, int fold,
                             std::function<bool()> work);
 
-// prepare, train and predict each fold, score, report.
-[[nodiscard]] Pipeline segmentation_pipeline();
-// Of the experiment's task.
+// Of the experiment's task. Segmentation, the only one: prepare, train and predict each fold,
+// score, report.
 [[nodiscard]] Pipeline pipeline_of(const Experiment& experiment);
 
 // The jobs of the stage `last` and of those that it needs; with a fold, only what can be done for

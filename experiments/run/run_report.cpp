@@ -131,10 +131,10 @@ void add_sections(ReportInput& input, const Experiment& experiment) {
 }
 
 std::string report_inputs(const Experiment& experiment, const std::string& external) {
-  const Node analyses =
-      detail::Codec<decltype(experiment.analyses)>::write(experiment.analyses, Written::hashed);
-  return external + config_hash(experiment.report) + join(experiment.metrics) +
-         (experiment.analyses.empty() ? "" : analyses.text());
+  const std::string report = external + config_hash(experiment.report) + join(experiment.metrics);
+  // Reports of earlier programs have none.
+  return experiment.analyses.empty() ? report
+                                     : report + write_fields(experiment).find("analyses")->text();
 }
 
 std::string report_summary(const ReportContents& contents) {

@@ -24,13 +24,6 @@ namespace myoseg::stage {
 namespace fs = std::filesystem;
 namespace {
 
-NamedTensors trained_parameters(const Network& network) {
-  NamedTensors parameters;
-  for (const auto& item : network.named_parameters())
-    parameters.emplace_back(item.key(), item.value());
-  return parameters;
-}
-
 NetworkIo io_of(const Dataset& dataset) {
   return {static_cast<int>(dataset.channels.size()), dataset.labels.classes()};
 }

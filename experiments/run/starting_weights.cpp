@@ -8,6 +8,13 @@
 namespace myoseg {
 namespace fs = std::filesystem;
 
+NamedTensors trained_parameters(const Network& network) {
+  NamedTensors parameters;
+  for (const auto& item : network.named_parameters())
+    parameters.emplace_back(item.key(), item.value());
+  return parameters;
+}
+
 std::string starting_weights_hash(const Experiment& experiment) {
   const fs::path& file = experiment.init_from;
   if (file.empty()) return "";
@@ -20,9 +27,7 @@ void check_starting_weights(const NetworkIo& io, const Experiment& experiment) {
   const FineTuneOptions& options = experiment.fine_tune;
   if (experiment.init_from.empty() && options.freeze.empty() && options.rates.empty()) return;
   const std::shared_ptr<Network> network = experiment.model.make(io);
-  NamedTensors parameters;
-  for (const auto& item : network->named_parameters())
-    parameters.emplace_back(item.key(), item.value());
+  const NamedTensors parameters = trained_parameters(*network);
   freeze(parameters, options);
   (void)rate_factors(parameters, options);
   if (!experiment.init_from.empty()) (void)init_from(*network, io, experiment.init_from, options);

@@ -6,8 +6,12 @@
 #include "experiments/experiment.h"
 #include "models/network.h"
 #include "models/networks.h"
+#include "models/weights/safetensors.h"
 
 namespace myoseg {
+
+// The parameters that an optimiser is given, by name.
+[[nodiscard]] NamedTensors trained_parameters(const Network& network);
 
 // Of the file's content, which counts instead of its place; empty when training starts from
 // scratch. Error(bad_data) when there is no such file.

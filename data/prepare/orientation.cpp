@@ -46,22 +46,9 @@ Axes axes_of(const Geometry& geometry) {
   return axes;
 }
 
-// The new axis a is the old axis from[a], run backwards where reversed[a].
-struct Move {
-  std::array<int, 3> from{0, 1, 2};
-  std::array<bool, 3> reversed{};
-
-  [[nodiscard]] bool none() const {
-    return from == std::array<int, 3>{0, 1, 2} && reversed == std::array<bool, 3>{};
-  }
-};
-
-Move towards(const Geometry& geometry, std::string_view code) {
-  if (!is_orientation_code(code))
-    throw usage_error("orientation '{}' is no code of three patient axes, such as LPS or RAS",
-                      code);
-  const Axes axes = axes_of(geometry);
-  Move move;
+// Which stored axis each turned one is, and whether it runs backwards.
+void point(const Geometry& stored, std::string_view code, Turned& turned) {
+  const Axes axes = axes_of(stored);
   for (std::size_t a = 0; a < 3; ++a)
     for (int row = 0; row < 3; ++row)
       for (int positive = 0; positive < 2; ++positive) {
@@ -69,49 +56,40 @@ Move towards(const Geometry& geometry, std::string_view code) {
           continue;
         const auto old =
             std::find(axes.patient.begin(), axes.patient.end(), row) - axes.patient.begin();
-        move.from[a] = static_cast<int>(old);
-        move.reversed[a] = axes.positive[static_cast<std::size_t>(old)] != (positive == 1);
+        turned.from[a] = static_cast<std::size_t>(old);
+        turned.reversed[a] = axes.positive[static_cast<std::size_t>(old)] != (positive == 1);
       }
-  return move;
 }
 
-Geometry moved(const Geometry& in, const Move& move) {
+Geometry moved(const Geometry& in, const Turned& turned) {
   Geometry out = in;
   for (std::size_t a = 0; a < 3; ++a) {
-    const auto old = static_cast<std::size_t>(move.from[a]);
+    const std::size_t old = turned.from[a];
     out.size[a] = in.size[old];
     out.spacing[a] = in.spacing[old];
     const double to_last = in.spacing[old] * static_cast<double>(in.size[old] - 1);
     for (std::size_t r = 0; r < 3; ++r) {
       const double cosine = in.direction[r * 3 + old];
-      out.direction[r * 3 + a] = move.reversed[a] ? -cosine : cosine;
-      if (move.reversed[a]) out.origin[r] += cosine * to_last;
+      out.direction[r * 3 + a] = turned.reversed[a] ? -cosine : cosine;
+      if (turned.reversed[a]) out.origin[r] += cosine * to_last;
     }
   }
   return out;
 }
 
 template <class T>
-Volume<T> moved(const Volume<T>& in, const Move& move) {
-  if (move.none()) return in;
-  Volume<T> out(moved(in.geometry, move), in.channels);
-  const auto& old = in.geometry.size;
-  const std::array<std::int64_t, 3> stride{1, old[0], old[0] * old[1]};
-  std::array<std::int64_t, 3> step{};
-  std::int64_t start = 0;
-  for (std::size_t a = 0; a < 3; ++a) {
-    const auto from = static_cast<std::size_t>(move.from[a]);
-    step[a] = move.reversed[a] ? -stride[from] : stride[from];
-    if (move.reversed[a]) start += stride[from] * (old[from] - 1);
-  }
+Volume<T> moved(const Volume<T>& in, std::string_view code) {
+  const Turned turn = turned(in.geometry, code);
+  if (turn.as_stored()) return in;
+  Volume<T> out(turn.geometry, in.channels);
   const auto& size = out.geometry.size;
   T* target = out.voxels.data();
   for (int c = 0; c < in.channels; ++c)
     for (std::int64_t z = 0; z < size[2]; ++z)
       for (std::int64_t y = 0; y < size[1]; ++y) {
-        const T* source =
-            in.voxels.data() + c * in.geometry.voxels() + start + z * step[2] + y * step[1];
-        for (std::int64_t x = 0; x < size[0]; ++x) *target++ = source[x * step[0]];
+        const T* source = in.voxels.data() + c * in.geometry.voxels() + turn.start +
+                          z * turn.step[2] + y * turn.step[1];
+        for (std::int64_t x = 0; x < size[0]; ++x) *target++ = source[x * turn.step[0]];
       }
   return out;
 }
@@ -134,14 +112,29 @@ bool is_orientation_code(std::string_view code) {
   });
 }
 
+Turned turned(const Geometry& stored, std::string_view code) {
+  Turned turn;
+  turn.geometry = stored;
+  if (!code.empty()) {
+    if (!is_orientation_code(code))
+      throw usage_error("orientation '{}' is no code of three patient axes, such as LPS or RAS",
+                        code);
+    point(stored, code, turn);
+    turn.geometry = moved(stored, turn);
+  }
+  const std::array<std::int64_t, 3> stride{1, stored.size[0], stored.size[0] * stored.size[1]};
+  for (std::size_t a = 0; a < 3; ++a) {
+    const std::size_t old = turn.from[a];
+    turn.step[a] = turn.reversed[a] ? -stride[old] : stride[old];
+    if (turn.reversed[a]) turn.start += stride[old] * (stored.size[old] - 1);
+  }
+  return turn;
+}
+
 Geometry reorient(const Geometry& geometry, std::string_view code) {
-  return moved(geometry, towards(geometry, code));
+  return turned(geometry, code).geometry;
 }
-Image reorient(const Image& volume, std::string_view code) {
-  return moved(volume, towards(volume.geometry, code));
-}
-LabelMap reorient(const LabelMap& volume, std::string_view code) {
-  return moved(volume, towards(volume.geometry, code));
-}
+Image reorient(const Image& volume, std::string_view code) { return moved(volume, code); }
+LabelMap reorient(const LabelMap& volume, std::string_view code) { return moved(volume, code); }
 
 }  // namespace myoseg

@@ -50,5 +50,8 @@ void resample_plane(std::span<const float> in, const Axis& x, const Axis& y, std
 // For labels: the value with the largest sum of weights; of equal ones the nearest.
 void resample_plane(std::span<const std::uint8_t> in, const Axis& x, const Axis& y,
                     std::span<std::uint8_t> out);
+// The same of several planes [y.input, x.input] that weigh together: one plane of a volume.
+void resample_labels(std::span<const std::uint8_t* const> planes, std::span<const float> weights,
+                     const Axis& x, const Axis& y, std::span<std::uint8_t> out);
 
 }  // namespace myoseg

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/parallel.h"
+#include "data/prepare/to_native.h"
 #include "eval/predict/sliding_window.h"
 #include "models/network.h"
 
@@ -95,7 +95,7 @@ LabelMap Predictor::operator()(const Image& scan) const {
   const c10::NoGradGuard no_grad;
   const Prepared prepared = preprocess(scan, nullptr, preprocess_);
   const std::int64_t slices = prepared.image.geometry.size[2];
-  ToNative native(scan.geometry, preprocess_);
+  ToNative native(sampling_of(scan, preprocess_));
   // Slice batches keep their own scores only: all classes of a whole scan at native size can be
   // tens of gigabytes.
   for (std::int64_t first = 0; first < slices; first += options_.batch_size) {
@@ -103,11 +103,7 @@ LabelMap Predictor::operator()(const Image& scan) const {
     const at::Tensor batch = slices_of(prepared.image, first, count).to(setup_.device);
     const at::Tensor scores = whole(batch).to(at::kCPU).contiguous();  // (N,C,H,W)
     const std::span values(scores.data_ptr<float>(), static_cast<std::size_t>(scores.numel()));
-    const std::size_t per_slice = values.size() / static_cast<std::size_t>(count);
-    parallel_for(static_cast<std::size_t>(count), [&](std::size_t n) {
-      native.add(first + static_cast<std::int64_t>(n), values.subspan(n * per_slice, per_slice),
-                 static_cast<int>(scores.size(1)));
-    });
+    native.add(values, count, static_cast<int>(scores.size(1)));
   }
   return native.finish();
 }

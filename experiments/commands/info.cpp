@@ -2,7 +2,9 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
-#include <array>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "experiments/cli/options.h"
@@ -26,11 +28,12 @@ void describe(Fields& f, InfoOptions& o) {
     "preprocess.size.");
 }
 
-// Slowest axis first, as many axes as the network has. `slice` is x, y.
+// Slowest axis first, as many axes as the network has. `prepared` is x, y or x, y, z.
 std::vector<std::int64_t> input_size(const Network& network, const std::vector<int>& given,
-                                     const std::array<int, 2>& slice) {
+                                     const std::optional<std::vector<int>>& prepared) {
   if (given.empty() && !network.fixed_size().empty()) return network.fixed_size();
-  if (given.empty() && network.dims() == 2) return {slice[1], slice[0]};
+  if (given.empty() && prepared && std::cmp_less_equal(network.dims(), prepared->size()))
+    return {prepared->rend() - network.dims(), prepared->rend()};
   if (given.size() != static_cast<std::size_t>(network.dims()))
     throw usage_error("info needs the size of this network's input: {}",
                       network.dims() == 3 ? "size=[z,y,x]" : "size=[y,x]");

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "data/prepare/orientation.h"
-#include "data/prepare/preprocess_view.h"
+#include "data/prepare/sampling.h"
 #include "tests/data/golden_arguments.h"
 #include "tests/data/monai_intensity.h"
 #include "tests/data/monai_transforms.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "data/prepare/orientation.h"
-#include "data/prepare/preprocess_view.h"
+#include "data/prepare/sampling.h"
 
 namespace myoseg::testing {
 namespace {

@@ -126,7 +126,7 @@ struct OnDisk {
 
 PreprocessOptions small() {
   PreprocessOptions o;
-  o.size = {32, 16};
+  o.size = {{32, 16}};
   return o;
 }
 

@@ -8,6 +8,7 @@
 #include "data/io/image_io.h"
 #include "data/prepare/orientation.h"
 #include "data/prepare/preprocess.h"
+#include "data/prepare/to_native.h"
 #include "tests/data/cohort/sha256.h"
 #include "tests/data/golden_transforms.h"
 #include "tests/data/monai_intensity.h"
@@ -175,6 +176,28 @@ TEST(GoldenPreprocessing, CtPipelines) {
   }
 }
 
+// The program's own preparation against the pipeline whose steps it has (kim2024's).
+TEST(GoldenPreprocessing, PreparedVolume) {
+  const std::filesystem::path folder = testing::source_folder() / "tests/data/samples/torso_ct";
+  const auto records = testing::golden_records("preprocessing", "preprocess_ct");
+  const auto record = std::find_if(records.begin(), records.end(), [](const Json& r) {
+    return r.at("fixture") == "ct_pipeline_window_gamma_crop_spacing_ras";
+  });
+  if (record == records.end()) GTEST_SKIP() << "these records lack the pipeline";
+  PreprocessOptions options;
+  options.orientation = "RAS";
+  options.window_hu = {-57, 164};
+  options.gamma = 2;
+  options.crop = Crop::foreground;
+  options.spacing_mm = {1.5, 1.5, 2.0};
+  options.resampling = Resampling::linear;
+  options.size.reset();
+  const LabelMap label = read_label_map(folder / "example_seg.nii.gz");
+  const Prepared prepared =
+      preprocess(read_image(folder / "example_ct_sm.nii.gz"), &label, options);
+  expect_stage(record->at("stages").back(), {prepared.image, prepared.label});
+}
+
 // Of the operations on predictions this floor has the class with the highest score.
 TEST(GoldenPreprocessing, Argmax) {
   Tally tally("postprocess");
@@ -192,7 +215,7 @@ TEST(GoldenPreprocessing, Argmax) {
     Geometry g;
     g.size = {shape[3], shape[2], shape[1]};
     PreprocessOptions options;
-    options.size = {static_cast<int>(shape[3]), static_cast<int>(shape[2])};
+    options.size = {{static_cast<int>(shape[3]), static_cast<int>(shape[2])}};
     const auto plane = static_cast<std::size_t>(shape[2] * shape[3]),
                classes = static_cast<std::size_t>(shape[0]);
     std::vector<float> scores;
@@ -203,7 +226,9 @@ TEST(GoldenPreprocessing, Argmax) {
             static_cast<std::ptrdiff_t>((c * static_cast<std::size_t>(shape[1]) + z) * plane);
         scores.insert(scores.end(), begin, begin + static_cast<std::ptrdiff_t>(plane));
       }
-    const LabelMap map = to_native(scores, static_cast<int>(classes), g, options);
+    ToNative back(sampling_of(g, options));
+    back.add(scores, shape[1], static_cast<int>(classes));
+    const LabelMap map = back.finish();
     const std::string bytes(map.voxels.begin(), map.voxels.end());
     for (const Json& one : record.at("cases")) {
       const std::string op = one.at("op");

@@ -5,47 +5,23 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/random.h"
 #include "data/prepare/orientation.h"
+#include "tests/data/prepare/prepare_fixture.h"
 
 namespace myoseg {
 namespace {
 
-Geometry grid(std::int64_t x, std::int64_t y, std::int64_t z, double spacing = 1) {
-  Geometry g;
-  g.size = {x, y, z};
-  g.spacing = {spacing, spacing, 3};
-  return g;
-}
-
-Image ramp(const Geometry& g, int channels = 1) {
-  Image image(g, channels);
-  for (std::size_t i = 0; i < image.voxels.size(); ++i)
-    image.voxels[i] = static_cast<float>(static_cast<int>(i * 37 % 1400) - 700);
-  return image;
-}
-
-LabelMap labels(const Geometry& g, std::uint8_t classes) {
-  LabelMap map(g, 1);
-  Random random(7, "labels");
-  for (auto& v : map.voxels) v = static_cast<std::uint8_t>(random.below(classes));
-  return map;
-}
-
-// Scores that are 1 for the prepared label's class.
-std::vector<float> one_hot(const LabelMap& map, int classes) {
-  const auto plane = static_cast<std::size_t>(map.slice_voxels());
-  std::vector<float> scores(map.voxels.size() * static_cast<std::size_t>(classes), 0.0f);
-  for (std::size_t i = 0; i < map.voxels.size(); ++i)
-    scores[(i / plane * static_cast<std::size_t>(classes) + map.voxels[i]) * plane + i % plane] = 1;
-  return scores;
-}
+using testing::grid;
+using testing::labels;
+using testing::one_hot;
+using testing::ramp;
+using testing::to_native;
 
 TEST(Preprocess, WindowGammaAndNormalisation) {
   Image image(grid(5, 1, 1), 1);
   image.voxels = {-1000, -200, 50, 300, 2000};
   PreprocessOptions o;
-  o.size = {5, 1};
+  o.size = {{5, 1}};
   const auto run = [&] { return preprocess(image, nullptr, o).image.voxels; };
   EXPECT_EQ(run(), (std::vector<float>{0, 0, 0.5, 1, 1}));
   o.normalise = Normalise::symmetric;
@@ -67,7 +43,7 @@ TEST(Preprocess, PadsWithAirAndCropsAboutTheCentre) {
   Image image(grid(3, 4, 1), 1, 300.0f);
   for (std::int64_t y = 0; y < 4; ++y) image.at(1, y, 0) = static_cast<float>(-200 + 100 * y);
   PreprocessOptions o;
-  o.size = {7, 2};
+  o.size = {{7, 2}};
   o.normalise = Normalise::symmetric;
   const Prepared p = preprocess(image, nullptr, o);
   EXPECT_EQ(p.image.voxels,
@@ -84,10 +60,10 @@ TEST(Preprocess, WithoutResizingTheWayBackIsExact) {
       const Image image = ramp(g, 2);
       const LabelMap label = labels(g, 6);
       PreprocessOptions o;
-      o.size = size;
+      o.size = {size[0], size[1]};
       o.orientation = orientation;
       const Prepared p = preprocess(image, &label, o);
-      const LabelMap back = to_native(one_hot(p.label, 6), 6, p.native, o);
+      const LabelMap back = to_native(one_hot(p.label, 6), 6, sampling_of(p.native, o));
       EXPECT_EQ(difference(back.geometry, g), "");
       if (size[0] >= 41 && size[1] >= 41) {
         EXPECT_EQ(back.voxels, label.voxels);
@@ -101,7 +77,7 @@ TEST(Preprocess, WithoutResizingTheWayBackIsExact) {
       std::size_t seen = 0;
       for (const auto v : p.label.voxels) seen += v != 0;
       EXPECT_EQ(kept, seen);
-      EXPECT_EQ(difference(prepared_geometry(g, o), p.image.geometry), "");
+      EXPECT_EQ(difference(sampling_of(g, o).prepared(), p.image.geometry), "");
       EXPECT_EQ(difference(p.label.geometry, p.image.geometry), "");
     }
 }
@@ -136,9 +112,9 @@ TEST(Preprocess, ImageLabelAndWayBackStayInRegister) {
   resize.fit = Fit::resize;
   for (const std::array<int, 2> size :
        {std::array<int, 2>{45, 35}, {180, 140}, {64, 64}, {128, 50}}) {
-    resize.size = size;
+    resize.size = {size[0], size[1]};
     PreprocessOptions spaced;
-    spaced.size = {100, 96};
+    spaced.size = {{100, 96}};
     spaced.spacing_mm = {{72.0 / size[0], 56.0 / size[1]}};
     for (const PreprocessOptions& o : {resize, spaced}) {
       const Prepared p = preprocess(image, &label, o);
@@ -146,7 +122,7 @@ TEST(Preprocess, ImageLabelAndWayBackStayInRegister) {
           (p.image.geometry.spacing[0] < 0.75 || p.image.geometry.spacing[1] < 0.6))
         continue;
       const auto from_image = centre(p.image), from_label = centre(p.label);
-      const LabelMap back = to_native(one_hot(p.label, 2), 2, p.native, o);
+      const LabelMap back = to_native(one_hot(p.label, 2), 2, sampling_of(p.native, o));
       const auto from_back = centre(back);
       for (std::size_t a = 0; a < 2; ++a) {
         EXPECT_NEAR(from_image[a], truth[a], 0.06) << name_of(o.fit) << " " << size[0];
@@ -163,7 +139,7 @@ TEST(Preprocess, ImageLabelAndWayBackStayInRegister) {
 TEST(Preprocess, SpacingThenPadHasTheSpacingAsked) {
   PreprocessOptions o;
   o.spacing_mm = {{1.25, 0.5}};
-  o.size = {16, 40};
+  o.size = {{16, 40}};
   const Prepared p = preprocess(ramp(grid(20, 20, 2, 0.75)), nullptr, o);
   EXPECT_EQ(p.image.geometry.size, (std::array<std::int64_t, 3>{16, 40, 2}));
   EXPECT_DOUBLE_EQ(p.image.geometry.spacing[0], 1.25);
@@ -181,7 +157,7 @@ TEST(Preprocess, OptionsThatContradictAreRefused) {
     return node;
   };
   const auto pair = [](double a, double b) { return Node(Node::List{Node(a), Node(b)}); };
-  EXPECT_EQ(bind<PreprocessOptions>(Node{Node::Map{}}).size, (std::array<int, 2>{512, 512}));
+  EXPECT_EQ(bind<PreprocessOptions>(Node{Node::Map{}}).size, (std::vector<int>{512, 512}));
   EXPECT_EQ(bind<PreprocessOptions>(with("orientation", Node("LPS"))).orientation, "LPS");
   EXPECT_THROW((void)bind<PreprocessOptions>(with("orientation", Node("LLP"))), Error);
   EXPECT_THROW((void)bind<PreprocessOptions>(with("window_hu", pair(300, 300))), Error);
@@ -194,7 +170,7 @@ TEST(Preprocess, OptionsThatContradictAreRefused) {
 TEST(Preprocess, RefusesWhatCannotBeRight) {
   Image image = ramp(grid(8, 8, 2));
   PreprocessOptions o;
-  o.size = {8, 8};
+  o.size = {{8, 8}};
   const LabelMap other = labels(grid(8, 7, 2), 3);
   EXPECT_THROW((void)preprocess(image, &other, o), Error);
   image.voxels[9] = std::nanf("");

@@ -1,0 +1,115 @@
+#include "data/prepare/sampling.h"
+
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+namespace myoseg {
+namespace {
+
+double middle(std::int64_t count) { return static_cast<double>(count - 1) / 2; }
+
+// Voxels of an axis of n at a spacing `step` times its own.
+std::int64_t resampled(std::int64_t n, double step, Resampling method) {
+  const double voxels = method == Resampling::linear
+                            ? std::nearbyint(static_cast<double>(n - 1) / step + 1)
+                            : std::round(static_cast<double>(n) / step);
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(voxels));
+}
+
+View view_of(const Turned& turned, std::size_t axis, const PreprocessOptions& o, const Box& kept) {
+  const std::size_t stored = turned.from[axis];
+  const bool reversed = turned.reversed[axis], sized = o.size && axis < o.size->size();
+  View view;
+  view.n = view.resampled = kept.size[stored];
+  view.cut =
+      reversed ? turned.geometry.size[axis] - kept.start[stored] - view.n : kept.start[stored];
+  if (sized && o.fit == Fit::resize) {
+    view.resampled = (*o.size)[axis];
+    view.step = static_cast<double>(view.n) / static_cast<double>(view.resampled);
+  } else if (o.spacing_mm && axis < o.spacing_mm->size()) {
+    // Spacings written to files with few digits are the same spacing: then nothing is interpolated.
+    const double step = (*o.spacing_mm)[axis] / turned.geometry.spacing[axis];
+    if (std::abs(step - 1) > 1e-4) {
+      view.step = step;
+      view.resampled = resampled(view.n, step, o.resampling);
+    }
+  }
+  view.size = sized ? (*o.size)[axis] : view.resampled;
+  view.start = sized ? centred_start(view.resampled, view.size) : 0;
+  const bool keeps_first = o.fit == Fit::pad && o.resampling == Resampling::linear;
+  const auto pivot = [&](std::int64_t n) {
+    if (!keeps_first) return middle(n);
+    return reversed ? static_cast<double>(n - 1) : 0;
+  };
+  view.pivot = pivot(view.n);
+  view.resampled_pivot = pivot(view.resampled);
+  return view;
+}
+
+}  // namespace
+
+std::int64_t centred_start(std::int64_t n, std::int64_t size) {
+  return n >= size ? n / 2 - size / 2 : -((size - n) / 2);
+}
+
+Geometry Sampling::prepared() const {
+  const Geometry& in = turned.geometry;
+  Geometry out = in;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const View& view = views[a];
+    out.size[a] = view.size;
+    out.spacing[a] = in.spacing[a] * view.step;
+    for (std::size_t r = 0; r < 3; ++r)
+      out.origin[r] += in.direction[r * 3 + a] * in.spacing[a] *
+                       (view.to_scan(0) + static_cast<double>(view.cut));
+  }
+  return out;
+}
+
+Sampling sampling_of(const Geometry& native, const PreprocessOptions& options, const Box& kept) {
+  Sampling sampling{native, turned(native, options.orientation), {}};
+  for (std::size_t a = 0; a < 3; ++a)
+    sampling.views[a] = view_of(sampling.turned, a, options, kept);
+  return sampling;
+}
+
+Sampling sampling_of(const Geometry& native, const PreprocessOptions& options) {
+  if (options.crop != Crop::none)
+    throw std::logic_error("sampling_of: a crop to the foreground needs the scan");
+  return sampling_of(native, options, Box{{}, native.size});
+}
+
+Sampling sampling_of(const Image& scan, const PreprocessOptions& options) {
+  if (options.crop == Crop::none) return sampling_of(scan.geometry, options);
+  return sampling_of(scan.geometry, options,
+                     foreground_box(scan, static_cast<float>(options.window_hu[0])));
+}
+
+Box foreground_box(const Image& image, float threshold) {
+  const auto& size = image.geometry.size;
+  const auto rows = size[1] * size[2];
+  std::int64_t low_x = size[0], low_y = size[1], low_z = size[2];
+  std::int64_t high_x = -1, high_y = -1, high_z = -1;
+  for (int c = 0; c < image.channels; ++c) {
+    const float* channel = image.voxels.data() + c * image.geometry.voxels();
+#pragma omp parallel for schedule(static) reduction(min                    \
+                                                    : low_x, low_y, low_z) \
+    reduction(max                                                          \
+              : high_x, high_y, high_z)
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const float* row = channel + r * size[0];
+      std::int64_t first = 0, last = size[0] - 1;
+      while (first < size[0] && !(row[first] > threshold)) ++first;
+      if (first == size[0]) continue;
+      while (!(row[last] > threshold)) --last;
+      low_x = std::min(low_x, first), high_x = std::max(high_x, last);
+      low_y = std::min(low_y, r % size[1]), high_y = std::max(high_y, r % size[1]);
+      low_z = std::min(low_z, r / size[1]), high_z = std::max(high_z, r / size[1]);
+    }
+  }
+  if (high_x < 0) return {{}, size};
+  return {{low_x, low_y, low_z}, {high_x - low_x + 1, high_y - low_y + 1, high_z - low_z + 1}};
+}
+
+}  // namespace myoseg

@@ -1,0 +1,57 @@
+// A scan prepared plane by plane, for whoever does not need all of it at once.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/prepare/sampling.h"
+#include "data/volume.h"
+
+namespace myoseg {
+
+// Value of the network's input = offset + scale * (0..1 window value)^gamma, or + scale * HU within
+// the window.
+struct Intensity {
+  double low, high, gamma;
+  double offset = 0, scale = 1;
+
+  [[nodiscard]] double windowed(double hu) const;
+  [[nodiscard]] float operator()(double hu) const {
+    return static_cast<float>(offset + scale * windowed(hu));
+  }
+};
+
+class ScanSampler {
+ public:
+  // Keeps a reference to the scan. Error(bad_data) when a voxel is not finite.
+  ScanSampler(const Image& scan, const PreprocessOptions& options);
+
+  [[nodiscard]] const Sampling& sampling() const { return sampling_; }
+  [[nodiscard]] int channels() const { return scan_.channels; }
+  // Planes [first, first + count) of the prepared grid as [channels, count, Y, X]; in parallel.
+  void sample(std::int64_t first, std::int64_t count, std::span<float> out) const;
+
+ private:
+  class Planes;  // of one channel, in plane resampled, a few at a time
+
+  [[nodiscard]] Intensity intensity_of(int channel, const PreprocessOptions& options) const;
+  // Calls work(hu) with the kept voxels of a row of a turned plane.
+  template <class Work>
+  void for_row(int channel, std::int64_t y, std::int64_t z, const Work& work) const;
+  void sample_plane(std::int64_t view_z, Planes& planes, std::span<float> out) const;
+
+  const Image& scan_;
+  Sampling sampling_;
+  std::array<Axis, 3> axes_;  // of the part of each view that lies on the scan
+  std::vector<Intensity> intensities_;
+};
+
+// The kept voxels of a view that its own voxels are made of.
+[[nodiscard]] Axis axis_of(const View& view, Interpolation method);
+
+// The label map on the grid of `sampling`, of a map on its native grid. In parallel.
+[[nodiscard]] LabelMap sample_labels(const LabelMap& map, const Sampling& sampling,
+                                     Resampling resampling);
+
+}  // namespace myoseg

@@ -22,12 +22,13 @@ AugmentOptions only(double AugmentOptions::*probability) {
 }
 
 // The hash of six samples.
-std::string augmented(const Slice& before, const AugmentOptions& options, std::uint64_t seed) {
+template <class Sample>
+std::string augmented(const Sample& before, const AugmentOptions& options, std::uint64_t seed) {
   Hasher hasher;
   for (std::uint64_t i = 0; i < 6; ++i) {
-    Slice slice = before;
-    augment(slice.view(), options, Random(seed, "augment", {i}));
-    hasher.add(std::as_bytes(std::span(slice.image))).add(std::as_bytes(std::span(slice.label)));
+    Sample sample = before;
+    augment(sample.view(), options, Random(seed, "augment", {i}));
+    hasher.add(std::as_bytes(std::span(sample.image))).add(std::as_bytes(std::span(sample.label)));
   }
   return hasher.hex();
 }
@@ -74,6 +75,14 @@ TEST(Augment, SlicesBecomeWhatTheyBecameBefore) {
   for (const Recorded& r : records)
     EXPECT_EQ(augmented(Slice(r.channels, r.height, r.width), r.options, r.seed), r.hash)
         << r.what << ", seed " << r.seed;
+}
+
+TEST(AugmentVolume, VolumesBecomeWhatTheyBecameBefore) {
+  AugmentOptions o = everything();
+  o.mirror_y_probability = o.mirror_z_probability = 0.5;
+  o.low_resolution_probability = 1;
+  EXPECT_EQ(augmented(testing::Volume(), o, 1), "ad7252d674226eeb4701ec24a2af3626");
+  EXPECT_EQ(augmented(testing::Volume(), {}, 2), "65cfa7f695ee59302f9e73bdcce3d6d3");
 }
 
 }  // namespace

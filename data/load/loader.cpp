@@ -94,7 +94,7 @@ struct Loader::State {
       const auto stored = one.label_slice(sample.z);
       std::vector<std::uint8_t> label(stored.begin(), stored.end());
       if (augmentation)
-        augment({image, label, one.channels(), height, width}, *augmentation,
+        augment({image, label, one.channels(), 1, height, width}, *augmentation,
                 Random(seed, "augment",
                        {static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(position)}));
       std::copy(label.begin(), label.end(), batch.label.data_ptr<std::int64_t>() + row * plane);

@@ -34,9 +34,9 @@ class ToNative {
   std::array<std::int64_t, 3> begin_{};  // first native x, y, z that the network saw
   std::size_t plane_voxels_ = 0;
   int classes_ = 0;
-  std::int64_t added_ = 0, made_ = 0;     // prepared planes, native slices
-  std::int64_t kept_from_ = 0;            // prepared z of the first of
-  std::deque<std::vector<float>> kept_;   // planes that slices to come are made of
+  std::int64_t added_ = 0, made_ = 0;    // prepared planes, native slices
+  std::int64_t kept_from_ = 0;           // prepared z of the first of
+  std::deque<std::vector<float>> kept_;  // planes that slices to come are made of
 };
 
 }  // namespace myoseg

@@ -59,10 +59,8 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   const std::vector<std::string>& tuning_ids = split.tuning.empty() ? split.test : split.tuning;
   const std::vector<CachedCase> train_cases = run.prepared(split.train),
                                 tuning_cases = run.prepared(tuning_ids);
-  const std::vector<SampleRef> train_samples = list_samples(train_cases, e.data.slices);
-  Loader train_loader(train_cases, train_samples, e.loader, &e.augment, seed);
-  Loader tuning_loader(tuning_cases, list_samples(tuning_cases, e.data.slices), e.loader, nullptr,
-                       seed);
+  Loader train_loader(train_cases, e.data.slices, e.loader, &e.augment, seed);
+  Loader tuning_loader(tuning_cases, e.data.slices, e.loader, nullptr, seed);
 
   const NetworkIo io = io_of(run.dataset());
   const std::shared_ptr<Network> network = e.model.make(io);
@@ -81,8 +79,9 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   const std::unique_ptr<Schedule> schedule =
       make_schedule(e, *optimizer, train_loader.batches_per_epoch());
 
-  log::info("fold {}: {} training slices of {} cases, {} tuning cases, {} held out", fold,
-            train_samples.size(), train_cases.size(), tuning_cases.size(), split.test.size());
+  log::info("fold {}: {} training {} of {} cases, {} tuning cases, {} held out", fold,
+            train_loader.samples_per_epoch(), e.loader.patch ? "patches" : "slices",
+            train_cases.size(), tuning_cases.size(), split.test.size());
   TrainingJob job;
   job.folder = run.fold_folder(fold);
   job.network = network;

@@ -25,9 +25,9 @@ TEST(Preprocess, VolumesComeBackToTheScansGrid) {
   for (std::int64_t z = 0; z < 24; ++z)
     for (std::int64_t y = 0; y < 36; ++y)
       for (std::int64_t x = 0; x < 40; ++x) {
-        const double r = std::hypot(1.2 * (static_cast<double>(x) - 22.3),
-                                    1.2 * (static_cast<double>(y) - 15.1),
-                                    2 * (static_cast<double>(z) - 12.4));
+        const double r =
+            std::hypot(1.2 * (static_cast<double>(x) - 22.3), 1.2 * (static_cast<double>(y) - 15.1),
+                       2 * (static_cast<double>(z) - 12.4));
         image.at(x, y, z) = r < 14 ? 100.0f : -400.0f;
         label.at(x, y, z) = r < 14;
       }

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "models/runtime/forward.h"
 #include "models/weights/weights.h"
 #include "tests/models/make_network.h"
 #include "tests/testing/temporary.h"
@@ -70,6 +71,19 @@ TEST_P(EveryNetwork, GradientsReachEveryParameter) {
     if (parameter.value().dim() > 1) {
       EXPECT_GT(parameter.value().grad().abs().max().item<double>(), 0) << parameter.key();
     }
+  }
+}
+
+// Sizes that no network can halve: whatever grows images and features must know bf16 too.
+TEST_P(EveryNetwork, TrainsInBf16) {
+  const auto network = make({1, 3});
+  network->train();
+  const ForwardSetup setup = forward_setup(at::kCPU, Precision::bf16);
+  const auto image = image_for(*network, 2, 1, {35, 33});
+  forward(*network, image, setup).square().mean().backward();
+  for (const auto& parameter : network->named_parameters()) {
+    ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
+    EXPECT_TRUE(at::isfinite(parameter.value().grad()).all().item<bool>()) << parameter.key();
   }
 }
 

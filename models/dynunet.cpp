@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "models/blocks/dynunet_blocks.h"
 #include "models/blocks/initialisation.h"
+#include "models/blocks/recompute.h"
 #include "models/network.h"
 #include "models/networks.h"
 
@@ -25,6 +26,7 @@ struct DynUnetOptions {
   bool residual = false, up_bias = false;
   int deep_supervision = 0;
   Padding padding = Padding::replicate;
+  Checkpointing checkpointing = Checkpointing::none;
 };
 
 template <class Holds>
@@ -49,6 +51,7 @@ void describe(Fields& f, DynUnetOptions& o) {
     "How many coarser levels have heads that are trained as well, from the finest on.");
   f("padding", o.padding,
     "How an image is grown to a size that can be divided at every level; the output is cut back.");
+  describe_checkpointing(f, o.checkpointing);
   const auto levels = static_cast<int>(o.strides.size());
   f.require(levels >= 3, "strides: at least three levels are needed");
   f.require(o.kernels.size() == o.strides.size(), "kernels: one for each of strides is needed");
@@ -80,6 +83,7 @@ class DynUnet final : public Network, public InitialisedPart {
         style_(o.style),
         in_channels_(io.in_channels),
         padding_(o.padding),
+        checkpointing_(o.checkpointing),
         multiple_(o.style.dims, 1) {
     const std::vector<std::int64_t> filters = filters_of(o);
     make_encoder(o, filters);
@@ -157,12 +161,12 @@ class DynUnet final : public Network, public InitialisedPart {
     std::vector<at::Tensor> skips, levels;
     at::Tensor x = pad_to_multiple(image, multiple_, padding_);
     for (const auto& down : downs_) {
-      x = down->forward(x);
+      x = run_block(checkpointing_, *down, x);
       skips.push_back(x);
     }
     skips.pop_back();
     for (const auto& up : ups_) {
-      x = up->forward(x, skips.back());
+      x = run_block(checkpointing_, *up, x, skips.back());
       skips.pop_back();
       levels.push_back(x);
     }
@@ -172,6 +176,7 @@ class DynUnet final : public Network, public InitialisedPart {
   AdnStyle style_;
   std::int64_t in_channels_;
   Padding padding_;
+  Checkpointing checkpointing_;
   std::vector<std::int64_t> multiple_;  // of the size, by axis
   std::vector<std::shared_ptr<DynBlock>> downs_;
   std::vector<std::shared_ptr<DynUp>> ups_;

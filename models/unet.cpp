@@ -4,6 +4,7 @@
 
 #include "models/blocks/blocks.h"
 #include "models/blocks/operations.h"
+#include "models/blocks/recompute.h"
 #include "models/network.h"
 #include "models/networks.h"
 
@@ -27,6 +28,7 @@ struct UnetOptions {
   double dropout = 0;
   bool conv_bias = true;
   Padding padding = Padding::replicate;
+  Checkpointing checkpointing = Checkpointing::none;
 };
 
 void describe(Fields& f, UnetOptions& o) {
@@ -48,24 +50,27 @@ void describe(Fields& f, UnetOptions& o) {
   f("conv_bias", o.conv_bias, "Whether convolutions have biases even when a norm follows.");
   f("padding", o.padding,
     "How an image is grown to a size that can be halved at every level; the output is cut back.");
+  describe_checkpointing(f, o.checkpointing);
   f.require(!o.widths.empty() && o.widths.size() <= 8,
             "widths: between 1 and 8 numbers are needed");
 }
 
 class Down final : public torch::nn::Module {
  public:
-  Down(const BlockStyle& style, int convs, std::int64_t in, std::int64_t out) {
-    conv_ = register_module("conv", std::make_shared<ConvStack>(style, convs, in, out));
+  Down(const BlockStyle& style, const UnetOptions& o, std::int64_t in, std::int64_t out)
+      : order_(o.order) {
+    conv_ = register_module("conv", std::make_shared<ConvStack>(style, o.convs_per_block, in, out));
   }
-  struct Result {
-    at::Tensor full, pooled;
-  };
-  Result forward(const at::Tensor& x) {
-    at::Tensor full = conv_->forward(x);
-    return {full, max_pool(full, 2)};
+  // The pooled features first, last what the up block joins.
+  std::vector<at::Tensor> forward(const at::Tensor& x) {
+    const at::Tensor full = conv_->forward(x);
+    const at::Tensor pooled = max_pool(full, 2);
+    if (order_ == Order::concat_then_upsample) return {pooled};
+    return {pooled, full};
   }
 
  private:
+  Order order_;
   std::shared_ptr<ConvStack> conv_;
 };
 
@@ -81,9 +86,9 @@ class Up final : public torch::nn::Module {
     conv_ =
         register_module("conv", std::make_shared<ConvStack>(style, o.convs_per_block, joined, out));
   }
-  at::Tensor forward(const at::Tensor& x, const Down::Result& skip) {
-    if (concat_first_) return conv_->forward(upsample_->forward(concat_channels(x, skip.pooled)));
-    return conv_->forward(concat_channels(upsample_->forward(x), skip.full));
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& skip) {
+    if (concat_first_) return conv_->forward(upsample_->forward(concat_channels(x, skip)));
+    return conv_->forward(concat_channels(upsample_->forward(x), skip));
   }
 
  private:
@@ -98,9 +103,8 @@ class Unet final : public Network {
     const BlockStyle style{o.dims, o.norm, o.activation, o.conv_bias, o.dropout};
     std::int64_t channels = io.in_channels;
     for (std::size_t i = 0; i < o.widths.size(); ++i) {
-      downs_.push_back(
-          register_module("down" + std::to_string(i + 1),
-                          std::make_shared<Down>(style, o.convs_per_block, channels, o.widths[i])));
+      downs_.push_back(register_module("down" + std::to_string(i + 1),
+                                       std::make_shared<Down>(style, o, channels, o.widths[i])));
       channels = o.widths[i];
     }
     bottleneck_ = register_module(
@@ -123,15 +127,18 @@ class Unet final : public Network {
   at::Tensor forward(at::Tensor image) override {
     check_input(image, options_.dims, in_channels_);
     at::Tensor x = pad_to_multiple(image, std::int64_t{1} << downs_.size(), options_.padding);
-    std::vector<Down::Result> levels;
+    std::vector<at::Tensor> skips;
     for (const auto& down : downs_) {
-      levels.push_back(down->forward(x));
-      x = levels.back().pooled;
+      const auto features = run_block(
+          options_.checkpointing, *down, {x},
+          [&down = *down](const std::vector<at::Tensor>& in) { return down.forward(in.front()); });
+      x = features.front();
+      skips.push_back(features.back());
     }
-    x = bottleneck_->forward(x);
+    x = run_block(options_.checkpointing, *bottleneck_, x);
     for (const auto& up : ups_) {
-      x = up->forward(x, levels.back());
-      levels.pop_back();
+      x = run_block(options_.checkpointing, *up, x, skips.back());
+      skips.pop_back();
     }
     return crop_to((*head_)(x), image);
   }

@@ -148,6 +148,9 @@ class BasicUnet final : public Network {
     return crop_to((*head_)(x), image);
   }
   [[nodiscard]] int dims() const override { return dims_; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override {
+    return per_axis(kReduction, dims_);
+  }
 
  private:
   static constexpr std::size_t kLevels = 4;

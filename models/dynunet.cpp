@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "models/blocks/axis_numbers.h"
 #include "models/blocks/dynunet_blocks.h"
 #include "models/blocks/initialisation.h"
 #include "models/blocks/recompute.h"
@@ -84,7 +85,8 @@ class DynUnet final : public Network, public InitialisedPart {
         in_channels_(io.in_channels),
         padding_(o.padding),
         checkpointing_(o.checkpointing),
-        multiple_(o.style.dims, 1) {
+        multiple_(
+            product_of(level_strides(o.strides, o.strides.size(), o.style.dims), o.style.dims)) {
     const std::vector<std::int64_t> filters = filters_of(o);
     make_encoder(o, filters);
     make_decoder(o, filters);
@@ -101,23 +103,30 @@ class DynUnet final : public Network, public InitialisedPart {
   at::Tensor forward(at::Tensor image) override {
     return crop_to(head_->forward(decoded(image).back()), image);
   }
-  // Those of the coarser levels are as small as the levels; Error(bad_usage) where the image's size
-  // cannot be divided so.
+  // Those of the coarser levels are as small as the levels.
   std::vector<at::Tensor> forward_all(at::Tensor image) override {
     if (supervised_.empty()) return {forward(image)};
+    check_input(image, style_.dims, in_channels_);
+    check_size(image.sizes().slice(2), /*training=*/true);
     const std::vector<at::Tensor> levels = decoded(image);  // coarsest first
-    const at::Tensor logits = head_->forward(levels.back());
-    if (logits.sizes().slice(2) != image.sizes().slice(2))
-      throw usage_error(
-          "dynunet with deep_supervision is trained on sizes that are multiples of [{}], but was "
-          "given [{}]",
-          fmt::join(multiple_, ","), fmt::join(image.sizes().slice(2).vec(), ","));
-    std::vector<at::Tensor> outputs{logits};
+    std::vector<at::Tensor> outputs{head_->forward(levels.back())};
     for (std::size_t i = 0; i < supervised_.size(); ++i)
       outputs.push_back(supervised_[i]->forward(levels[levels.size() - 2 - i]));
     return outputs;
   }
   [[nodiscard]] int dims() const override { return style_.dims; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override { return multiple_; }
+  // Coarser outputs lie on the voxels of an image only where its size can be divided.
+  void check_size(at::IntArrayRef size, bool training) const override {
+    if (!training || supervised_.empty()) return;
+    for (std::size_t axis = 0; axis < multiple_.size(); ++axis)
+      if (size[axis] % multiple_[axis] != 0)
+        throw usage_error(
+            "dynunet with deep_supervision is trained on sizes that are multiples of [{}], but was "
+            "given [{}]: change the size of the training images, model.strides or, to 0, "
+            "model.deep_supervision",
+            fmt::join(multiple_, ","), fmt::join(size, ","));
+  }
 
  private:
   void make_encoder(const DynUnetOptions& o, const std::vector<std::int64_t>& filters) {
@@ -127,7 +136,6 @@ class DynUnet final : public Network, public InitialisedPart {
                           .out = filters[i],
                           .kernel = axis_numbers(o.kernels[i], style_.dims, "kernels"),
                           .stride = axis_numbers(o.strides[i], style_.dims, "strides")};
-      for (std::size_t a = 0; a < multiple_.size(); ++a) multiple_[a] *= shape.stride[a];
       const auto block = std::make_shared<DynBlock>(style_, shape, o.residual);
       if (i == 1)
         downsamples = register_module("downsamples", std::make_shared<torch::nn::Module>());
@@ -177,7 +185,7 @@ class DynUnet final : public Network, public InitialisedPart {
   std::int64_t in_channels_;
   Padding padding_;
   Checkpointing checkpointing_;
-  std::vector<std::int64_t> multiple_;  // of the size, by axis
+  AxisNumbers multiple_;  // of the size
   std::vector<std::shared_ptr<DynBlock>> downs_;
   std::vector<std::shared_ptr<DynUp>> ups_;
   std::shared_ptr<DynHead> head_;

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "models/blocks/adn_blocks.h"
+#include "models/blocks/axis_numbers.h"
 #include "models/blocks/recompute.h"
 #include "models/network.h"
 #include "models/networks.h"
@@ -94,11 +95,10 @@ class UpWithUnit final : public ImageModule {
 class MonaiUnet final : public Network {
  public:
   MonaiUnet(const MonaiUnetOptions& o, const NetworkIo& io)
-      : options_(o), in_channels_(io.in_channels), multiple_(o.style.dims, 1) {
-    for (const auto& stride : o.strides) {
-      strides_.push_back(axis_numbers(stride, o.style.dims, "strides"));
-      for (std::size_t i = 0; i < multiple_.size(); ++i) multiple_[i] *= strides_.back()[i];
-    }
+      : options_(o),
+        in_channels_(io.in_channels),
+        strides_(level_strides(o.strides, o.strides.size(), o.style.dims)),
+        multiple_(product_of(strides_, o.style.dims)) {
     kernel_ = axis_numbers(o.kernel, o.style.dims, "kernel");
     up_kernel_ = axis_numbers(o.up_kernel, o.style.dims, "up_kernel");
     model_ = register_module("model", level(0, io.in_channels, io.classes));
@@ -109,6 +109,7 @@ class MonaiUnet final : public Network {
     return crop_to(model_->forward(pad_to_multiple(image, multiple_, options_.padding)), image);
   }
   [[nodiscard]] int dims() const override { return options_.style.dims; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override { return multiple_; }
 
  private:
   [[nodiscard]] std::shared_ptr<ImageModule> level(std::size_t i, std::int64_t in,
@@ -151,9 +152,9 @@ class MonaiUnet final : public Network {
 
   MonaiUnetOptions options_;
   std::int64_t in_channels_;
-  std::vector<std::int64_t> multiple_;  // of the size, by axis
-  std::vector<std::vector<std::int64_t>> strides_;
-  std::vector<std::int64_t> kernel_, up_kernel_;
+  std::vector<AxisNumbers> strides_;
+  AxisNumbers multiple_;  // of the size
+  AxisNumbers kernel_, up_kernel_;
   std::shared_ptr<ImageModule> model_;
 };
 

@@ -145,11 +145,7 @@ class Unetr final : public Network {
 
   at::Tensor forward(at::Tensor image) override {
     check_input(image, dims_, in_channels_);
-    if (image.sizes().slice(2) != at::IntArrayRef(size_))
-      throw usage_error(
-          "unetr takes images of its image_size [{}] alone, but was given [{}]: change "
-          "model.image_size or the size of the images",
-          fmt::join(size_, ","), fmt::join(image.sizes().slice(2).vec(), ","));
+    check_size(image.sizes().slice(2), is_training());
     const std::vector<at::Tensor> tokens = vit_->forward(image);
     at::Tensor x = image_of(tokens.back(), grid_);
     for (int level = kSkips; level >= 0; --level) {
@@ -164,6 +160,16 @@ class Unetr final : public Network {
   }
   [[nodiscard]] int dims() const override { return dims_; }
   [[nodiscard]] std::vector<std::int64_t> fixed_size() const override { return size_; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override {
+    return per_axis(kPatch, dims_);
+  }
+  void check_size(at::IntArrayRef size, bool /*training*/) const override {
+    if (size != at::IntArrayRef(size_))
+      throw usage_error(
+          "unetr takes images of its image_size [{}] alone, but was given [{}]: change "
+          "model.image_size or the size of the images",
+          fmt::join(size_, ","), fmt::join(size, ","));
+  }
 
  private:
   // Skips from the tokens of blocks 3, 6 and 9, counted from 0.

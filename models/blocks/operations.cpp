@@ -143,7 +143,7 @@ at::Tensor crop_to(const at::Tensor& x, const at::Tensor& like) {
 }
 
 void check_input(const at::Tensor& x, int dims, std::int64_t channels) {
-  if (x.dim() == dims + 2 && x.size(1) == channels) return;
+  if (x.dim() == dims + 2 && x.size(1) == channels && x.numel() > 0) return;
   std::string found;
   for (const std::int64_t size : x.sizes()) {
     if (!found.empty()) found += ',';

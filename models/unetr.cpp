@@ -38,9 +38,10 @@ bool whole_patches(const std::vector<int>& size) {
 
 void describe(Fields& f, UnetrOptions& o) {
   f("dims", o.dims, between(2, 3), "Spatial dimensions: 2 for slices, 3 for volumes.");
-  f("image_size", o.image_size, at_least(kPatch).must_be_given(),
-    "Size of the images that it takes, slowest axis first; multiples of 16. Each patch of 16 voxels "
-    "a side has a learnt position, so that other sizes are refused.");
+  f("image_size", o.image_size, at_least(kPatch),
+    "Size of the images that it takes, slowest axis first; multiples of 16; empty: that of the "
+    "patches or slices it is trained on. Each part of 16 voxels a side has a learnt position, so that "
+    "other sizes are refused.");
   f("feature_size", o.feature_size, between(1, 1024),
     "Channels of the decoder at the image's size; they double from level to level.");
   f("hidden_size", o.hidden_size, between(1, 8192), "Channels of the transformer's tokens.");
@@ -186,7 +187,14 @@ class Unetr final : public Network {
   std::shared_ptr<DynHead> head_;
 };
 
-std::shared_ptr<Network> make_unetr(const UnetrOptions& o, const NetworkIo& io) {
+std::shared_ptr<Network> make_unetr(const UnetrOptions& given, const NetworkIo& io) {
+  UnetrOptions o = given;
+  if (o.image_size.empty()) o.image_size.assign(io.size.begin(), io.size.end());
+  if (std::ssize(o.image_size) != o.dims || !whole_patches(o.image_size))
+    throw usage_error(
+        "unetr takes images whose sides are multiples of 16, of {} axes, but is to be trained on [{}]; "
+        "change loader.patch (or preprocess.size), or give model.image_size",
+        o.dims, fmt::join(o.image_size, ","));
   return std::make_shared<Unetr>(o, io);
 }
 

@@ -42,8 +42,9 @@ std::array<std::int64_t, 3> PatchCentre::anywhere(const CachedCase& one, Random&
   std::array<std::int64_t, 3> start{};
   for (std::size_t a = 0; a < 3; ++a) {
     const std::int64_t n = one.prepared().size[a], room = std::max<std::int64_t>(0, n - patch_[a]);
-    start[a] = fitting(static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(room + 1))),
-                       patch_[a], n);
+    start[a] =
+        fitting(static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(room + 1))),
+                patch_[a], n);
   }
   const auto& labelled = one.foreground_slices();
   if (slices_ == Slices::labelled && !labelled.empty())
@@ -56,7 +57,8 @@ std::array<std::int64_t, 3> PatchCentre::about(const CachedCase& one, std::uint3
   const std::int64_t i = voxel;
   const std::array<std::int64_t, 3> centre{i % n[0], i / n[0] % n[1], i / (n[0] * n[1])};
   std::array<std::int64_t, 3> start{};
-  for (std::size_t a = 0; a < 3; ++a) start[a] = fitting(centre[a] - patch_[a] / 2, patch_[a], n[a]);
+  for (std::size_t a = 0; a < 3; ++a)
+    start[a] = fitting(centre[a] - patch_[a] / 2, patch_[a], n[a]);
   return start;
 }
 

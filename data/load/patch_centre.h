@@ -17,8 +17,7 @@ class PatchCentre {
 
  private:
   [[nodiscard]] std::array<std::int64_t, 3> anywhere(const CachedCase& one, Random& random) const;
-  [[nodiscard]] std::array<std::int64_t, 3> about(const CachedCase& one,
-                                                  std::uint32_t voxel) const;
+  [[nodiscard]] std::array<std::int64_t, 3> about(const CachedCase& one, std::uint32_t voxel) const;
 
   const LoaderOptions& options_;
   std::array<std::int64_t, 3> patch_;

@@ -24,10 +24,6 @@ namespace myoseg::stage {
 namespace fs = std::filesystem;
 namespace {
 
-NetworkIo io_of(const Dataset& dataset) {
-  return {static_cast<int>(dataset.channels.size()), dataset.labels.classes()};
-}
-
 std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& optimizer,
                                         std::int64_t batches_per_epoch) {
   const double rate = optimizer.base_learning_rate();
@@ -44,7 +40,7 @@ bool prepare(RunContext& run) {
   write_file(run.folder() / "splits.json", describe_splits(run.splits()));
   std::vector<std::string> ids;
   for (const Case& item : run.dataset().cases) ids.push_back(item.id);
-  check_starting_weights(io_of(run.dataset()), run.experiment());
+  check_starting_weights(run.network_io(), run.experiment());
   remove_abandoned(case_cache(run.experiment().runtime.cache));
   (void)run.prepared(ids);
   return true;
@@ -62,7 +58,7 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   Loader train_loader(train_cases, e.data.slices, e.loader, &e.augment, seed);
   Loader tuning_loader(tuning_cases, e.data.slices, e.loader, nullptr, seed);
 
-  const NetworkIo io = io_of(run.dataset());
+  const NetworkIo io = run.network_io();
   const std::shared_ptr<Network> network = e.model.make(io);
   initialise(*network, seed + static_cast<std::uint64_t>(fold));
   // A training that goes on has its weights.

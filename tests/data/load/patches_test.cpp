@@ -28,8 +28,8 @@ struct Volumes {
     prepared.push_back(prepared_case(1, 9));
     prepared.push_back(prepared_case(2, 3, 18, 20));  // thinner than a patch
     for (std::size_t i = 0; i < prepared.size(); ++i)
-      all.push_back(write_case(folder.path(), std::string(1, static_cast<char>('a' + i)),
-                               prepared[i]));
+      all.push_back(
+          write_case(folder.path(), std::string(1, static_cast<char>('a' + i)), prepared[i]));
   }
 };
 

@@ -25,9 +25,9 @@ TEST(Preprocess, VolumesComeBackToTheScansGrid) {
   for (std::int64_t z = 0; z < 24; ++z)
     for (std::int64_t y = 0; y < 36; ++y)
       for (std::int64_t x = 0; x < 40; ++x) {
-        const double r = std::hypot(1.2 * (static_cast<double>(x) - 22.3),
-                                    1.2 * (static_cast<double>(y) - 15.1),
-                                    2 * (static_cast<double>(z) - 12.4));
+        const double r =
+            std::hypot(1.2 * (static_cast<double>(x) - 22.3), 1.2 * (static_cast<double>(y) - 15.1),
+                       2 * (static_cast<double>(z) - 12.4));
         image.at(x, y, z) = r < 14 ? 100.0f : -400.0f;
         label.at(x, y, z) = r < 14;
       }
@@ -53,6 +53,38 @@ TEST(Preprocess, VolumesComeBackToTheScansGrid) {
           EXPECT_LT(wrong / voxels, 0.1) << orientation << " " << name_of(resampling) << " "
                                          << name_of(crop) << " " << spacing;
         }
+}
+
+// Strips of rows that are finished one after the other give the map of whole planes.
+TEST(ToNative, StripsGiveTheMapOfWholePlanes) {
+  const Geometry g = grid(9, 21, 6);
+  for (const double spacing : {0.6, 1.0, 2.3}) {
+    PreprocessOptions o;
+    o.orientation = "RAI";
+    o.spacing_mm = {spacing, spacing, 2};
+    o.size = {{12, 40}};
+    const Sampling sampling = sampling_of(g, o);
+    const auto [x, y, z] = sampling.prepared().size;
+    constexpr int kClasses = 3;
+    std::vector<float> scores(static_cast<std::size_t>(x * y * z * kClasses));
+    Random random(3, "scores");
+    for (float& v : scores) v = static_cast<float>(random.uniform());
+    const LabelMap whole = to_native(scores, kClasses, sampling);
+    ToNative strips(sampling, {2, 2, 17, 23, y});
+    for (std::size_t s = 0; s < 5; ++s) {
+      const auto [first, end] = strips.rows(s);
+      if (first == end) continue;
+      for (std::int64_t n = 0; n < z * kClasses; n += 2 * kClasses) {
+        std::vector<float> part;
+        const std::int64_t last = std::min(n + 2 * kClasses, z * kClasses);
+        for (std::int64_t p = n; p < last; ++p)
+          part.insert(part.end(), scores.begin() + (p * y + first) * x,
+                      scores.begin() + (p * y + end) * x);
+        strips.add(part, (last - n) / kClasses, kClasses, s);
+      }
+    }
+    EXPECT_EQ(strips.finish().voxels, whole.voxels) << spacing;
+  }
 }
 
 // However a scan is stored, its prepared volume is the same.

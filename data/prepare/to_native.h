@@ -16,27 +16,48 @@ namespace myoseg {
 // taken as they are. Only as many planes of scores are kept as a plane of the scan is made of.
 class ToNative {
  public:
-  explicit ToNative(const Sampling& sampling);
-  // The next `count` planes of the prepared grid, from plane 0 on: [count][classes][Y][X]. In
+  // Rows of prepared planes, [first, end).
+  struct Rows {
+    std::int64_t first = 0, end = 0;
+  };
+
+  // Planes come whole, or in strips of rows, each from plane 0 on: strip i needs no row from
+  // strip_ends[i] on. The ends rise; the last one is the number of rows. The map is the same.
+  explicit ToNative(const Sampling& sampling, const std::vector<std::int64_t>& strip_ends = {});
+  // The rows that a strip takes: where rows are interpolated they begin before its neighbour's end.
+  // None where the strip gives the scan nothing.
+  [[nodiscard]] Rows rows(std::size_t strip) const { return strips_[strip].rows; }
+  // The next `count` planes of a strip, from plane 0 on: [count][classes][its rows][X]. In
   // parallel; from one thread at a time.
-  void add(std::span<const float> scores, std::int64_t count, int classes);
-  // After all planes were added.
+  void add(std::span<const float> scores, std::int64_t count, int classes, std::size_t strip = 0);
+  // After all planes of all strips were added.
   [[nodiscard]] LabelMap finish();
 
  private:
-  [[nodiscard]] const float* plane(std::int64_t prepared_z, std::span<const float> added) const;
-  void make_slice(std::int64_t i, std::span<const float> added, std::vector<float>& mixed);
-  void choose(std::span<const float> scores, std::int64_t native_z);
+  struct Strip {
+    Rows rows;
+    Axis y;                               // from these rows
+    std::int64_t begin = 0;               // native y of its first row
+    std::int64_t added = 0, made = 0;     // prepared planes, native slices
+    std::int64_t kept_from = 0;           // prepared z of the first of
+    std::deque<std::vector<float>> kept;  // planes that slices to come are made of
+  };
+
+  // Values of a class in a plane of the strip.
+  [[nodiscard]] std::size_t voxels(const Strip& strip) const {
+    return static_cast<std::size_t>(axes_[0].input * (strip.rows.end - strip.rows.first));
+  }
+  void make_slice(const Strip& strip, std::int64_t i, std::span<const float> added,
+                  std::vector<float>& mixed);
+  void choose(const Strip& strip, std::span<const float> scores, std::int64_t native_z);
+  void keep(Strip& strip, std::span<const float> added, std::int64_t count) const;
 
   LabelMap map_;  // in the options' orientation
   std::string stored_orientation_;
   std::array<Axis, 3> axes_;
   std::array<std::int64_t, 3> begin_{};  // first native x, y, z that the network saw
-  std::size_t plane_voxels_ = 0;
+  std::vector<Strip> strips_;
   int classes_ = 0;
-  std::int64_t added_ = 0, made_ = 0;    // prepared planes, native slices
-  std::int64_t kept_from_ = 0;           // prepared z of the first of
-  std::deque<std::vector<float>> kept_;  // planes that slices to come are made of
 };
 
 }  // namespace myoseg

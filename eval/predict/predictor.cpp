@@ -2,109 +2,188 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <span>
 #include <utility>
 
 #include "core/error.h"
+#include "data/prepare/scan_sampler.h"
 #include "data/prepare/to_native.h"
-#include "eval/predict/sliding_window.h"
+#include "eval/predict/window_blend.h"
+#include "eval/predict/window_sweep.h"
 #include "models/network.h"
 
 namespace myoseg {
 namespace {
 
-// (N,C,H,W) logits -> probabilities of all classes; a single channel is the foreground of two
+constexpr double kSigma = 0.125;  // of the windows' Gaussian, in windows
+
+// Logits of one axis 1 -> probabilities of all classes; a single channel is the foreground of two
 // classes.
-at::Tensor probabilities(const at::Tensor& logits) {
+at::Tensor softmax_of(const at::Tensor& logits) {
   if (logits.size(1) > 1) return at::softmax(logits, 1);
   const at::Tensor foreground = at::sigmoid(logits);
   return at::cat({1 - foreground, foreground}, 1);
 }
 
-// Slices first..first+count of an image [C,Z,Y,X] as a batch (N,C,Y,X).
-at::Tensor slices_of(const Image& image, std::int64_t first, std::int64_t count) {
-  const auto& size = image.geometry.size;
-  at::Tensor batch = at::empty({count, image.channels, size[1], size[0]}, at::kFloat);
-  auto* out = batch.data_ptr<float>();
-  for (std::int64_t n = 0; n < count; ++n)
-    for (int c = 0; c < image.channels; ++c)
-      out = std::copy_n(image.voxels.data() + image.index(0, 0, first + n, c), image.slice_voxels(),
-                        out);
-  return batch;
+// Slowest axis first.
+std::vector<std::int64_t> window_of(const Network& network, const PredictOptions& options,
+                                    const std::vector<int>& patch) {
+  const auto axes = static_cast<std::size_t>(network.dims());
+  const std::vector<std::int64_t> fixed = network.fixed_size();
+  if (!options.window) {
+    if (axes == 3 && !fixed.empty()) return fixed;
+    return axes == 3 ? std::vector<std::int64_t>(patch.rbegin(), patch.rend())
+                     : std::vector<std::int64_t>();
+  }
+  if (options.window->size() != axes)
+    throw usage_error("predict.window=[{}]: a network of {} axes needs {} numbers",
+                      fmt::join(*options.window, ","), axes, axes);
+  std::vector<std::int64_t> window(options.window->rbegin(), options.window->rend());
+  if (!fixed.empty() && window != fixed)
+    throw usage_error("predict.window=[{}]: the network takes [{}] alone",
+                      fmt::join(*options.window, ","),
+                      fmt::join(fixed.rbegin(), fixed.rend(), ","));
+  return window;
+}
+
+// Where strips of the volume end that are finished with a row of windows.
+std::vector<std::int64_t> strip_ends(const WindowGrid& grid) {
+  std::vector<std::int64_t> ends;
+  for (std::size_t r = 1; r < grid.y.size(); ++r)
+    ends.push_back(std::clamp<std::int64_t>(grid.y[r] - grid.before[1], 0, grid.volume[1]));
+  ends.push_back(grid.volume[1]);
+  return ends;
+}
+
+Strips strips_of(const ToNative& native, const WindowGrid& grid) {
+  Strips strips;
+  for (std::size_t r = 0; r < grid.y.size(); ++r) strips.push_back(native.rows(r));
+  return strips;
 }
 
 }  // namespace
 
 void describe(Fields& f, PredictOptions& o) {
   f("batch_size", o.batch_size, at_least(1).without_effect(),
-    "Slices that go through the networks at once.");
+    "Slices, or windows of volumes, that go through the networks at once; on a CPU volumes are "
+    "taken one by one where they are large.");
   f("mirror", o.mirror,
-    "Average with the prediction of the left-right mirrored slice; only for labels without a "
+    "Average with the prediction of the left-right mirrored image; only for labels without a "
     "side.");
   f("window", o.window, at_least(1).in("voxels"),
-    "Size x, y of a window that moves over the prepared slices, for networks of a fixed input size "
-    "or little memory; null: whole slices.");
+    "Size x, y, or x, y, z of networks that see volumes, of a window that moves over the prepared "
+    "scan, for networks of a fixed input size or little memory; null: whole slices; for volumes the "
+    "networks' fixed size, else the patches they were trained on.");
   f("overlap", o.overlap, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of a window that the next one covers again.");
   f("precision", o.precision, kAny.added_with(Node("fp32")),
     "Number format of convolutions and products; probabilities stay fp32. fp16 needs CUDA.");
+  f.require(!o.window || o.window->size() == 2 || o.window->size() == 3,
+            "window must be two numbers (x, y) or three (x, y, z)");
 }
 
 Predictor::Predictor(std::vector<std::shared_ptr<Network>> networks, int classes,
-                     PreprocessOptions preprocess, PredictOptions options, ForwardSetup setup)
+                     PreprocessOptions preprocess, PredictOptions options, ForwardSetup setup,
+                     const std::vector<int>& patch)
     : networks_(std::move(networks)),
       classes_(classes),
       preprocess_(std::move(preprocess)),
-      options_(options),
+      options_(std::move(options)),
       setup_(setup) {
   if (networks_.empty())
     throw usage_error("A prediction needs at least one trained network; none was given.");
+  dims_ = networks_.front()->dims();
+  window_ = window_of(*networks_.front(), options_, patch);
   for (const auto& network : networks_) {
     network->to(setup_.device);
     network->eval();
   }
 }
 
-at::Tensor Predictor::ensemble(const at::Tensor& batch) const {
+bool Predictor::averages_logits() const {
+  return dims_ == 3 && networks_.size() == 1 && !options_.mirror;
+}
+
+at::Tensor Predictor::logits(Network& network, const at::Tensor& batch) const {
+  at::Tensor logits = forward(network, batch, setup_);
+  if (logits.size(1) != classes_)
+    throw usage_error(
+        "The network gives {} classes where {} were expected; the checkpoint is of another data "
+        "set.",
+        logits.size(1), classes_);
+  return logits;
+}
+
+at::Tensor Predictor::scores(const at::Tensor& batch) const {
+  if (averages_logits()) return logits(*networks_.front(), batch);
   at::Tensor sum;
   const auto add = [&](const at::Tensor& p) { sum = sum.defined() ? sum.add_(p) : p.clone(); };
   for (const auto& network : networks_) {
-    const at::Tensor logits = forward(*network, batch, setup_);
-    if (logits.size(1) != classes_)
-      throw usage_error(
-          "The network gives {} classes where {} were expected; the checkpoint is of another data "
-          "set.",
-          logits.size(1), classes_);
-    add(probabilities(logits));
-    if (options_.mirror) add(probabilities(forward(*network, batch.flip({3}), setup_)).flip({3}));
+    add(softmax_of(logits(*network, batch)));
+    if (options_.mirror) add(softmax_of(logits(*network, batch.flip({-1}))).flip({-1}));
   }
   return sum.div_(static_cast<double>(networks_.size() * (options_.mirror ? 2 : 1)));
 }
 
-at::Tensor Predictor::whole(const at::Tensor& slices) const {
-  if (!options_.window) return ensemble(slices);
-  const auto [x, y] = *options_.window;
-  const SlidingWindowOptions windows{
-      .window = {y, x}, .overlap = {options_.overlap}, .batch_size = options_.batch_size};
-  return sliding_window(slices, windows, [&](const at::Tensor& batch) { return ensemble(batch); });
+at::Tensor Predictor::probabilities(const at::Tensor& mean) const {
+  return averages_logits() ? softmax_of(mean) : mean;
+}
+
+WindowGrid Predictor::windows_of(const Geometry& prepared) const {
+  const auto& [x, y, z] = prepared.size;
+  const Extent volume{z, y, x};
+  if (dims_ == 3) {
+    Extent window = volume;
+    std::copy(window_.begin(), window_.end(), window.begin());
+    return volume_windows(volume, window, options_.overlap);
+  }
+  // Slices come in batches, each cut into windows of all of them.
+  Extent window{options_.batch_size, y, x};
+  std::copy(window_.begin(), window_.end(), window.begin() + 1);
+  return slice_windows(volume, window, options_.overlap);
+}
+
+at::Tensor Predictor::weights(const WindowGrid& grid) const {
+  const bool slices = dims_ == 2;
+  const bool alone = grid.y.size() * grid.x.size() == 1 && (slices || grid.layers.size() == 1);
+  const at::Tensor weights =
+      window_weights({grid.window.begin() + (slices ? 1 : 0), grid.window.end()},
+                     alone && !options_.window ? "constant" : "gaussian", {kSigma});
+  return (slices ? weights.unsqueeze(0) : weights).to(setup_.device);
+}
+
+// Windows of volumes that go through the networks at once. On a CPU more of them than keep all
+// cores busy only take memory.
+WindowBatch Predictor::batch(const WindowGrid& grid) const {
+  if (dims_ == 2) return {};
+  constexpr std::int64_t kBusy = std::int64_t{1} << 20;  // voxels
+  const auto& [z, y, x] = grid.window;
+  const std::int64_t most = std::max<std::int64_t>(1, kBusy / (z * y * x));
+  return {setup_.device.is_cpu() ? std::min<std::int64_t>(most, options_.batch_size)
+                                 : options_.batch_size};
 }
 
 LabelMap Predictor::operator()(const Image& scan) const {
   const c10::NoGradGuard no_grad;
-  const Prepared prepared = preprocess(scan, nullptr, preprocess_);
-  const std::int64_t slices = prepared.image.geometry.size[2];
-  ToNative native(sampling_of(scan, preprocess_));
-  // Slice batches keep their own scores only: all classes of a whole scan at native size can be
-  // tens of gigabytes.
-  for (std::int64_t first = 0; first < slices; first += options_.batch_size) {
-    const std::int64_t count = std::min<std::int64_t>(options_.batch_size, slices - first);
-    const at::Tensor batch = slices_of(prepared.image, first, count).to(setup_.device);
-    const at::Tensor scores = whole(batch).to(at::kCPU).contiguous();  // (N,C,H,W)
-    const std::span values(scores.data_ptr<float>(), static_cast<std::size_t>(scores.numel()));
-    native.add(values, count, static_cast<int>(scores.size(1)));
-  }
+  const ScanSampler sampler(scan, preprocess_);
+  const WindowGrid grid = windows_of(sampler.sampling().prepared());
+  ToNative native(sampler.sampling(), strip_ends(grid));
+  const auto read = [&](std::size_t strip, const at::Tensor& mean) {
+    // (1, classes, planes, rows, X) -> [planes][classes][rows][X]
+    const at::Tensor planes =
+        probabilities(mean.unsqueeze(0))[0].to(at::kCPU).transpose(0, 1).contiguous();
+    native.add({planes.data_ptr<float>(), static_cast<std::size_t>(planes.numel())}, planes.size(0),
+               static_cast<int>(planes.size(1)), strip);
+  };
+  const WindowRows rows{0, 0, grid.y.size()};
+  WindowBlend blend(grid, weights(grid), strips_of(native, grid), rows, read);
+  WindowInput input(
+      grid, [&](auto first, auto count, auto out) { sampler.sample(first, count, out); },
+      sampler.channels());
+  sweep(grid, rows, batch(grid), input, blend, [&](const at::Tensor& b) { return scores(b); });
   return native.finish();
 }
 

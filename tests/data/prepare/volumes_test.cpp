@@ -55,6 +55,38 @@ TEST(Preprocess, VolumesComeBackToTheScansGrid) {
         }
 }
 
+// Strips of rows that are finished one after the other give the map of whole planes.
+TEST(ToNative, StripsGiveTheMapOfWholePlanes) {
+  const Geometry g = grid(9, 21, 6);
+  for (const double spacing : {0.6, 1.0, 2.3}) {
+    PreprocessOptions o;
+    o.orientation = "RAI";
+    o.spacing_mm = {spacing, spacing, 2};
+    o.size = {{12, 40}};
+    const Sampling sampling = sampling_of(g, o);
+    const auto [x, y, z] = sampling.prepared().size;
+    constexpr int kClasses = 3;
+    std::vector<float> scores(static_cast<std::size_t>(x * y * z * kClasses));
+    Random random(3, "scores");
+    for (float& v : scores) v = static_cast<float>(random.uniform());
+    const LabelMap whole = to_native(scores, kClasses, sampling);
+    ToNative strips(sampling, {2, 2, 17, 23, y});
+    for (std::size_t s = 0; s < 5; ++s) {
+      const auto [first, end] = strips.rows(s);
+      if (first == end) continue;
+      for (std::int64_t n = 0; n < z * kClasses; n += 2 * kClasses) {
+        std::vector<float> part;
+        const std::int64_t last = std::min(n + 2 * kClasses, z * kClasses);
+        for (std::int64_t p = n; p < last; ++p)
+          part.insert(part.end(), scores.begin() + (p * y + first) * x,
+                      scores.begin() + (p * y + end) * x);
+        strips.add(part, (last - n) / kClasses, kClasses, s);
+      }
+    }
+    EXPECT_EQ(strips.finish().voxels, whole.voxels) << spacing;
+  }
+}
+
 // However a scan is stored, its prepared volume is the same.
 TEST(Preprocess, TurnsDoNotMoveWhatIsResampled) {
   const Geometry g = grid(31, 22, 13, 0.7);

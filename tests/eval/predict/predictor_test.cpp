@@ -4,50 +4,18 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "models/network.h"
+#include "tests/eval/predict/predict_fixture.h"
 
 namespace myoseg {
 namespace {
 
-// Logits from a rule instead of weights; notes the batches it saw.
-class Rule : public Network {
- public:
-  explicit Rule(std::function<at::Tensor(const at::Tensor&)> rule) : rule_(std::move(rule)) {}
-  at::Tensor forward(at::Tensor x) override {
-    EXPECT_FALSE(is_training());
-    largest_batch = std::max(largest_batch, x.size(0));
-    return rule_(x);
-  }
-  std::int64_t largest_batch = 0;
-
- private:
-  std::function<at::Tensor(const at::Tensor&)> rule_;
-};
-
-constexpr std::int64_t kSlices = 7;
-
-Image scan() {
-  Geometry g;
-  g.size = {16, 16, kSlices};
-  Image image(g, 1);
-  for (std::size_t i = 0; i < image.voxels.size(); ++i)
-    image.voxels[i] = static_cast<float>((i * 37) % 256);
-  return image;
-}
-
-PreprocessOptions as_it_is() {
-  PreprocessOptions o;
-  o.window_hu = {-1024, 3071};
-  o.normalise = Normalise::none;
-  o.size = {16, 16};
-  return o;
-}
+using testing::above_100;
+using testing::as_it_is;
+using testing::Rule;
+using testing::scan;
 
 TEST(Predictor, EverySliceOnceInBatchesOfTheSize) {
-  // Class 1 where the voxel is above 100.
-  auto network = std::make_shared<Rule>([](const at::Tensor& x) {
-    return at::cat({x * 0 + 100, x}, 1);
-  });
+  auto network = std::make_shared<Rule>(above_100);
   const Image image = scan();
   const LabelMap map = Predictor({network}, 2, as_it_is(), {.batch_size = 3})(image);
   EXPECT_EQ(difference(map.geometry, image.geometry), "");
@@ -93,18 +61,12 @@ TEST(Predictor, MirrorUndoesItsFlip) {
 }
 
 TEST(Predictor, AWindowMovesOverEverySlice) {
-  std::int64_t width = 0, height = 0;
-  auto network = std::make_shared<Rule>([&](const at::Tensor& x) {
-    height = x.size(2);
-    width = x.size(3);
-    return at::cat({x * 0 + 100, x}, 1);
-  });
+  auto network = std::make_shared<Rule>(above_100);
   const Image image = scan();
   const PredictOptions options{.batch_size = 3, .window = {{6, 9}}};
   const LabelMap map = Predictor({network}, 2, as_it_is(), options)(image);
   EXPECT_EQ(network->largest_batch, 3);
-  EXPECT_EQ(width, 6);
-  EXPECT_EQ(height, 9);
+  EXPECT_EQ(network->window, (std::vector<std::int64_t>{9, 6}));
   for (std::size_t i = 0; i < image.voxels.size(); ++i)
     ASSERT_EQ(map.voxels[i], image.voxels[i] > 100 ? 1 : 0) << i;
 }

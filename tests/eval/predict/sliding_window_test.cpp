@@ -1,4 +1,5 @@
-#include "eval/predict/sliding_window.h"
+#include "tests/eval/predict/sliding_window.h"
+#include "eval/predict/windows.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -7,6 +8,9 @@
 
 namespace myoseg {
 namespace {
+
+using testing::sliding_window;
+using testing::SlidingWindowOptions;
 
 at::Tensor ramp(const std::vector<std::int64_t>& shape) {
   std::int64_t n = 1;

@@ -1,4 +1,4 @@
-#include "eval/predict/sliding_window.h"
+#include "tests/eval/predict/sliding_window.h"
 
 #include <ATen/ATen.h>
 #include <fmt/ranges.h>
@@ -7,11 +7,12 @@
 #include <utility>
 
 #include "core/error.h"
+#include "eval/predict/windows.h"
 
-namespace myoseg {
+namespace myoseg::testing {
 namespace {
 
-using Extent = std::vector<std::int64_t>;
+using Sizes = std::vector<std::int64_t>;
 
 // One value per axis from a list that holds one per axis or one for all.
 template <class T>
@@ -23,12 +24,12 @@ std::vector<T> per_axis(const std::vector<T>& values, std::size_t axes, const ch
 }
 
 // Every window's first voxel, the last axis fastest.
-std::vector<Extent> all_starts(const Extent& size, const Extent& window,
-                               const std::vector<double>& overlap) {
-  std::vector<Extent> all{{}};
+std::vector<Sizes> all_starts(const Sizes& size, const Sizes& window,
+                              const std::vector<double>& overlap) {
+  std::vector<Sizes> all{{}};
   for (std::size_t a = 0; a < size.size(); ++a) {
-    std::vector<Extent> longer;
-    for (const Extent& start : all)
+    std::vector<Sizes> longer;
+    for (const Sizes& start : all)
       for (const std::int64_t s : window_starts(size[a], window[a], overlap[a])) {
         longer.push_back(start);
         longer.back().push_back(s);
@@ -39,15 +40,15 @@ std::vector<Extent> all_starts(const Extent& size, const Extent& window,
 }
 
 // A view of the box at `start` in the axes behind the first two.
-at::Tensor box(at::Tensor image, const Extent& start, const Extent& size) {
+at::Tensor box(at::Tensor image, const Sizes& start, const Sizes& size) {
   for (std::size_t a = 0; a < start.size(); ++a)
     image = image.narrow(static_cast<std::int64_t>(a) + 2, start[a], size[a]);
   return image;
 }
 
 // `image` with its spatial axes grown to at least the window; `before` gets what was put in front.
-at::Tensor padded(const at::Tensor& image, const Extent& window,
-                  const SlidingWindowOptions& options, Extent& before) {
+at::Tensor padded(const at::Tensor& image, const Sizes& window, const SlidingWindowOptions& options,
+                  Sizes& before) {
   const std::size_t axes = window.size();
   before.assign(axes, 0);
   std::vector<std::int64_t> amounts;  // as at::pad wants them: the last axis first
@@ -72,40 +73,6 @@ at::Tensor padded(const at::Tensor& image, const Extent& window,
 
 }  // namespace
 
-std::int64_t window_interval(std::int64_t length, std::int64_t window, double overlap) {
-  if (!(overlap >= 0 && overlap < 1))
-    throw usage_error("The overlap of windows is {}; it must be at least 0 and below 1.", overlap);
-  if (window == length) return window;
-  return std::max<std::int64_t>(
-      static_cast<std::int64_t>(static_cast<double>(window) * (1 - overlap)), 1);
-}
-
-std::vector<std::int64_t> window_starts(std::int64_t length, std::int64_t window, double overlap) {
-  const std::int64_t interval = window_interval(length, window, overlap);
-  std::vector<std::int64_t> starts;
-  for (std::int64_t start = 0; start + window < length; start += interval) starts.push_back(start);
-  starts.push_back(length - window);
-  return starts;
-}
-
-at::Tensor window_weights(const Extent& window, const std::string& blend,
-                          const std::vector<double>& sigma) {
-  if (blend == "constant") return at::ones(window, at::kFloat);
-  if (blend != "gaussian")
-    throw usage_error("Windows are blended by 'gaussian' or 'constant', not by '{}'.", blend);
-  const std::vector<double> sigmas = per_axis(sigma, window.size(), "sigma");
-  at::Tensor weights = at::ones({}, at::kFloat);
-  for (std::size_t a = 0; a < window.size(); ++a) {
-    const auto n = static_cast<double>(window[a]);
-    const at::Tensor x = at::arange(window[a], at::kFloat) - (n - 1) / 2;
-    const double deviation = sigmas[a] * n;
-    weights = weights.unsqueeze(-1) * at::exp(x.square() / (-2 * deviation * deviation));
-  }
-  // A voxel seen only by the corners of windows keeps a weight that float32 can divide by.
-  constexpr double kLeast = 1e-3;
-  return weights.clamp_min(std::max(weights.min().item<double>(), kLeast));
-}
-
 at::Tensor sliding_window(const at::Tensor& image, const SlidingWindowOptions& options,
                           const std::function<at::Tensor(const at::Tensor&)>& network) {
   const auto axes = static_cast<std::size_t>(image.dim() - 2);
@@ -115,15 +82,15 @@ at::Tensor sliding_window(const at::Tensor& image, const SlidingWindowOptions& o
   if (options.batch_size < 1)
     throw usage_error("A sliding window goes through the network in batches of at least 1, not {}.",
                       options.batch_size);
-  Extent window = per_axis(options.window, axes, "window");
+  Sizes window = per_axis(options.window, axes, "window");
   for (std::size_t a = 0; a < axes; ++a)
     if (window[a] < 1) window[a] = image.size(static_cast<std::int64_t>(a) + 2);
   const std::vector<double> overlap = per_axis(options.overlap, axes, "overlap");
 
-  Extent before;
+  Sizes before;
   const at::Tensor grown = padded(image, window, options, before);
-  const Extent size = grown.sizes().slice(2).vec();
-  const std::vector<Extent> starts = all_starts(size, window, overlap);
+  const Sizes size = grown.sizes().slice(2).vec();
+  const std::vector<Sizes> starts = all_starts(size, window, overlap);
   const std::int64_t images = image.size(0), total = images * std::ssize(starts);
   at::Tensor weights = window_weights(window, options.blend, options.sigma).to(image.device());
 
@@ -143,13 +110,13 @@ at::Tensor sliding_window(const at::Tensor& image, const SlidingWindowOptions& o
       throw usage_error("A sliding window of {} voxels came out of the network as ({}).",
                         fmt::join(window, " x "), fmt::join(scores.sizes(), ", "));
     if (!sum.defined()) {
-      Extent shape = grown.sizes().vec();
+      Sizes shape = grown.sizes().vec();
       shape[1] = scores.size(1);
       sum = at::zeros(shape, scores.options());
       shape[0] = shape[1] = 1;
       weight_sum = at::zeros(shape, scores.options());
       weights = weights.to(scores.scalar_type());
-      for (const Extent& start : starts) box(weight_sum, start, window).add_(weights);
+      for (const Sizes& start : starts) box(weight_sum, start, window).add_(weights);
     }
     for (std::int64_t w = first; w < last; ++w)
       place(sum, w).add_(scores.narrow(0, w - first, 1) * weights);
@@ -157,4 +124,4 @@ at::Tensor sliding_window(const at::Tensor& image, const SlidingWindowOptions& o
   return box(sum.div_(weight_sum), before, image.sizes().slice(2).vec());
 }
 
-}  // namespace myoseg
+}  // namespace myoseg::testing

@@ -1,0 +1,147 @@
+#include "eval/predict/window_blend.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "core/threads.h"
+
+namespace myoseg {
+namespace {
+
+// Moves rows [from, from + count) of (K, planes, rows, x) to the front, a score at a time: what is
+// copied on the way stays small.
+void move_rows(const at::Tensor& sums, std::int64_t from, std::int64_t count) {
+  if (from == 0 || count == 0) return;
+  for (std::int64_t k = 0; k < sums.size(0); ++k)
+    sums[k].narrow(1, 0, count).copy_(sums[k].narrow(1, from, count).clone());
+}
+
+}  // namespace
+
+std::size_t first_row(const WindowGrid& grid, const Strips& strips, std::size_t strip) {
+  std::int64_t lowest = grid.grown[1];
+  for (std::size_t s = strip; s < strips.size(); ++s)
+    if (strips[s].end > strips[s].first)
+      lowest = std::min(lowest, strips[s].first + grid.before[1]);
+  std::size_t row = 0;
+  while (row < strip && grid.y[row] + grid.window[1] <= lowest) ++row;
+  return row;
+}
+
+std::int64_t WindowBlend::shared(const WindowGrid& grid, std::size_t layer) {
+  if (layer + 1 == grid.layers.size()) return 0;
+  const auto& [first, planes] = grid.layers[layer];
+  return first + planes - grid.layers[layer + 1].first;
+}
+
+WindowBlend::Shape WindowBlend::shape_of(const WindowGrid& grid, const Strips& strips,
+                                         const WindowRows& rows) {
+  Shape shape;
+  shape.lowest.assign(rows.end, 0);
+  for (std::size_t r = rows.end; r-- > rows.first;) {
+    std::int64_t& low = shape.lowest[r] = grid.y[r];
+    if (r + 1 < rows.end) low = std::min(low, shape.lowest[r + 1]);
+    if (r >= rows.first_strip && strips[r].end > strips[r].first)
+      low = std::min(low, strips[r].first + grid.before[1]);
+    low = std::max(low, grid.y[rows.first]);
+    shape.rows = std::max(shape.rows, grid.y[r] + grid.window[1] - low);
+  }
+  for (std::size_t l = 0; l < grid.layers.size(); ++l) {
+    shape.planes = std::max(shape.planes, grid.layers[l].planes);
+    shape.shared_planes = std::max(shape.shared_planes, shared(grid, l));
+  }
+  shape.shared_rows = grid.y[rows.end - 1] + grid.window[1] - grid.y[rows.first];
+  return shape;
+}
+
+std::int64_t WindowBlend::voxels(const WindowGrid& grid, const Strips& strips,
+                                 const WindowRows& rows) {
+  const Shape shape = shape_of(grid, strips, rows);
+  return grid.grown[2] * (shape.planes * shape.rows + shape.shared_planes * shape.shared_rows);
+}
+
+WindowBlend::WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strips& strips,
+                         const WindowRows& rows, Reader reader)
+    : grid_(grid),
+      weights_(std::move(weights)),
+      strips_(strips),
+      rows_(rows),
+      reader_(std::move(reader)),
+      shape_(shape_of(grid, strips, rows)) {}
+
+void WindowBlend::allocate(const at::Tensor& scores) {
+  const std::int64_t values = scores.size(0) + 1, width = grid_.grown[2];
+  sums_ = at::empty({values, shape_.planes, shape_.rows, width}, scores.options());
+  shared_ = at::empty({values, shape_.shared_planes, shape_.shared_rows, width}, scores.options());
+}
+
+void WindowBlend::enter(std::size_t layer, std::size_t row) {
+  const bool first_row = !entered_ || layer != layer_;
+  const std::int64_t low = shape_.lowest[row], high = grid_.y[row] + grid_.window[1];
+  const std::int64_t known = first_row ? low : high_;
+  if (!first_row) move_rows(sums_, low - low_, known - low);
+  // Rows that no window of this layer has added to begin with what the layer before left.
+  const std::int64_t planes = layer == 0 ? 0 : shared(grid_, layer - 1);
+  const at::Tensor fresh = sums_.narrow(2, known - low, high - known);
+  if (planes > 0)
+    fresh.narrow(1, 0, planes)
+        .copy_(shared_.narrow(1, 0, planes).narrow(2, known - grid_.y[rows_.first], high - known));
+  fresh.narrow(1, planes, shape_.planes - planes).zero_();
+  std::tie(entered_, layer_, row_, low_, high_) = std::tuple(true, layer, row, low, high);
+}
+
+void WindowBlend::leave() {
+  read_strip();
+  const std::int64_t planes = shared(grid_, layer_);
+  if (planes == 0) return;
+  const std::int64_t from = grid_.y[row_];
+  const std::int64_t count = (row_ + 1 < rows_.end ? grid_.y[row_ + 1] : high_) - from;
+  shared_.narrow(1, 0, planes)
+      .narrow(2, from - grid_.y[rows_.first], count)
+      .copy_(sums_.narrow(1, grid_.layers[layer_].planes - planes, planes)
+                 .narrow(2, from - low_, count));
+}
+
+void WindowBlend::read_strip() const {
+  const ToNative::Rows& rows = strips_[row_];
+  if (row_ < rows_.first_strip || rows.end == rows.first) return;
+  const auto& [first, count] = grid_.layers[layer_];
+  const std::int64_t begin = std::max(first, grid_.before[0]);
+  const std::int64_t end =
+      std::min(first + count - shared(grid_, layer_), grid_.before[0] + grid_.volume[0]);
+  const std::int64_t values = sums_.size(0) - 1;
+  const at::Tensor strip =
+      sums_.narrow(2, rows.first + grid_.before[1] - low_, rows.end - rows.first)
+          .narrow(3, grid_.before[2], grid_.volume[2]);
+  // As many planes at once as their copies stay small beside the sums, but one for each thread.
+  constexpr std::int64_t kValues = std::int64_t{1} << 23;
+  const std::int64_t plane = values * strip.size(2) * strip.size(3);
+  const std::int64_t most = std::max<std::int64_t>(thread_count(), kValues / plane);
+  for (std::int64_t z = begin; z < end; z += most) {
+    const at::Tensor part = strip.narrow(1, z - first, std::min(most, end - z));
+    reader_(row_, part.narrow(0, 0, values) / part.narrow(0, values, 1));
+  }
+}
+
+void WindowBlend::add(const WindowPlace& place, const at::Tensor& scores) {
+  if (!sums_.defined()) allocate(scores);
+  if (!entered_ || place.layer != layer_ || place.row != row_) {
+    if (entered_) leave();
+    enter(place.layer, place.row);
+  }
+  const at::Tensor box = sums_.narrow(1, 0, scores.size(1))
+                             .narrow(2, grid_.y[row_] - low_, grid_.window[1])
+                             .narrow(3, grid_.x[place.column], grid_.window[2]);
+  box.narrow(0, 0, scores.size(0)).add_(scores * weights_);
+  box.select(0, scores.size(0)).add_(weights_);
+}
+
+void WindowBlend::finish() {
+  if (entered_) leave();
+  entered_ = false;
+}
+
+}  // namespace myoseg

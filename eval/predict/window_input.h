@@ -1,0 +1,42 @@
+// The input of windows, cut from planes that are made when a window needs them.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <span>
+
+#include "eval/predict/windows.h"
+
+namespace myoseg {
+
+// Writes planes [first, first + count) of a volume, [channels, count, Y, X].
+using PlaneSource =
+    std::function<void(std::int64_t first, std::int64_t count, std::span<float> out)>;
+
+// Where a window lies: indices into WindowGrid's layers, y and x.
+struct WindowPlace {
+  std::size_t layer = 0, row = 0, column = 0;
+};
+
+class WindowInput {
+ public:
+  // Keeps a reference to the grid.
+  WindowInput(const WindowGrid& grid, PlaneSource source, int channels);
+  // The window's planes (planes, C, y, x); 0 where the volume was grown. In the order of layers:
+  // planes before this layer are forgotten.
+  [[nodiscard]] at::Tensor operator()(const WindowPlace& place);
+
+ private:
+  void make_until(std::int64_t end);
+
+  const WindowGrid& grid_;
+  PlaneSource source_;
+  std::int64_t channels_;
+  std::int64_t first_ = 0;         // grown z of the first of
+  std::deque<at::Tensor> planes_;  // (C, y, x), grown in plane
+};
+
+}  // namespace myoseg

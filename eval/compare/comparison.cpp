@@ -44,6 +44,14 @@ RegionScores describe_scores(const SharedScores& shared, std::size_t run, std::s
   return result;
 }
 
+std::vector<VolumeCorrelation> volumes_of(const ComparedRun& run, const SharedScores& shared) {
+  const std::set<std::string> compared(shared.cases.begin(), shared.cases.end());
+  std::vector<Score> scores;
+  for (const Score& score : run.scores)
+    if (compared.contains(score.case_id)) scores.push_back(score);
+  return volume_correlations(scores, shared.stage, shared.regions);
+}
+
 // The mean of each patient's values, by first appearance.
 std::vector<double> patient_means(std::span<const double> values,
                                   std::span<const std::string> patients) {
@@ -144,6 +152,7 @@ RunComparison compare_runs(const ComparisonInput& input, const ComparisonOptions
     result.scores.emplace_back();
     for (std::size_t k = 0; k < shared.regions.size(); ++k)
       result.scores[r].push_back(describe_scores(shared, r, k));
+    result.volumes.push_back(volumes_of(input.runs[r], shared));
   }
   for (std::size_t k = 0; k < shared.regions.size(); ++k)
     for (std::size_t a = 0; a < runs; ++a)

@@ -80,7 +80,10 @@ std::string tables_markup(const ComparisonContents& contents) {
                                      {0, 1});
   return section_markup("Ranking and cost", table_markup(ranking)) +
          section_markup("Every pair in every region",
-                        table_markup(every) + notes_markup(contents.notes));
+                        table_markup(every) + notes_markup(contents.notes)) +
+         section_markup("Volume correlation",
+                        table_markup(myoseg::page_table(contents.readable_volumes, 1,
+                                                        {volume_correlation_note()})));
 }
 
 std::string counted(std::size_t n, const std::string& what) {

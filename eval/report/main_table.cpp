@@ -32,12 +32,26 @@ const ScoreStatistics* find(const std::vector<ScoreStatistics>& statistics,
   return nullptr;
 }
 
-std::string cell(const ScoreStatistics* s, const MainColumn& column, const ReportOptions& options,
+const VolumeCorrelation* find(const std::vector<VolumeCorrelation>& correlations,
+                              const std::string& region) {
+  for (const VolumeCorrelation& one : correlations)
+    if (one.region == region) return &one;
+  return nullptr;
+}
+
+std::string cell(const ReportContents& contents, const MainColumn& column,
                  const std::string& region) {
-  const int decimals = column.metric.decimals();
   if (column.kind == MainColumn::Kind::paper)
-    return paper_cell(options, region, column.metric.name);
+    return paper_cell(contents.options, region, column.name);
+  if (column.name == kVolumeCorrelation) {
+    const VolumeCorrelation* volumes = find(contents.volumes, region);
+    return volumes == nullptr
+               ? "–"
+               : value_and_interval(volumes->pearson.coefficient, volumes->pearson.ci, 3);
+  }
+  const ScoreStatistics* s = find(contents.statistics, region, column.name);
   if (s == nullptr) return "–";
+  const int decimals = s->metric.decimals();
   return column.kind == MainColumn::Kind::penalised
              ? fixed_text(s->penalised_mean.value, decimals)
              : mean_and_sd(s->mean.value, s->sd.value, decimals);
@@ -48,32 +62,36 @@ std::string cell(const ScoreStatistics* s, const MainColumn& column, const Repor
 std::vector<MainColumn> main_columns(const ReportContents& contents) {
   using Kind = MainColumn::Kind;
   const ReportOptions& options = contents.options;
-  const std::vector<ScoreStatistics>& statistics = contents.statistics;
   std::vector<MainColumn> columns;
-  for (const std::string& name : options.metrics) {
-    const Metric metric = find_metric(name);
-    columns.push_back({metric, Kind::ours});
-    if (std::any_of(statistics.begin(), statistics.end(), [&](const ScoreStatistics& s) {
-          return s.metric.name == name && s.penalised > 0;
-        }))
-      columns.push_back({metric, Kind::penalised});
+  const auto add_paper = [&](std::string_view name, const std::string& header) {
     if (std::any_of(options.paper_values.begin(), options.paper_values.end(),
                     [&](const PaperValue& paper) { return paper.metric == name; }))
-      columns.push_back({metric, Kind::paper});
+      columns.push_back({std::string(name), header, Kind::paper});
+  };
+  for (const std::string& name : options.metrics) {
+    const std::string header = find_metric(name).header();
+    columns.push_back({name, header, Kind::ours});
+    if (std::any_of(contents.statistics.begin(), contents.statistics.end(),
+                    [&](const ScoreStatistics& s) {
+                      return s.metric.name == name && s.penalised > 0;
+                    }))
+      columns.push_back({name, header, Kind::penalised});
+    add_paper(name, header);
   }
+  columns.push_back(
+      {std::string(kVolumeCorrelation), std::string(kVolumeCorrelationTitle), Kind::ours});
+  add_paper(kVolumeCorrelation, std::string(kVolumeCorrelationTitle));
   return columns;
 }
 
 std::vector<std::vector<std::string>> main_rows(const ReportContents& contents,
                                                 const std::vector<MainColumn>& columns) {
-  const ReportOptions& options = contents.options;
-  const std::vector<ScoreStatistics>& statistics = contents.statistics;
   std::vector<std::vector<std::string>> rows;
   for (const std::string& region : contents.regions) {
     std::vector<std::string> counts;
     std::int64_t missed = 0;
-    for (const std::string& name : options.metrics) {
-      const ScoreStatistics* s = find(statistics, region, name);
+    for (const std::string& name : contents.options.metrics) {
+      const ScoreStatistics* s = find(contents.statistics, region, name);
       counts.push_back(std::to_string(s == nullptr ? 0 : s->n));
       if (s != nullptr) missed = std::max(missed, s->missed);
     }
@@ -81,8 +99,7 @@ std::vector<std::vector<std::string>> main_rows(const ReportContents& contents,
                                   [&](const std::string& n) { return n == counts.front(); });
     auto& row = rows.emplace_back();
     row = {region, same ? counts.front() : join(counts, " / "), std::to_string(missed)};
-    for (const MainColumn& column : columns)
-      row.push_back(cell(find(statistics, region, column.metric.name), column, options, region));
+    for (const MainColumn& column : columns) row.push_back(cell(contents, column, region));
   }
   return rows;
 }
@@ -92,12 +109,11 @@ Table main_table(const ReportContents& contents) {
   Table table;
   table.columns = {"region", "n", "missed"};
   for (const MainColumn& column : columns) {
-    const std::string title = column.metric.header();
     if (column.kind == MainColumn::Kind::paper)
-      table.columns.push_back(title + ", paper");
+      table.columns.push_back(column.header + ", paper");
     else
       table.columns.push_back(
-          title + ", " + data_name(contents.input) +
+          column.header + ", " + data_name(contents.input) +
           (column.kind == MainColumn::Kind::penalised ? ", penalised mean" : ""));
   }
   table.rows = main_rows(contents, columns);
@@ -116,6 +132,7 @@ std::vector<std::string> table_notes(const ReportContents& contents) {
   std::vector<Metric> metrics;
   for (const std::string& name : options.metrics) metrics.push_back(find_metric(name));
   for (std::string& note : metric_notes(metrics)) notes.push_back(std::move(note));
+  notes.push_back(volume_correlation_note());
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   return notes;
 }

@@ -34,7 +34,7 @@ PageTable main_page_table(const ReportContents& contents) {
     shown.columns.push_back({paper  ? "paper"
                              : ours ? data
                                     : "penalised",
-                             paper ? "paper" : "", column.metric.header()});
+                             paper ? "paper" : "", column.header});
   }
   for (const auto& cells : main_rows(contents, columns)) {
     auto& row = shown.rows.emplace_back();

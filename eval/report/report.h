@@ -61,8 +61,8 @@ struct ReportInput {
 // Made of the two by report_contents() in eval/report/contents.h.
 struct ReportContents;
 
-// The main table ("Table I") with one row per region: mean±SD of each metric, the paper's value
-// beside it.
+// The main table ("Table I") with one row per region: mean±SD of each metric and the volume
+// correlation, the paper's value beside each.
 [[nodiscard]] Table main_table(const ReportContents& contents);
 
 // Writes everything; figures that gnuplot cannot draw here keep their script and data, with a

@@ -9,6 +9,7 @@
 #include "eval/compare/comparison.h"
 #include "eval/draw/readable.h"
 #include "eval/measure/summaries.h"
+#include "eval/measure/volume_correlation.h"
 #include "eval/statistics/cells.h"
 #include "eval/statistics/descriptive.h"
 #include "eval/statistics/groups.h"
@@ -75,11 +76,14 @@ Table scores_table(const ModelStudy& study) {
   table.columns = {"model", "split", "region", "n", "missed"};
   for (const std::string& metric : study.metrics)
     for (const char* what : {"_mean", "_sd"}) table.columns.push_back(metric + what);
+  for (const char* volumes : {"volume_r", "volume_r_low", "volume_r_high"})
+    table.columns.emplace_back(volumes);
   for (const StudyModel& model : study.models)
     for (const StudySplit& split : model.splits) {
       const std::vector<Summary> summaries = summarise(split.scores);
       const Stage stage = counting_stage(split.scores);
-      for (const std::string& region : study.regions) {
+      for (const auto& [region, volumes] :
+           volume_correlations(split.scores, stage, study.regions)) {
         std::vector<std::string> row{model.label, split.name, region};
         for (const std::string& metric : study.metrics) {
           const Summary* found = find_summary(summaries, region, stage, metric);
@@ -90,6 +94,8 @@ Table scores_table(const ModelStudy& study) {
           row.push_back(found == nullptr ? "NA" : format_number(found->mean));
           row.push_back(found == nullptr ? "NA" : format_number(found->sd));
         }
+        row.push_back(cell(volumes.coefficient));
+        add_cells(row, volumes.ci);
         table.rows.push_back(std::move(row));
       }
     }

@@ -10,6 +10,7 @@
 #include "eval/draw/page.h"
 #include "eval/draw/readable.h"
 #include "eval/draw/table_text.h"
+#include "eval/measure/volume_correlation.h"
 #include "eval/study/contents.h"
 
 namespace myoseg {
@@ -30,6 +31,10 @@ class Row {
   [[nodiscard]] std::string interval(const std::string& low, const std::string& high,
                                      int decimals) const {
     return interval_text({value(low), value(high)}, decimals);
+  }
+  [[nodiscard]] std::string value_and_interval(const std::string& column, const std::string& low,
+                                               const std::string& high, int decimals) const {
+    return myoseg::value_and_interval(value(column), {value(low), value(high)}, decimals);
   }
   [[nodiscard]] std::string p(const std::string& column) const {
     return p_value_text(value(column));
@@ -55,6 +60,7 @@ Table readable(const Table& exact, std::vector<std::string> columns, const Cells
 Table readable_scores(const ModelStudy& study, const Table& exact) {
   std::vector<std::string> columns{"Model", "Split", "Region", "n", "Missed"};
   for (const std::string& metric : study.metrics) columns.push_back(find_metric(metric).header());
+  columns.emplace_back(kVolumeCorrelationTitle);
   return readable(exact, columns, [&](const Row& row) {
     std::vector<std::string> cells{row.text("model"), row.text("split"),
                                    region_title(row.text("region")), row.text("n"),
@@ -63,6 +69,7 @@ Table readable_scores(const ModelStudy& study, const Table& exact) {
       const std::string mean = row.number(metric + "_mean", 3), sd = row.number(metric + "_sd", 3);
       cells.push_back(sd == "–" ? mean : mean + " ± " + sd);
     }
+    cells.push_back(row.value_and_interval("volume_r", "volume_r_low", "volume_r_high", 3));
     return cells;
   });
 }
@@ -181,6 +188,7 @@ std::string study_sections(ModelStudy given, const fs::path& folder) {
   for (const std::string& metric : study.metrics)
     rules.push_back(find_metric(metric).header() + ": " + find_metric(metric).formula + ". " +
                     empty_rule(metric));
+  rules.push_back(volume_correlation_note());
   std::string sections = table_section("Scores by model and split", tables / "splits", scores,
                                        readable_scores(study, scores), 3, rules);
   sections += table_section(

@@ -65,6 +65,7 @@ TEST(ModelStudy, ScoresOfEveryModelAndSplit) {
   EXPECT_EQ(text(table, 1, "n"), "3");
   EXPECT_NEAR(number(table, 0, "dice_mean"), 0.93, 1e-12);
   EXPECT_NEAR(number(table, 1, "dice_sd"), 0.02, 1e-12);
+  EXPECT_NEAR(number(table, 1, "volume_r"), 1, 1e-12) << "a bias that all cases share";
 }
 
 TEST(ModelStudy, DropIsExternalMinusInternal) {

@@ -98,9 +98,9 @@ struct RunComparison {
   std::vector<std::string> cases;     // compared
   std::vector<std::string> left_out;  // cases that some runs lack, with cases=common
   std::int64_t patients = 0;
-  std::vector<std::vector<RegionScores>> scores;  // [run][region]
+  std::vector<std::vector<RegionScores>> scores;        // [run][region]
   std::vector<std::vector<VolumeCorrelation>> volumes;  // [run][region], of the compared cases
-  std::vector<PairedDifference> pairs;            // by region, then first and second run
+  std::vector<PairedDifference> pairs;                  // by region, then first and second run
   std::vector<std::string> ranking_regions;  // those asked for by name, else no union where another
                                              // region has a case
   std::vector<RunRank> ranks;                // of each run

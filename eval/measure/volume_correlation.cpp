@@ -24,7 +24,8 @@ struct Volumes {
 
 std::vector<VolumeCorrelation> volume_correlations(const std::vector<Score>& scores, Stage stage,
                                                    const std::vector<std::string>& regions) {
-  std::map<std::string, std::map<std::pair<int, std::string>, Volumes>> of;  // region, fold and case
+  std::map<std::string, std::map<std::pair<int, std::string>, Volumes>>
+      of;  // region, fold and case
   for (const Score& s : scores) {
     if (s.stage != stage) continue;
     if (s.metric == kTruthVolume) of[s.region][{s.fold, s.case_id}].truth_ml = s.value;

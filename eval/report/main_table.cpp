@@ -71,10 +71,9 @@ std::vector<MainColumn> main_columns(const ReportContents& contents) {
   for (const std::string& name : options.metrics) {
     const std::string header = find_metric(name).header();
     columns.push_back({name, header, Kind::ours});
-    if (std::any_of(contents.statistics.begin(), contents.statistics.end(),
-                    [&](const ScoreStatistics& s) {
-                      return s.metric.name == name && s.penalised > 0;
-                    }))
+    if (std::any_of(
+            contents.statistics.begin(), contents.statistics.end(),
+            [&](const ScoreStatistics& s) { return s.metric.name == name && s.penalised > 0; }))
       columns.push_back({name, header, Kind::penalised});
     add_paper(name, header);
   }

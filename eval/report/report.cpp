@@ -50,8 +50,7 @@ void write_tables(const ReportContents& contents) {
   write_table(folder / "table1", table, titled(table), table_notes(contents));
   write_table(folder / "table2", statistics_table(all), readable_statistics_table(all),
               statistics_notes(all));
-  write_file(folder / "volume_correlation.csv",
-             to_csv(volume_correlation_table(contents.volumes)));
+  write_file(folder / "volume_correlation.csv", to_csv(volume_correlation_table(contents.volumes)));
   write_file(folder / "cases.csv", to_csv(cases_table(contents)));
   write_file(folder / "summary.csv", to_csv(summary_table(contents.summaries)));
 }

@@ -9,7 +9,6 @@
 #include "core/error.h"
 #include "eval/compare/scores.h"
 #include "eval/statistics/bootstrap.h"
-#include "eval/statistics/multiplicity.h"
 #include "eval/statistics/paired.h"
 #include "eval/statistics/sample.h"
 
@@ -94,18 +93,6 @@ PairedDifference compare_pair(const SharedScores& shared, std::size_t region, st
   return result;
 }
 
-statistics::Adjustment adjustment_of(Correction correction) {
-  switch (correction) {
-    case Correction::bonferroni:
-      return statistics::Adjustment::bonferroni;
-    case Correction::benjamini_hochberg:
-      return statistics::Adjustment::benjamini_hochberg;
-    case Correction::holm:
-      break;
-  }
-  return statistics::Adjustment::holm;
-}
-
 std::vector<std::size_t> best_first(const std::vector<RunRank>& ranks) {
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -114,11 +101,11 @@ std::vector<std::size_t> best_first(const std::vector<RunRank>& ranks) {
   return order;
 }
 
-void correct(std::vector<PairedDifference>& pairs, Correction correction,
+void correct(std::vector<PairedDifference>& pairs, statistics::Adjustment correction,
              Estimate PairedDifference::*p, Estimate PairedDifference::*corrected) {
   std::vector<Estimate> all;
   for (const PairedDifference& pair : pairs) all.push_back(pair.*p);
-  const auto adjusted = statistics::adjust_p(all, adjustment_of(correction));
+  const auto adjusted = statistics::adjust_p(all, correction);
   for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i].*corrected = adjusted[i];
 }
 

@@ -17,6 +17,7 @@
 #include "eval/measure/scores.h"
 #include "eval/measure/volume_correlation.h"
 #include "eval/statistics/estimate.h"
+#include "eval/statistics/multiplicity.h"
 
 namespace myoseg {
 
@@ -30,11 +31,6 @@ struct ComparedRun {
   std::int64_t parameters = 0;                                        // of the network; 0: unknown
 };
 
-// Of the p-values over all pairs and regions.
-enum class Correction { holm, bonferroni, benjamini_hochberg };
-constexpr std::array<std::string_view, 3> choice_names(Correction) {
-  return {"holm", "bonferroni", "benjamini_hochberg"};
-}
 // same: all runs must have the same cases; common: those are compared that all have.
 enum class ComparedCases { same, common };
 constexpr std::array<std::string_view, 2> choice_names(ComparedCases) { return {"same", "common"}; }
@@ -43,7 +39,8 @@ struct ComparisonOptions {
   std::string metric = "dice";
   std::vector<std::string> regions;  // in order; empty: all
   Stage stage = Stage::final;
-  Correction correction = Correction::holm;
+  // Of the p-values over all pairs and regions.
+  statistics::Adjustment correction = statistics::Adjustment::holm;
   ComparedCases cases = ComparedCases::same;
   int resamples = 9999;
   int seed = 1;

@@ -32,7 +32,7 @@ std::vector<PageNumber> head_numbers(const ComparisonContents& contents) {
       std::count_if(comparison.pairs.begin(), comparison.pairs.end(), is_significant);
   numbers.push_back(
       {"p ≤ 0.05", fmt::format("{} of {}", significant, comparison.pairs.size()),
-       fmt::format("comparisons; Wilcoxon, {}", correction_title(options.correction))});
+       fmt::format("comparisons; Wilcoxon, {}", adjustment_title(options.correction))});
   numbers.push_back({"Cases", std::to_string(comparison.cases.size()),
                      comparison.left_out.empty()
                          ? fmt::format("of {} patients, the same for all", comparison.patients)

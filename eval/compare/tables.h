@@ -42,7 +42,5 @@ namespace myoseg {
 [[nodiscard]] std::string difference_text(const PairedDifference& pair);
 // Wilcoxon's test, corrected, at the level of 0.05.
 [[nodiscard]] bool is_significant(const PairedDifference& pair);
-// "Holm".
-[[nodiscard]] std::string correction_title(Correction correction);
 
 }  // namespace myoseg

@@ -1,29 +1,15 @@
 #include "eval/report/main_table.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "core/names.h"
 #include "eval/draw/readable.h"
 #include "eval/report/tables.h"
+#include "eval/statistics/sample.h"
 
 namespace myoseg {
 namespace {
-
-// What a paper printed, with the decimals that it takes (two or three).
-std::string paper_cell(const ReportOptions& options, const std::string& region,
-                       const std::string& metric) {
-  for (const PaperValue& paper : options.paper_values) {
-    if (paper.region != region || paper.metric != metric) continue;
-    const auto fits = [](double x) { return std::abs(x * 100 - std::round(x * 100)) < 1e-6; };
-    const int decimals = fits(paper.mean) && fits(paper.sd) ? 2 : 3;
-    return mean_and_sd(
-        paper.mean, paper.sd > 0 ? paper.sd : std::numeric_limits<double>::quiet_NaN(), decimals);
-  }
-  return "–";
-}
 
 const ScoreStatistics* find(const std::vector<ScoreStatistics>& statistics,
                             const std::string& region, const std::string& metric) {
@@ -42,7 +28,8 @@ const VolumeCorrelation* find(const std::vector<VolumeCorrelation>& correlations
 std::string cell(const ReportContents& contents, const MainColumn& column,
                  const std::string& region) {
   if (column.kind == MainColumn::Kind::paper)
-    return paper_cell(contents.options, region, column.name);
+    return paper_text(
+        find_paper_value(contents.options.paper_values, contents.input.model, region, column.name));
   if (column.name == kVolumeCorrelation) {
     const VolumeCorrelation* volumes = find(contents.volumes, region);
     return volumes == nullptr
@@ -57,6 +44,45 @@ std::string cell(const ReportContents& contents, const MainColumn& column,
              : mean_and_sd(s->mean.value, s->sd.value, decimals);
 }
 
+// The structures that a mean over structures is made of: those of which the paper printed this
+// column, so that its mean stands beside the like; all where it printed none.
+std::vector<std::string> mean_structures(const ReportContents& contents, const std::string& name) {
+  std::vector<std::string> all, printed;
+  for (const std::string& region : contents.regions) {
+    if (contents.input.labels.is_union(region)) continue;
+    all.push_back(region);
+    if (find_paper_value(contents.options.paper_values, contents.input.model, region, name))
+      printed.push_back(region);
+  }
+  return printed.empty() ? all : printed;
+}
+
+// Mean ± SD over the structures of what the column has of each.
+std::string mean_cell(const ReportContents& contents, const MainColumn& column) {
+  if (column.kind == MainColumn::Kind::paper)
+    return cell(contents, column, std::string(kMeanOfStructures));
+  std::vector<double> values;
+  const auto add = [&](const statistics::Estimate& estimate) {
+    if (estimate.defined()) values.push_back(estimate.value);
+  };
+  for (const std::string& region : mean_structures(contents, column.name))
+    if (column.name == kVolumeCorrelation) {
+      if (const auto* volumes = find(contents.volumes, region)) add(volumes->pearson.coefficient);
+    } else if (const auto* s = find(contents.statistics, region, column.name)) {
+      add(column.kind == MainColumn::Kind::penalised ? s->penalised_mean : s->mean);
+    }
+  const auto [mean, sd] = statistics::mean_sd(values);
+  return mean_and_sd(mean, sd,
+                     column.name == kVolumeCorrelation ? 3 : find_metric(column.name).decimals());
+}
+
+bool has_mean_row(const ReportContents& contents) {
+  const auto& values = contents.options.paper_values;
+  return std::any_of(values.begin(), values.end(), [&](const PaperValue& value) {
+    return value.region == kMeanOfStructures && value.is_of(contents.input.model);
+  });
+}
+
 }  // namespace
 
 std::vector<MainColumn> main_columns(const ReportContents& contents) {
@@ -64,8 +90,7 @@ std::vector<MainColumn> main_columns(const ReportContents& contents) {
   const ReportOptions& options = contents.options;
   std::vector<MainColumn> columns;
   const auto add_paper = [&](std::string_view name, const std::string& header) {
-    if (std::any_of(options.paper_values.begin(), options.paper_values.end(),
-                    [&](const PaperValue& paper) { return paper.metric == name; }))
+    if (has_paper_value(options.paper_values, contents.input.model, name))
       columns.push_back({std::string(name), header, Kind::paper});
   };
   for (const std::string& name : options.metrics) {
@@ -100,6 +125,11 @@ std::vector<std::vector<std::string>> main_rows(const ReportContents& contents,
     row = {region, same ? counts.front() : join(counts, " / "), std::to_string(missed)};
     for (const MainColumn& column : columns) row.push_back(cell(contents, column, region));
   }
+  if (has_mean_row(contents)) {
+    auto& row = rows.emplace_back();
+    row = {std::string(kMeanOfStructures), "–", "–"};
+    for (const MainColumn& column : columns) row.push_back(mean_cell(contents, column));
+  }
   return rows;
 }
 
@@ -132,6 +162,10 @@ std::vector<std::string> table_notes(const ReportContents& contents) {
   for (const std::string& name : options.metrics) metrics.push_back(find_metric(name));
   for (std::string& note : metric_notes(metrics)) notes.push_back(std::move(note));
   notes.push_back(volume_correlation_note());
+  if (has_mean_row(contents))
+    notes.push_back(
+        "Mean of structures: mean ± SD over the structures' means, of each column over those of "
+        "which the paper printed it, else over all.");
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   return notes;
 }

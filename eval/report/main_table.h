@@ -19,7 +19,8 @@ struct MainColumn {
 // Of each metric ours; the penalised mean where cases have no value because one of their masks is
 // empty; the paper's where it printed some. Last the volume correlation.
 [[nodiscard]] std::vector<MainColumn> main_columns(const ReportContents& contents);
-// One row a region, with its name as in the scores.
+// One row a region, with its name as in the scores; last the mean of the structures where the paper
+// printed one.
 [[nodiscard]] std::vector<std::vector<std::string>> main_rows(
     const ReportContents& contents, const std::vector<MainColumn>& columns);
 

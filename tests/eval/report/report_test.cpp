@@ -41,6 +41,29 @@ TEST(Report, MainTableHasThePapersNumbersBesideOurs) {
   EXPECT_EQ(table.rows[2][4], "–");
 }
 
+TEST(Report, OfSeveralModelsThePapersNumbersAreThoseOfTheRunsOwn) {
+  ReportInput input = small_input("unused");
+  input.model = "unetr";
+  ReportOptions options;
+  options.metrics = {"dice", "jaccard"};
+  options.paper_values = {{"muscle_a", "dice", 0.859, 0, "unetr"},
+                          {"muscle_a", "dice", 0.705, 0, "monai_unet"},
+                          {"muscle_b", "jaccard", 0.7, 0, "monai_unet"},
+                          {"mean_of_structures", "dice", 0.84, 0, "unetr"}};
+  const Table table = main_table(report_contents(input, options));
+  EXPECT_EQ(table.columns, (std::vector<std::string>{
+                               "region", "n", "missed", "Dice, Virtual cohort t", "Dice, paper",
+                               "Jaccard, Virtual cohort t", "VC, Virtual cohort t"}));
+  EXPECT_EQ(table.rows[1][4], "0.859");
+  ASSERT_EQ(table.rows.size(), 4U);
+  EXPECT_EQ(table.rows[3][0], "mean_of_structures");
+  EXPECT_EQ(table.rows[3][3], "0.800") << "of muscle_a alone, the only one that it printed";
+  EXPECT_EQ(table.rows[3][4], "0.84");
+  EXPECT_EQ(table.rows[3][5], "0.563 ± 0.157") << "of both";
+  input.model = "monai_unet";
+  EXPECT_EQ(main_table(report_contents(input, options)).rows.size(), 3U);
+}
+
 TEST(Report, MainTableHasTheVolumeCorrelationOfEveryRegion) {
   ReportInput input = small_input("unused");
   const double truth[] = {10, 20, 40, 50}, predicted[] = {12, 19, 44, 47};
@@ -143,7 +166,9 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   input.sections = "<p>Agreement of prediction and truth</p>";
   input.provenance = {{"Seed", "1 < 2"}};
   input.config_yaml = "a: <script>alert(1)</script>\n";
-  write_report(report_contents(input, {}));
+  ReportOptions options;
+  options.views = {View::axial, View::coronal, View::surface};
+  write_report(report_contents(input, options));
 
   const std::string page = read_file(folder / "report.html");
   EXPECT_EQ(page.find("<script>alert"), std::string::npos);
@@ -151,9 +176,10 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   EXPECT_NE(page.find("&lt;b&gt;&amp;"), std::string::npos);
   for (const std::string outside : {"src=\"http", "href=\"http", "url(http", "<link"})
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
-  for (const std::string part : {"Table I.", "Table II.", "Table III.", "Every case", "Provenance",
-                                 "data:image/png;base64,", "href=\"#case-2\"", "id=\"case-2\"",
-                                 "1 finding<", "No picture: ", "Agreement of prediction and truth"})
+  for (const std::string part :
+       {"Table I.", "Table II.", "Table III.", "Every case", "Provenance", "data:image/png;base64,",
+        "href=\"#case-2\"", "id=\"case-2\"", "1 finding<", "No picture: ",
+        "slice 1, coronal plane 6, surfaces from the front", "Agreement of prediction and truth"})
     EXPECT_NE(page.find(part), std::string::npos) << part;
   // Every table can be sorted by each of its columns.
   EXPECT_EQ(page.find("<table>"), std::string::npos);

@@ -10,7 +10,8 @@
 namespace myoseg {
 namespace {
 
-constexpr double kReachMm = 6;     // of the neighbourhood that a normal is taken from
+constexpr double kReachMm = 9;     // of the neighbourhood that a normal is taken from
+constexpr int kSteps = 5;          // of it, in each direction at most
 constexpr double kAmbient = 0.34;  // light from all sides
 constexpr double kDeepest = 0.72;  // share of the light that reaches the farthest surface
 constexpr std::array<double, 3> kLight{-0.42, -0.72, 0.55};  // towards it: left, front, up
@@ -83,9 +84,9 @@ struct Neighbour {
 std::vector<Neighbour> neighbours(const Geometry& g) {
   std::array<std::int64_t, 3> step{}, count{};
   for (std::size_t a = 0; a < 3; ++a) {
-    step[a] = std::max<std::int64_t>(1, std::lround(kReachMm / 3 / g.spacing[a]));
+    step[a] = std::max<std::int64_t>(1, std::lround(kReachMm / kSteps / g.spacing[a]));
     count[a] = std::clamp<std::int64_t>(
-        std::lround(kReachMm / (static_cast<double>(step[a]) * g.spacing[a])), 1, 3);
+        std::lround(kReachMm / (static_cast<double>(step[a]) * g.spacing[a])), 1, kSteps);
   }
   std::vector<Neighbour> list;
   for (std::int64_t k = -count[2]; k <= count[2]; ++k)
@@ -94,7 +95,10 @@ std::vector<Neighbour> neighbours(const Geometry& g) {
         const double x = static_cast<double>(i * step[0]) * g.spacing[0],
                      y = static_cast<double>(j * step[1]) * g.spacing[1],
                      z = -static_cast<double>(k * step[2]) * g.spacing[2];
-        const double share = std::exp(-2 * (x * x + y * y + z * z) / (kReachMm * kReachMm));
+        const double square = (x * x + y * y + z * z) / (kReachMm * kReachMm);
+        // Beyond, only the next voxels where these are farther apart.
+        if (square > 1 && std::max({std::abs(i), std::abs(j), std::abs(k)}) > 1) continue;
+        const double share = std::exp(-2 * square);
         list.push_back({i * step[0], j * step[1], k * step[2], {share * x, share * y, share * z}});
       }
   return list;

@@ -15,7 +15,9 @@ void require_finite(const Image& image) {
     throw data_error("the image has {}; export it again", found);
 }
 
-std::size_t voxels_of(const View& x, const View& y) { return static_cast<std::size_t>(x.n * y.n); }
+std::size_t voxels_of(const AxisView& x, const AxisView& y) {
+  return static_cast<std::size_t>(x.n * y.n);
+}
 
 }  // namespace
 
@@ -25,7 +27,7 @@ double Intensity::windowed(double hu) const {
   return gamma == 2 ? unit * unit : std::pow(unit, gamma);
 }
 
-Axis axis_of(const View& view, Interpolation method) {
+Axis axis_of(const AxisView& view, Interpolation method) {
   std::vector<double> positions;
   for (std::int64_t i = view.begin(); i < view.end(); ++i)
     positions.push_back(view.to_scan(static_cast<double>(i)));
@@ -104,7 +106,7 @@ class ScanSampler::Planes {
     Slot& slot = slots_[static_cast<std::size_t>(z) % slots_.size()];
     if (slot.z == z) return slot.values;
     slot.z = z;
-    const View& vy = sampler_.sampling_.views[1];
+    const AxisView& vy = sampler_.sampling_.views[1];
     const auto width = static_cast<std::size_t>(sampler_.sampling_.views[0].n);
     const Intensity& intensity = sampler_.intensities_[static_cast<std::size_t>(channel_)];
     for (std::int64_t y = 0; y < vy.n; ++y) {

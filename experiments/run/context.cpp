@@ -23,7 +23,7 @@ std::string run_hash(const Experiment& experiment, const std::string& data) {
 void check_network(const Experiment& experiment) {
   const NetworkIo io = network_io(experiment, 1, 2);
   const auto network = experiment.model.make(io);
-  const std::string& name = experiment.model.name();
+  const std::string_view name = experiment.model.name();
   const auto& patch = experiment.loader.patch;
   if (network->dims() == 3 && !patch)
     throw usage_error(

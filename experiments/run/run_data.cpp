@@ -186,8 +186,14 @@ Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
         experiment.model.make(network_io(experiment, data.channels.size(), data.labels.classes())));
     load_weights(*networks.back(), checkpoint);
   }
-  return {std::move(networks), data.labels.classes(), experiment.preprocess, experiment.predict,
-          forward_setup(device, experiment.predict.precision)};
+  const std::vector<std::int64_t> trained = trained_size(experiment);
+  return {std::move(networks),
+          data.labels.classes(),
+          experiment.preprocess,
+          experiment.predict,
+          forward_setup(device, experiment.predict.precision),
+          trained.size() == 3 ? std::vector<int>(trained.rbegin(), trained.rend())
+                              : std::vector<int>()};
 }
 
 }  // namespace myoseg

@@ -111,7 +111,10 @@ class UpCat final : public torch::nn::Module {
 class BasicUnet final : public Network {
  public:
   BasicUnet(const BasicUnetOptions& o, const NetworkIo& io)
-      : dims_(o.style.dims), in_channels_(io.in_channels), padding_(o.padding) {
+      : dims_(o.style.dims),
+        in_channels_(io.in_channels),
+        features_(o.features.back()),
+        padding_(o.padding) {
     const auto& w = o.features;
     first_ = register_module("conv_0", std::make_shared<TwoConvs>(o.style, in_channels_, w[0]));
     for (std::size_t i = 1; i <= kLevels; ++i)
@@ -129,7 +132,17 @@ class BasicUnet final : public Network {
             .dims = dims_, .in = w.back(), .out = io.classes, .kernel = {1}, .padding = {0}}));
   }
 
-  at::Tensor forward(at::Tensor image) override {
+  at::Tensor forward(at::Tensor image) override { return crop_to((*head_)(decoded(image)), image); }
+  [[nodiscard]] std::int64_t feature_channels() const override { return features_; }
+  at::Tensor features(at::Tensor image) override { return crop_to(decoded(image), image); }
+  at::Tensor head(at::Tensor features) override { return (*head_)(features); }
+  [[nodiscard]] int dims() const override { return dims_; }
+
+ private:
+  static constexpr std::size_t kLevels = 4;
+
+  // The finest features, as large as the image or as pooling needs it.
+  at::Tensor decoded(const at::Tensor& image) {
     check_input(image, dims_, in_channels_);
     std::vector<at::Tensor> levels{first_->forward(large_enough(image))};
     for (const auto& down : downs_) levels.push_back(down->forward(levels.back()));
@@ -138,12 +151,8 @@ class BasicUnet final : public Network {
       levels.pop_back();
       x = up->forward(x, levels.back());
     }
-    return crop_to((*head_)(x), image);
+    return x;
   }
-  [[nodiscard]] int dims() const override { return dims_; }
-
- private:
-  static constexpr std::size_t kLevels = 4;
 
   // The reference takes sizes that do not divide, but none that pooling leaves nothing of.
   [[nodiscard]] at::Tensor large_enough(const at::Tensor& image) const {
@@ -154,7 +163,7 @@ class BasicUnet final : public Network {
   }
 
   int dims_;
-  std::int64_t in_channels_;
+  std::int64_t in_channels_, features_;
   Padding padding_;
   std::shared_ptr<TwoConvs> first_;
   std::vector<std::shared_ptr<Down>> downs_;

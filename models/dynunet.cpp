@@ -82,6 +82,7 @@ class DynUnet final : public Network, public InitialisedPart {
         padding_(o.padding),
         multiple_(o.style.dims, 1) {
     const std::vector<std::int64_t> filters = filters_of(o);
+    features_ = filters.front();
     make_encoder(o, filters);
     make_decoder(o, filters);
     head_ = register_module("output_block",
@@ -113,6 +114,9 @@ class DynUnet final : public Network, public InitialisedPart {
       outputs.push_back(supervised_[i]->forward(levels[levels.size() - 2 - i]));
     return outputs;
   }
+  [[nodiscard]] std::int64_t feature_channels() const override { return features_; }
+  at::Tensor features(at::Tensor image) override { return crop_to(decoded(image).back(), image); }
+  at::Tensor head(at::Tensor features) override { return head_->forward(features); }
   [[nodiscard]] int dims() const override { return style_.dims; }
 
  private:
@@ -170,7 +174,7 @@ class DynUnet final : public Network, public InitialisedPart {
   }
 
   AdnStyle style_;
-  std::int64_t in_channels_;
+  std::int64_t in_channels_, features_ = 0;
   Padding padding_;
   std::vector<std::int64_t> multiple_;  // of the size, by axis
   std::vector<std::shared_ptr<DynBlock>> downs_;

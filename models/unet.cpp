@@ -120,7 +120,15 @@ class Unet final : public Network {
             .dims = o.dims, .in = channels, .out = io.classes, .kernel = {1}, .padding = {0}}));
   }
 
-  at::Tensor forward(at::Tensor image) override {
+  at::Tensor forward(at::Tensor image) override { return crop_to((*head_)(decoded(image)), image); }
+  [[nodiscard]] std::int64_t feature_channels() const override { return options_.widths.front(); }
+  at::Tensor features(at::Tensor image) override { return crop_to(decoded(image), image); }
+  at::Tensor head(at::Tensor features) override { return (*head_)(features); }
+  [[nodiscard]] int dims() const override { return options_.dims; }
+
+ private:
+  // The finest features, of the size that can be halved at every level.
+  at::Tensor decoded(const at::Tensor& image) {
     check_input(image, options_.dims, in_channels_);
     at::Tensor x = pad_to_multiple(image, std::int64_t{1} << downs_.size(), options_.padding);
     std::vector<Down::Result> levels;
@@ -133,12 +141,9 @@ class Unet final : public Network {
       x = up->forward(x, levels.back());
       levels.pop_back();
     }
-    return crop_to((*head_)(x), image);
+    return x;
   }
 
-  [[nodiscard]] int dims() const override { return options_.dims; }
-
- private:
   UnetOptions options_;
   std::int64_t in_channels_;
   std::vector<std::shared_ptr<Down>> downs_;

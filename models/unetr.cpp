@@ -98,7 +98,8 @@ class TokenSkip final : public torch::nn::Module {
 
 class Unetr final : public Network {
  public:
-  Unetr(const UnetrOptions& o, const NetworkIo& io) : dims_(o.dims), in_channels_(io.in_channels) {
+  Unetr(const UnetrOptions& o, const NetworkIo& io)
+      : dims_(o.dims), in_channels_(io.in_channels), features_(o.feature_size) {
     const AdnStyle style{.dims = o.dims,
                          .norm = o.norm,
                          .norm_groups = o.norm_groups,
@@ -138,7 +139,10 @@ class Unetr final : public Network {
     head_ = register_module("out", std::make_shared<DynHead>(style, width, io.classes));
   }
 
-  at::Tensor forward(at::Tensor image) override {
+  at::Tensor forward(at::Tensor image) override { return head_->forward(features(image)); }
+  [[nodiscard]] std::int64_t feature_channels() const override { return features_; }
+  at::Tensor head(at::Tensor features) override { return head_->forward(features); }
+  at::Tensor features(at::Tensor image) override {
     check_input(image, dims_, in_channels_);
     if (image.sizes().slice(2) != at::IntArrayRef(size_))
       throw usage_error(
@@ -154,7 +158,7 @@ class Unetr final : public Network {
                                         tokens[static_cast<std::size_t>(kBetween * level)], grid_));
       x = ups_[kSkips - level]->forward(x, skip);
     }
-    return head_->forward(x);
+    return x;
   }
   [[nodiscard]] int dims() const override { return dims_; }
   [[nodiscard]] std::vector<std::int64_t> fixed_size() const override { return size_; }
@@ -164,7 +168,7 @@ class Unetr final : public Network {
   static constexpr int kSkips = 3, kBetween = 3;
 
   int dims_;
-  std::int64_t in_channels_;
+  std::int64_t in_channels_, features_;
   std::vector<std::int64_t> size_, grid_;
   std::shared_ptr<VisionTransformer> vit_;
   std::shared_ptr<DynBlock> image_skip_;

@@ -116,6 +116,7 @@ class BasicUnet final : public Network {
   BasicUnet(const BasicUnetOptions& o, const NetworkIo& io)
       : dims_(o.style.dims),
         in_channels_(io.in_channels),
+        features_(o.features.back()),
         padding_(o.padding),
         checkpointing_(o.checkpointing) {
     const auto& w = o.features;
@@ -135,7 +136,17 @@ class BasicUnet final : public Network {
             .dims = dims_, .in = w.back(), .out = io.classes, .kernel = {1}, .padding = {0}}));
   }
 
-  at::Tensor forward(at::Tensor image) override {
+  at::Tensor forward(at::Tensor image) override { return crop_to((*head_)(decoded(image)), image); }
+  [[nodiscard]] std::int64_t feature_channels() const override { return features_; }
+  at::Tensor features(at::Tensor image) override { return crop_to(decoded(image), image); }
+  at::Tensor head(at::Tensor features) override { return (*head_)(features); }
+  [[nodiscard]] int dims() const override { return dims_; }
+
+ private:
+  static constexpr std::size_t kLevels = 4;
+
+  // The finest features, as large as the image or as pooling needs it.
+  at::Tensor decoded(const at::Tensor& image) {
     check_input(image, dims_, in_channels_);
     std::vector<at::Tensor> levels{run_block(checkpointing_, *first_, large_enough(image))};
     for (const auto& down : downs_)
@@ -145,8 +156,9 @@ class BasicUnet final : public Network {
       levels.pop_back();
       x = run_block(checkpointing_, *up, x, levels.back());
     }
-    return crop_to((*head_)(x), image);
+    return x;
   }
+<<<<<<< HEAD
   [[nodiscard]] int dims() const override { return dims_; }
   [[nodiscard]] std::vector<std::int64_t> size_multiple() const override {
     return per_axis(kReduction, dims_);
@@ -154,6 +166,8 @@ class BasicUnet final : public Network {
 
  private:
   static constexpr std::size_t kLevels = 4;
+=======
+>>>>>>> w-a
 
   // The reference takes sizes that do not divide, but none that pooling leaves nothing of.
   [[nodiscard]] at::Tensor large_enough(const at::Tensor& image) const {
@@ -164,7 +178,7 @@ class BasicUnet final : public Network {
   }
 
   int dims_;
-  std::int64_t in_channels_;
+  std::int64_t in_channels_, features_;
   Padding padding_;
   Checkpointing checkpointing_;
   std::shared_ptr<TwoConvs> first_;

@@ -88,6 +88,7 @@ class DynUnet final : public Network, public InitialisedPart {
         multiple_(
             product_of(level_strides(o.strides, o.strides.size(), o.style.dims), o.style.dims)) {
     const std::vector<std::int64_t> filters = filters_of(o);
+    features_ = filters.front();
     make_encoder(o, filters);
     make_decoder(o, filters);
     head_ = register_module("output_block",
@@ -114,6 +115,9 @@ class DynUnet final : public Network, public InitialisedPart {
       outputs.push_back(supervised_[i]->forward(levels[levels.size() - 2 - i]));
     return outputs;
   }
+  [[nodiscard]] std::int64_t feature_channels() const override { return features_; }
+  at::Tensor features(at::Tensor image) override { return crop_to(decoded(image).back(), image); }
+  at::Tensor head(at::Tensor features) override { return head_->forward(features); }
   [[nodiscard]] int dims() const override { return style_.dims; }
   [[nodiscard]] std::vector<std::int64_t> size_multiple() const override { return multiple_; }
   // Coarser outputs lie on the voxels of an image only where its size can be divided.
@@ -182,7 +186,7 @@ class DynUnet final : public Network, public InitialisedPart {
   }
 
   AdnStyle style_;
-  std::int64_t in_channels_;
+  std::int64_t in_channels_, features_ = 0;
   Padding padding_;
   Checkpointing checkpointing_;
   AxisNumbers multiple_;  // of the size

@@ -36,6 +36,15 @@ class Network : public torch::nn::Module {
   // shallower outputs, each as large as the image or smaller by whole factors. Networks without
   // such outputs answer forward() alone.
   virtual std::vector<at::Tensor> forward_all(at::Tensor x) { return {forward(std::move(x))}; }
+
+  // A network whose last layer is a convolution of single voxels: forward(x) is head(features(x)),
+  // so that a weighted mean of logits is the head of the features' mean. Channels of the features;
+  // 0: the network ends otherwise, and the two below are not called.
+  [[nodiscard]] virtual std::int64_t feature_channels() const { return 0; }
+  // (N,C,[D,]H,W) -> (N,feature_channels(),[D,]H,W).
+  virtual at::Tensor features(at::Tensor /*x*/) { return {}; }
+  // (N,feature_channels(),[D,]H,W) of any size -> logits.
+  virtual at::Tensor head(at::Tensor /*features*/) { return {}; }
 };
 
 }  // namespace myoseg

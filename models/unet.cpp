@@ -137,7 +137,16 @@ class Unet final : public Network {
             .dims = o.dims, .in = channels, .out = io.classes, .kernel = {1}, .padding = {0}}));
   }
 
-  at::Tensor forward(at::Tensor image) override {
+  at::Tensor forward(at::Tensor image) override { return crop_to((*head_)(decoded(image)), image); }
+  [[nodiscard]] std::int64_t feature_channels() const override { return options_.widths.front(); }
+  at::Tensor features(at::Tensor image) override { return crop_to(decoded(image), image); }
+  at::Tensor head(at::Tensor features) override { return (*head_)(features); }
+  [[nodiscard]] int dims() const override { return options_.dims; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override { return multiple_; }
+
+ private:
+  // The finest features, of the size that can be halved at every level.
+  at::Tensor decoded(const at::Tensor& image) {
     check_input(image, options_.dims, in_channels_);
     at::Tensor x = pad_to_multiple(image, multiple_, options_.padding);
     std::vector<at::Tensor> skips;
@@ -153,13 +162,9 @@ class Unet final : public Network {
       x = run_block(options_.checkpointing, *up, x, skips.back());
       skips.pop_back();
     }
-    return crop_to((*head_)(x), image);
+    return x;
   }
 
-  [[nodiscard]] int dims() const override { return options_.dims; }
-  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override { return multiple_; }
-
- private:
   UnetOptions options_;
   std::int64_t in_channels_;
   AxisNumbers multiple_;  // of the size

@@ -103,7 +103,10 @@ class TokenSkip final : public torch::nn::Module {
 class Unetr final : public Network {
  public:
   Unetr(const UnetrOptions& o, const NetworkIo& io)
-      : dims_(o.dims), in_channels_(io.in_channels), checkpointing_(o.checkpointing) {
+      : dims_(o.dims),
+        in_channels_(io.in_channels),
+        features_(o.feature_size),
+        checkpointing_(o.checkpointing) {
     const AdnStyle style{.dims = o.dims,
                          .norm = o.norm,
                          .norm_groups = o.norm_groups,
@@ -144,7 +147,10 @@ class Unetr final : public Network {
     head_ = register_module("out", std::make_shared<DynHead>(style, width, io.classes));
   }
 
-  at::Tensor forward(at::Tensor image) override {
+  at::Tensor forward(at::Tensor image) override { return head_->forward(features(image)); }
+  [[nodiscard]] std::int64_t feature_channels() const override { return features_; }
+  at::Tensor head(at::Tensor features) override { return head_->forward(features); }
+  at::Tensor features(at::Tensor image) override {
     check_input(image, dims_, in_channels_);
     check_size(image.sizes().slice(2), is_training());
     const std::vector<at::Tensor> tokens = vit_->forward(image);
@@ -157,7 +163,7 @@ class Unetr final : public Network {
                           image_of(tokens[static_cast<std::size_t>(kBetween * level)], grid_));
       x = run_block(checkpointing_, *ups_[kSkips - level], x, skip);
     }
-    return head_->forward(x);
+    return x;
   }
   [[nodiscard]] int dims() const override { return dims_; }
   [[nodiscard]] std::vector<std::int64_t> fixed_size() const override { return size_; }
@@ -177,7 +183,7 @@ class Unetr final : public Network {
   static constexpr int kSkips = 3, kBetween = 3;
 
   int dims_;
-  std::int64_t in_channels_;
+  std::int64_t in_channels_, features_;
   Checkpointing checkpointing_;
   std::vector<std::int64_t> size_, grid_;
   std::shared_ptr<VisionTransformer> vit_;

@@ -21,16 +21,6 @@ void move_rows(const at::Tensor& sums, std::int64_t from, std::int64_t count) {
 
 }  // namespace
 
-std::size_t first_row(const WindowGrid& grid, const Strips& strips, std::size_t strip) {
-  std::int64_t lowest = grid.grown[1];
-  for (std::size_t s = strip; s < strips.size(); ++s)
-    if (strips[s].end > strips[s].first)
-      lowest = std::min(lowest, strips[s].first + grid.before[1]);
-  std::size_t row = 0;
-  while (row < strip && grid.y[row] + grid.window[1] <= lowest) ++row;
-  return row;
-}
-
 std::int64_t WindowBlend::shared(const WindowGrid& grid, std::size_t layer) {
   if (layer + 1 == grid.layers.size()) return 0;
   const auto& [first, planes] = grid.layers[layer];
@@ -53,14 +43,19 @@ WindowBlend::Shape WindowBlend::shape_of(const WindowGrid& grid, const Strips& s
     shape.planes = std::max(shape.planes, grid.layers[l].planes);
     shape.shared_planes = std::max(shape.shared_planes, shared(grid, l));
   }
-  shape.shared_rows = grid.y[rows.end - 1] + grid.window[1] - grid.y[rows.first];
+  shape.shared_end = grid.y[rows.end - 1] + grid.window[1];
+  shape.shared_from = shape.shared_end;
+  for (std::size_t s = rows.first_strip; s < rows.end; ++s)
+    if (strips[s].end > strips[s].first)
+      shape.shared_from = std::min(shape.shared_from, strips[s].first + grid.before[1]);
   return shape;
 }
 
 std::int64_t WindowBlend::voxels(const WindowGrid& grid, const Strips& strips,
                                  const WindowRows& rows) {
   const Shape shape = shape_of(grid, strips, rows);
-  return grid.grown[2] * (shape.planes * shape.rows + shape.shared_planes * shape.shared_rows);
+  return grid.grown[2] *
+         (shape.planes * shape.rows + shape.shared_planes * (shape.shared_end - shape.shared_from));
 }
 
 WindowBlend::WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strips& strips,
@@ -75,7 +70,8 @@ WindowBlend::WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strip
 void WindowBlend::allocate(const at::Tensor& scores) {
   const std::int64_t values = scores.size(0) + 1, width = grid_.grown[2];
   sums_ = at::empty({values, shape_.planes, shape_.rows, width}, scores.options());
-  shared_ = at::empty({values, shape_.shared_planes, shape_.shared_rows, width}, scores.options());
+  shared_ = at::empty({values, shape_.shared_planes, shape_.shared_end - shape_.shared_from, width},
+                      scores.options());
 }
 
 void WindowBlend::enter(std::size_t layer, std::size_t row) {
@@ -84,12 +80,13 @@ void WindowBlend::enter(std::size_t layer, std::size_t row) {
   const std::int64_t known = first_row ? low : high_;
   if (!first_row) move_rows(sums_, low - low_, known - low);
   // Rows that no window of this layer has added to begin with what the layer before left.
+  sums_.narrow(2, known - low, high - known).zero_();
   const std::int64_t planes = layer == 0 ? 0 : shared(grid_, layer - 1);
-  const at::Tensor fresh = sums_.narrow(2, known - low, high - known);
-  if (planes > 0)
-    fresh.narrow(1, 0, planes)
-        .copy_(shared_.narrow(1, 0, planes).narrow(2, known - grid_.y[rows_.first], high - known));
-  fresh.narrow(1, planes, shape_.planes - planes).zero_();
+  const std::int64_t from = std::max(known, shape_.shared_from);
+  if (planes > 0 && from < high)
+    sums_.narrow(1, 0, planes)
+        .narrow(2, from - low, high - from)
+        .copy_(shared_.narrow(1, 0, planes).narrow(2, from - shape_.shared_from, high - from));
   std::tie(entered_, layer_, row_, low_, high_) = std::tuple(true, layer, row, low, high);
 }
 
@@ -97,12 +94,13 @@ void WindowBlend::leave() {
   read_strip();
   const std::int64_t planes = shared(grid_, layer_);
   if (planes == 0) return;
-  const std::int64_t from = grid_.y[row_];
-  const std::int64_t count = (row_ + 1 < rows_.end ? grid_.y[row_ + 1] : high_) - from;
+  const std::int64_t from = std::max(grid_.y[row_], shape_.shared_from);
+  const std::int64_t end = row_ + 1 < rows_.end ? grid_.y[row_ + 1] : high_;
+  if (from >= end) return;
   shared_.narrow(1, 0, planes)
-      .narrow(2, from - grid_.y[rows_.first], count)
+      .narrow(2, from - shape_.shared_from, end - from)
       .copy_(sums_.narrow(1, grid_.layers[layer_].planes - planes, planes)
-                 .narrow(2, from - low_, count));
+                 .narrow(2, from - low_, end - from));
 }
 
 void WindowBlend::read_strip() const {
@@ -116,10 +114,8 @@ void WindowBlend::read_strip() const {
   const at::Tensor strip =
       sums_.narrow(2, rows.first + grid_.before[1] - low_, rows.end - rows.first)
           .narrow(3, grid_.before[2], grid_.volume[2]);
-  // As many planes at once as their copies stay small beside the sums, but one for each thread.
-  constexpr std::int64_t kValues = std::int64_t{1} << 23;
   const std::int64_t plane = values * strip.size(2) * strip.size(3);
-  const std::int64_t most = std::max<std::int64_t>(thread_count(), kValues / plane);
+  const std::int64_t most = std::max<std::int64_t>(thread_count(), kAtOnce / plane);
   for (std::int64_t z = begin; z < end; z += most) {
     const at::Tensor part = strip.narrow(1, z - first, std::min(most, end - z));
     reader_(row_, part.narrow(0, 0, values) / part.narrow(0, values, 1));

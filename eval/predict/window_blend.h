@@ -22,12 +22,11 @@ struct WindowRows {
 
 // Of each strip, the rows of the volume that its reader takes: see ToNative::rows().
 using Strips = std::vector<ToNative::Rows>;
-// The first row of windows that reaches into the strips from this one on.
-[[nodiscard]] std::size_t first_row(const WindowGrid& grid, const Strips& strips,
-                                    std::size_t strip);
 
 class WindowBlend {
  public:
+  // Values that are finished together, little beside the sums, but a plane for each thread.
+  static constexpr std::int64_t kAtOnce = std::int64_t{1} << 23;
   // (K, planes, the strip's rows, X) of the volume, the next planes of the strip.
   using Reader = std::function<void(std::size_t strip, const at::Tensor& scores)>;
 
@@ -50,7 +49,8 @@ class WindowBlend {
   struct Shape {
     std::vector<std::int64_t> lowest;  // grown row, of each row of windows, that must be kept
     std::int64_t planes = 0, rows = 0;
-    std::int64_t shared_planes = 0, shared_rows = 0;
+    std::int64_t shared_planes = 0;
+    std::int64_t shared_from = 0, shared_end = 0;  // grown rows that the strips take
   };
   [[nodiscard]] static Shape shape_of(const WindowGrid& grid, const Strips& strips,
                                       const WindowRows& rows);

@@ -12,7 +12,6 @@ WindowInput::WindowInput(const WindowGrid& grid, PlaneSource source, int channel
     : grid_(grid), source_(std::move(source)), channels_(channels) {}
 
 void WindowInput::make_until(std::int64_t end) {
-  constexpr std::int64_t kAtOnce = 16;  // enough for all threads, little beside a window's planes
   const auto& [volume, window, before, grown, layers, rows, columns] = grid_;
   const std::int64_t last = before[0] + volume[0];
   while (first_ + std::ssize(planes_) < end) {

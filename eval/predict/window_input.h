@@ -23,6 +23,8 @@ struct WindowPlace {
 
 class WindowInput {
  public:
+  static constexpr std::int64_t kAtOnce = 16;  // planes that are made together, for all threads
+
   // Keeps a reference to the grid.
   WindowInput(const WindowGrid& grid, PlaneSource source, int channels);
   // The window's planes (planes, C, y, x); 0 where the volume was grown. In the order of layers:

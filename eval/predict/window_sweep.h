@@ -11,12 +11,6 @@
 
 namespace myoseg {
 
-// Windows that go through the network at once; 0: the network sees slices, and those of a window
-// are its batch.
-struct WindowBatch {
-  std::int64_t windows = 0;
-};
-
 // `network` takes windows (N,C,[D,]H,W) and gives (N,K,[D,]H,W) of the same size; `rows`: those of
 // `blend`, which gets the scores. `done` is told the number of windows whenever some are.
 // Error(bad_usage) when the network changes a window's size.

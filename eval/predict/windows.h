@@ -43,6 +43,12 @@ struct WindowGrid {
     return std::ssize(layers) * std::ssize(y) * std::ssize(x);
   }
 };
+// Windows that go through a network at once; 0: the network sees slices, and those of a window are
+// its batch.
+struct WindowBatch {
+  std::int64_t windows = 0;
+};
+
 // For networks that see volumes; `overlap` of neighbours, [0, 1).
 [[nodiscard]] WindowGrid volume_windows(const Extent& volume, const Extent& window, double overlap);
 // For networks that see slices: window[0] slices go through them at once, the last time fewer.

@@ -40,7 +40,7 @@ std::string inputs_of(const Scan& scan, const ScanPrediction& how, FileHashes& h
 
 void predict(const Scan& scan, const ScanPrediction& how) {
   const Image image = read_channels(scan.files);
-  LabelMap map = how.predictor(image);
+  LabelMap map = how.predictor(image, scan.name);
   postprocess(map, image, how.experiment.postprocess);
   for (const fs::path& file : maps_of(scan, how)) write_label_map(file, map, how.data.labels);
   Table quantities = empty_quantities();

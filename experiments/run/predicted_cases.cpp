@@ -69,7 +69,7 @@ bool predict_cases(const std::vector<PredictedCase>& cases, const Dataset& datas
   for (const PredictedCase& predicted : cases) {
     if (stop_requested()) return false;
     const Image scan = read_channels(predicted.item->images);
-    LabelMap map = predictor(scan);
+    LabelMap map = predictor(scan, predicted.item->id);
     write_label_map(prediction_file(predicted, Stage::raw, dataset), map, dataset.labels);
     postprocess(map, scan, postprocessing);
     write_label_map(prediction_file(predicted, Stage::final, dataset), map, dataset.labels);

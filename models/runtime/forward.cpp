@@ -33,6 +33,17 @@ at::Tensor forward(Network& network, const at::Tensor& image, const ForwardSetup
   return network.forward(x).to(at::kFloat);
 }
 
+at::Tensor forward_features(Network& network, const at::Tensor& image, const ForwardSetup& setup) {
+  const at::Tensor x = prepared(image, setup);
+  const PrecisionScope scope(setup.precision, setup.device);
+  return network.features(x).to(at::kFloat);
+}
+
+at::Tensor forward_head(Network& network, const at::Tensor& features, const ForwardSetup& setup) {
+  const PrecisionScope scope(setup.precision, setup.device);
+  return network.head(features).to(at::kFloat);
+}
+
 std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
                                     const ForwardSetup& setup) {
   const at::Tensor x = prepared(image, setup);

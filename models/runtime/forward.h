@@ -22,7 +22,13 @@ struct ForwardSetup {
 // Logits in float32 of an image batch (N,C,[D],H,W) on any device.
 [[nodiscard]] at::Tensor forward(Network& network, const at::Tensor& image,
                                  const ForwardSetup& setup);
-// The same of all outputs that a network is trained on, see Network::forward_all().
+// The two halves of a network that has them, see Network::feature_channels(): features in float32,
+// and logits of a mean of features.
+[[nodiscard]] at::Tensor forward_features(Network& network, const at::Tensor& image,
+                                          const ForwardSetup& setup);
+[[nodiscard]] at::Tensor forward_head(Network& network, const at::Tensor& features,
+                                      const ForwardSetup& setup);
+// The same as forward() of all outputs that a network is trained on, see Network::forward_all().
 [[nodiscard]] std::vector<at::Tensor> forward_all(Network& network, const at::Tensor& image,
                                                   const ForwardSetup& setup);
 

@@ -63,6 +63,24 @@ TEST_P(EveryNetwork, KeepsTheSpatialSizeWhateverItIs) {
   }
 }
 
+// Odd sizes too, and the head of features that lie otherwise in memory, as those of a volume do.
+TEST_P(EveryNetwork, IsTheHeadOfItsFeatures) {
+  at::NoGradGuard no_grad;
+  const auto network = make({1, 5});
+  network->eval();
+  const std::int64_t channels = network->feature_channels();
+  if (channels == 0) GTEST_SKIP() << GetParam() << " ends otherwise";
+  for (const auto& slice : std::vector<std::vector<std::int64_t>>{{32, 32}, {37, 29}}) {
+    const auto image = image_for(*network, 2, 1, slice);
+    const auto features = network->features(image), y = network->forward(image);
+    EXPECT_EQ(features.size(1), channels);
+    EXPECT_EQ(features.sizes().slice(2), image.sizes().slice(2));
+    const at::Tensor strided = features.transpose(0, 1).contiguous().transpose(0, 1);
+    for (const at::Tensor& x : {features, strided})
+      EXPECT_TRUE(at::allclose(network->head(x), y, 1e-5, 1e-5));
+  }
+}
+
 TEST_P(EveryNetwork, GradientsReachEveryParameter) {
   const auto network = make({1, 3});
   network->train();

@@ -11,6 +11,7 @@
 
 #include "data/prepare/preprocess_options.h"
 #include "data/volume.h"
+#include "eval/predict/row_groups.h"
 #include "eval/predict/window_sweep.h"
 #include "models/network.h"
 
@@ -91,10 +92,7 @@ inline at::Tensor blended(const at::Tensor& volume, const WindowGrid& grid,
         .copy_(scores);
     planes[s] += scores.size(1);
   };
-  for (std::size_t g = 0; g < cuts.groups; ++g) {
-    WindowRows rows{0, g * strips.size() / cuts.groups, (g + 1) * strips.size() / cuts.groups};
-    if (rows.end == rows.first_strip) continue;
-    rows.first = first_row(grid, strips, rows.first_strip);
+  for (const WindowRows& rows : row_groups(grid, strips, cuts.groups)) {
     WindowBlend blend(grid, weights, strips, rows, read);
     WindowInput input(
         grid,

@@ -98,6 +98,47 @@ TEST(PredictVolumes, OneNetworksLogitsAreAveraged) {
   for (const int n : classes_seen) EXPECT_GT(n, 100);
 }
 
+// Seven classes from two features.
+class TwoFeatures final : public Network {
+ public:
+  explicit TwoFeatures(bool says_so) : says_so_(says_so) {}
+  at::Tensor forward(at::Tensor x) override { return head(features(std::move(x))); }
+  [[nodiscard]] int dims() const override { return 3; }
+  [[nodiscard]] std::int64_t feature_channels() const override { return says_so_ ? 2 : 0; }
+  at::Tensor features(at::Tensor x) override {
+    const at::Tensor place = at::arange(x.size(4), at::kFloat) * 0.7;
+    return at::cat({(x * 0.03 + place).sin(), (x * 0.05 - place).cos()}, 1);
+  }
+  at::Tensor head(at::Tensor features) override {
+    const at::Tensor weight = (at::arange(14, at::kFloat) * 1.3).sin().reshape({7, 2, 1, 1, 1});
+    return at::conv3d(features, weight);
+  }
+
+ private:
+  bool says_so_;
+};
+
+TEST(PredictVolumes, FeaturesAreAveragedWhereTheyAreFewer) {
+  const Image image = scan({20, 17, 60});
+  std::vector<LabelMap> maps;
+  for (const bool says_so : {true, false})
+    maps.push_back(Predictor({std::make_shared<TwoFeatures>(says_so)}, 7, as_it_is(),
+                             {.window = {{6, 8, 20}}})(image));
+  std::size_t differ = 0;
+  std::array<std::size_t, 7> of_class{};
+  for (std::size_t i = 0; i < maps[0].voxels.size(); ++i) {
+    differ += maps[0].voxels[i] != maps[1].voxels[i];
+    ++of_class[maps[0].voxels[i]];
+  }
+  EXPECT_LE(differ, 2);  // ties within rounding
+  EXPECT_GT(std::count_if(of_class.begin(), of_class.end(), [](auto n) { return n > 100; }), 3);
+}
+
+TEST(PredictVolumes, AHeadOfOtherClassesIsRefused) {
+  EXPECT_THROW((void)Predictor({std::make_shared<TwoFeatures>(true)}, 5, as_it_is(), {})(scan()),
+               Error);
+}
+
 TEST(PredictVolumes, EnsemblesAverageProbabilities) {
   const auto constant = [](double logit) {
     return volumes([logit](const at::Tensor& x) {

@@ -1,0 +1,53 @@
+// Networks that answer together, and what of their answers is averaged over windows.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "models/networks.h"
+#include "models/runtime/forward.h"
+
+namespace myoseg {
+
+// What is averaged are the mean probabilities of networks and mirrored images; of volumes that one
+// network sees unmirrored, it is that network's logits, whose mean becomes probabilities (as
+// MONAI's and nnU-Net's), or the features that they are made of where these are fewer, which is the
+// same but for rounding.
+class Ensemble {
+ public:
+  // The networks are moved to the setup's device and put into evaluation mode, and stay so. One
+  // class means one output channel whose sigmoid is the foreground's probability; more mean a
+  // softmax. `mirror`: also of the image mirrored left to right. Error(bad_usage) without networks.
+  Ensemble(std::vector<std::shared_ptr<Network>> networks, int classes, bool mirror,
+           ForwardSetup setup);
+
+  // Of a batch (N,C,[D,]H,W) of windows what is averaged of them, (N,channels(),[D,]H,W).
+  // Error(bad_usage) when the networks have not as many classes.
+  [[nodiscard]] at::Tensor scores(const at::Tensor& batch) const;
+  // Of such a mean the probabilities (N, max(classes, 2), [D,]H,W).
+  [[nodiscard]] at::Tensor probabilities(const at::Tensor& mean) const;
+
+  [[nodiscard]] std::int64_t channels() const;
+  [[nodiscard]] int classes() const { return classes_ == 1 ? 2 : classes_; }
+  [[nodiscard]] int dims() const { return dims_; }
+  [[nodiscard]] const Network& network() const { return *networks_.front(); }
+  [[nodiscard]] at::Device device() const { return setup_.device; }
+
+ private:
+  enum class Averaged { probabilities, logits, features };
+
+  [[nodiscard]] at::Tensor logits(Network& network, const at::Tensor& batch) const;
+  void require_classes(const at::Tensor& logits) const;
+
+  std::vector<std::shared_ptr<Network>> networks_;
+  int classes_;
+  bool mirror_;
+  ForwardSetup setup_;
+  int dims_ = 2;
+  Averaged averaged_ = Averaged::probabilities;
+};
+
+}  // namespace myoseg

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kReachMm = 9;     // of the neighbourhood that a normal is taken from
 constexpr int kSteps = 5;          // of it, in each direction at most
-constexpr double kAmbient = 0.34;  // light from all sides
+constexpr double kAmbient = 0.42;  // light from all sides
 constexpr double kDeepest = 0.72;  // share of the light that reaches the farthest surface
 constexpr std::array<double, 3> kLight{-0.42, -0.72, 0.55};  // towards it: left, front, up
 constexpr int kSamples = 2;  // a pixel and direction, against jagged outlines

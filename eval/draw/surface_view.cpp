@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kReachMm = 9;     // of the neighbourhood that a normal is taken from
 constexpr int kSteps = 5;          // of it, in each direction at most
-constexpr double kAmbient = 0.34;  // light from all sides
+constexpr double kAmbient = 0.42;  // light from all sides
 constexpr double kDeepest = 0.72;  // share of the light that reaches the farthest surface
 constexpr std::array<double, 3> kLight{-0.42, -0.72, 0.55};  // towards it: left, front, up
 constexpr int kSamples = 2;  // a pixel and direction, against jagged outlines
@@ -204,8 +204,9 @@ Picture render_surface(const LabelMap& map, const Window& window, int width) {
     for (int px = 0; px < width; ++px) {
       std::array<double, 3> sum{};
       for (int s = 0; s < kSamples * kSamples; ++s) {
-        const double x = left + (px + (s % kSamples + 0.5) / kSamples) * across - 0.5;
-        const double z = top + (py + (s / kSamples + 0.5) / kSamples) * down - 0.5;
+        const int sx = s % kSamples, sz = s / kSamples;
+        const double x = left + (px + (sx + 0.5) / kSamples) * across - 0.5;
+        const double z = top + (py + (sz + 0.5) / kSamples) * down - 0.5;
         const auto colour = colour_at(hits, x, z);
         for (std::size_t c = 0; c < 3; ++c) sum[c] += colour[c] / (kSamples * kSamples);
       }

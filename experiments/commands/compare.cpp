@@ -47,8 +47,9 @@ CompareCommand options_of(const Request& request) {
   std::vector<std::string> words = request.overrides;
   auto options = take_options<CompareCommand>(words);
   const auto first_other = std::stable_partition(words.begin(), words.end(), [](const auto& word) {
-    return word.find('=') == std::string::npos || fs::exists(word) ||
-           fs::exists(default_runs_folder() / word);
+    std::error_code too_long;  // for a name, as a list of regions may be
+    return word.find('=') == std::string::npos || fs::exists(word, too_long) ||
+           fs::exists(default_runs_folder() / word, too_long);
   });
   refuse_other_overrides({first_other, words.end()}, write_fields(CompareCommand{}));
   options.runs.insert(options.runs.end(), words.begin(), first_other);

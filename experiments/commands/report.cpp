@@ -62,8 +62,9 @@ std::vector<FieldHelp> report_options() { return help_fields(ReportCommand{}); }
 int report_command(const Request& typed) {
   Request request = typed;
   // The run may be named without its key; the names of runs hold '='.
+  std::error_code too_long;  // for a name, as a list of values may be
   for (std::string& text : request.overrides)
-    if (fs::is_directory(text) || text.find_first_of("=~") == std::string::npos)
+    if (fs::is_directory(text, too_long) || text.find_first_of("=~") == std::string::npos)
       text = "run=" + text;
   const auto options = take_options<ReportCommand>(request.overrides);
   const fs::path folder = find_run(options.run, default_runs_folder());

@@ -36,6 +36,13 @@ TEST_F(ReportAgain, IsMadeFromTheScores) {
   EXPECT_NE(page(made).find("<h1>Once more</h1>"), std::string::npos);
   EXPECT_EQ(fs::last_write_time(made / "fold_0/last.safetensors"), trained);
   expect_words(run({"report", made.string(), "train.epochs=3"}, 2), {"another run"});
+  // Numbers of the run's own network; the list is longer than any file's name.
+  std::string values =
+      "report.paper_values=[{region: mean_of_structures, metric: dice, mean: 0.84}";
+  for (int i = 0; i < 9; ++i)
+    values += ", {region: combined, metric: volume_correlation, mean: 0.968, model: unet}";
+  expect_words(run({"report", made.string(), values + "]"}),
+               {"VC, paper", "mean", "0.968", "0.84"});
   fs::remove(made / "scores.csv");
   expect_words(run({"report", made.string()}, 3), {"scores.csv"});
 }

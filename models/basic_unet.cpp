@@ -141,6 +141,9 @@ class BasicUnet final : public Network {
   at::Tensor features(at::Tensor image) override { return crop_to(decoded(image), image); }
   at::Tensor head(at::Tensor features) override { return (*head_)(features); }
   [[nodiscard]] int dims() const override { return dims_; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override {
+    return per_axis(kReduction, dims_);
+  }
 
  private:
   static constexpr std::size_t kLevels = 4;
@@ -158,16 +161,6 @@ class BasicUnet final : public Network {
     }
     return x;
   }
-<<<<<<< HEAD
-  [[nodiscard]] int dims() const override { return dims_; }
-  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override {
-    return per_axis(kReduction, dims_);
-  }
-
- private:
-  static constexpr std::size_t kLevels = 4;
-=======
->>>>>>> w-a
 
   // The reference takes sizes that do not divide, but none that pooling leaves nothing of.
   [[nodiscard]] at::Tensor large_enough(const at::Tensor& image) const {

@@ -1,6 +1,7 @@
 #include "data/augment/reorder.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/error.h"
@@ -67,10 +68,11 @@ void exchange_labels(const PatchView& patch, const std::vector<std::array<int, 2
 }
 
 void turn_by_quarters(const PatchView& patch, int quarters) {
-  if (patch.width != patch.height || patch.spacing[0] != patch.spacing[1])
+  constexpr double kSame = 1e-3;  // spacings come from files with few digits
+  if (patch.width != patch.height || std::abs(patch.voxels_of_x(1) - 1) > kSame)
     throw usage_error(
-        "augment.rotate90_probability: quarter turns need square planes, not {} x {} voxels of {} x "
-        "{} mm; set it to 0 or change the size",
+        "augment.rotate90_probability: quarter turns need square planes, not {} x {} voxels of {:g} x "
+        "{:g} mm; set it to 0 or change the size",
         patch.width, patch.height, patch.spacing[0], patch.spacing[1]);
   if (quarters == 2) {
     mirror_x(patch);

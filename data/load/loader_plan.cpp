@@ -59,6 +59,14 @@ void describe(Fields& f, LoaderOptions& o) {
             "patches_per_case, balance and others have no effect unless patch is given");
 }
 
+void check_patch(const LoaderOptions& options, Slices slices) {
+  if (slices == Slices::labelled && options.patch && (*options.patch)[2] > 1)
+    throw usage_error(
+        "loader.patch is {} slices thick, but data.slices=labelled leaves slices without labels out "
+        "of training; label whole scans and use data.slices=all, or patches of one slice",
+        (*options.patch)[2]);
+}
+
 SamplePlan::SamplePlan(const std::vector<CachedCase>& cases, Slices slices,
                        const LoaderOptions& options, bool training)
     : cases_(cases), slices_(slices), options_(options), training_(training) {
@@ -66,6 +74,7 @@ SamplePlan::SamplePlan(const std::vector<CachedCase>& cases, Slices slices,
     patch_ = {(*options.patch)[0], (*options.patch)[1], (*options.patch)[2]};
   else if (!cases.empty())
     patch_ = {cases.front().prepared().size[0], cases.front().prepared().size[1], 1};
+  check_patch(options, slices);
   check();
   if (!training_ || !options.patch) listed_ = listed();
   if (size() == 0)
@@ -75,11 +84,6 @@ SamplePlan::SamplePlan(const std::vector<CachedCase>& cases, Slices slices,
 }
 
 void SamplePlan::check() const {
-  if (slices_ == Slices::labelled && patch_[2] > 1)
-    throw usage_error(
-        "loader.patch is {} slices thick, but data.slices=labelled leaves slices without labels out "
-        "of training; label whole scans and use data.slices=all, or patches of one slice",
-        patch_[2]);
   for (const CachedCase& one : cases_) {
     const CachedCase& first = cases_.front();
     if (!one.has_label())

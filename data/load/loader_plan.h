@@ -1,10 +1,13 @@
-// Which samples an epoch has, in which order; included by loader*.cpp only.
+// Which samples an epoch has, in which order.
 #pragma once
 
 #include "core/random.h"
 #include "data/load/loader.h"
 
 namespace myoseg {
+
+// Error(bad_usage) where patches cannot be made of the slices that count.
+void check_patch(const LoaderOptions& options, Slices slices);
 
 // A patch of one of the loader's cases.
 struct SampleRef {
@@ -14,7 +17,7 @@ struct SampleRef {
 
 class SamplePlan {
  public:
-  // Throws Error(bad_data) unless all samples fit into batches of one shape.
+  // Throws as check_patch(), and Error(bad_data) unless all samples fit into batches of one shape.
   SamplePlan(const std::vector<CachedCase>& cases, Slices slices, const LoaderOptions& options,
              bool training);
 

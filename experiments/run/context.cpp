@@ -1,7 +1,10 @@
 #include "experiments/run/context.h"
 
+#include <fmt/ranges.h>
+
 #include "core/error.h"
 #include "core/hash.h"
+#include "data/load/loader_plan.h"
 #include "experiments/ledger/run_folder.h"
 #include "experiments/run/run_data.h"
 #include "experiments/run/starting_weights.h"
@@ -36,6 +39,14 @@ void check_network(const Experiment& experiment) {
         "where it has the option, model.dims) or another loader.patch",
         name, network->dims() == 3 ? "volumes" : "slices", (*patch)[2]);
   if (!io.size.empty()) network->check_size(io.size, true);
+  check_patch(experiment.loader, experiment.data.slices);
+  const auto& size = experiment.preprocess.size;
+  for (std::size_t a = 0; patch && size && a < size->size(); ++a)
+    if ((*patch)[a] > (*size)[a])
+      throw usage_error(
+          "loader.patch=[{}]: is larger than the scans, which preprocess.size=[{}] makes; take smaller "
+          "patches, or preprocess.size=null",
+          fmt::join(*patch, ","), fmt::join(*size, ","));
 }
 
 std::optional<CaseSource> external_source(const Experiment& e) {

@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "experiments/experiment.h"
+#include "experiments/run/run_data.h"
 #include "tests/experiments/program.h"
 #include "tests/testing/temporary.h"
 
@@ -15,7 +16,7 @@ Experiment composed(const std::vector<std::string>& overrides) {
 
 // Everything that the experiment picks, made as a training makes it.
 void build(const Experiment& e) {
-  const auto network = e.model.make(NetworkIo{1, 3});
+  const auto network = e.model.make(network_io(e, 1, 3));
   NamedTensors parameters;
   for (const auto& item : network->named_parameters())
     parameters.emplace_back(item.key(), item.value());
@@ -26,12 +27,19 @@ void build(const Experiment& e) {
   EXPECT_NE(e.launcher.make(), nullptr);
 }
 
+// What a choice is made for: a preset of one experiment for that, others for patches of volumes.
+std::vector<std::string> chosen(const std::string& group, const std::string& option) {
+  if (group != "experiment_preset") return {group + "=" + option, "loader.patch=[96,96,96]"};
+  const auto at = option.rfind('_');
+  return {"experiment=" + option.substr(0, at), "preset=" + option.substr(at + 1)};
+}
+
 TEST(Configs, EveryChoiceOfEveryGroupComposesBindsAndBuilds) {
   const auto path = config_folders({});
   int choices = 0;
   for (const std::string& group : list_groups(path))
     for (const std::string& option : list_options(path, group)) {
-      EXPECT_NO_THROW(build(composed({group + "=" + option}))) << group << "=" << option;
+      EXPECT_NO_THROW(build(composed(chosen(group, option)))) << group << "=" << option;
       ++choices;
     }
   EXPECT_GT(choices, 15);

@@ -69,7 +69,8 @@ void augment_slice(benchmark::State& state) {
   std::vector<std::uint8_t> label(image.size(), 1);
   std::uint64_t sample = 0;
   for (auto _ : state)
-    augment({image, label, 1, side, side}, AugmentOptions{}, Random(1, "augment", {0, sample++}));
+    augment({image, label, 1, 1, side, side}, AugmentOptions{},
+            Random(1, "augment", {0, sample++}));
 }
 BENCHMARK(augment_slice)->Arg(256)->Arg(512)->Unit(benchmark::kMillisecond);
 
@@ -84,7 +85,7 @@ void augment_by(benchmark::State& state, double AugmentOptions::*probability) {
   std::vector<std::uint8_t> label(image.size(), 1);
   std::uint64_t sample = 0;
   for (auto _ : state)
-    augment({image, label, 1, kSide, kSide}, options, Random(1, "augment", {0, sample++}));
+    augment({image, label, 1, 1, kSide, kSide}, options, Random(1, "augment", {0, sample++}));
 }
 BENCHMARK_CAPTURE(augment_by, spatial, &AugmentOptions::spatial_probability)
     ->Unit(benchmark::kMillisecond);

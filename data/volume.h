@@ -38,6 +38,19 @@ struct Geometry {
 // 1 x 3 mm"). Tolerances: spacing and direction 1e-3, origin 1e-2 voxel.
 [[nodiscard]] std::string difference(const Geometry& a, const Geometry& b);
 
+// Voxels begin <= (x,y,z) < end of a grid; empty when begin == end.
+struct Box {
+  std::array<std::int64_t, 3> begin{0, 0, 0}, end{0, 0, 0};
+
+  [[nodiscard]] std::array<std::int64_t, 3> size() const {
+    return {end[0] - begin[0], end[1] - begin[1], end[2] - begin[2]};
+  }
+  [[nodiscard]] std::int64_t voxels() const {
+    const auto s = size();
+    return s[0] * s[1] * s[2];
+  }
+};
+
 // [C,Z,Y,X], x fastest.
 template <class T>
 struct Volume {

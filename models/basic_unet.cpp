@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/blocks/adn_blocks.h"
+#include "models/blocks/recompute.h"
 #include "models/network.h"
 #include "models/networks.h"
 
@@ -24,6 +25,7 @@ struct BasicUnetOptions {
   Lifting upsampling = Lifting::transposed;
   AdnStyle style{.norm = Norm::instance, .activation = Activation::leaky_relu, .slope = 0.1};
   Padding padding = Padding::replicate;
+  Checkpointing checkpointing = Checkpointing::none;
 };
 
 void describe(Fields& f, BasicUnetOptions& o) {
@@ -35,6 +37,7 @@ void describe(Fields& f, BasicUnetOptions& o) {
   describe(f, o.style);
   f("bias", o.style.bias, "Whether convolutions have biases.");
   f("padding", o.padding, "How an image below 16 voxels is grown; the output is cut back.");
+  describe_checkpointing(f, o.checkpointing);
   f.require(o.features.size() == 6, "features: six numbers are needed");
 }
 
@@ -114,7 +117,8 @@ class BasicUnet final : public Network {
       : dims_(o.style.dims),
         in_channels_(io.in_channels),
         features_(o.features.back()),
-        padding_(o.padding) {
+        padding_(o.padding),
+        checkpointing_(o.checkpointing) {
     const auto& w = o.features;
     first_ = register_module("conv_0", std::make_shared<TwoConvs>(o.style, in_channels_, w[0]));
     for (std::size_t i = 1; i <= kLevels; ++i)
@@ -137,6 +141,9 @@ class BasicUnet final : public Network {
   at::Tensor features(at::Tensor image) override { return crop_to(decoded(image), image); }
   at::Tensor head(at::Tensor features) override { return (*head_)(features); }
   [[nodiscard]] int dims() const override { return dims_; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override {
+    return per_axis(kReduction, dims_);
+  }
 
  private:
   static constexpr std::size_t kLevels = 4;
@@ -144,12 +151,13 @@ class BasicUnet final : public Network {
   // The finest features, as large as the image or as pooling needs it.
   at::Tensor decoded(const at::Tensor& image) {
     check_input(image, dims_, in_channels_);
-    std::vector<at::Tensor> levels{first_->forward(large_enough(image))};
-    for (const auto& down : downs_) levels.push_back(down->forward(levels.back()));
+    std::vector<at::Tensor> levels{run_block(checkpointing_, *first_, large_enough(image))};
+    for (const auto& down : downs_)
+      levels.push_back(run_block(checkpointing_, *down, levels.back()));
     at::Tensor x = levels.back();
     for (const auto& up : ups_) {
       levels.pop_back();
-      x = up->forward(x, levels.back());
+      x = run_block(checkpointing_, *up, x, levels.back());
     }
     return x;
   }
@@ -165,6 +173,7 @@ class BasicUnet final : public Network {
   int dims_;
   std::int64_t in_channels_, features_;
   Padding padding_;
+  Checkpointing checkpointing_;
   std::shared_ptr<TwoConvs> first_;
   std::vector<std::shared_ptr<Down>> downs_;
   std::vector<std::shared_ptr<UpCat>> ups_;

@@ -6,8 +6,10 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "models/blocks/axis_numbers.h"
 #include "models/blocks/dynunet_blocks.h"
 #include "models/blocks/initialisation.h"
+#include "models/blocks/recompute.h"
 #include "models/network.h"
 #include "models/networks.h"
 
@@ -25,6 +27,7 @@ struct DynUnetOptions {
   bool residual = false, up_bias = false;
   int deep_supervision = 0;
   Padding padding = Padding::replicate;
+  Checkpointing checkpointing = Checkpointing::none;
 };
 
 template <class Holds>
@@ -49,6 +52,7 @@ void describe(Fields& f, DynUnetOptions& o) {
     "How many coarser levels have heads that are trained as well, from the finest on.");
   f("padding", o.padding,
     "How an image is grown to a size that can be divided at every level; the output is cut back.");
+  describe_checkpointing(f, o.checkpointing);
   const auto levels = static_cast<int>(o.strides.size());
   f.require(levels >= 3, "strides: at least three levels are needed");
   f.require(o.kernels.size() == o.strides.size(), "kernels: one for each of strides is needed");
@@ -80,7 +84,9 @@ class DynUnet final : public Network, public InitialisedPart {
         style_(o.style),
         in_channels_(io.in_channels),
         padding_(o.padding),
-        multiple_(o.style.dims, 1) {
+        checkpointing_(o.checkpointing),
+        multiple_(
+            product_of(level_strides(o.strides, o.strides.size(), o.style.dims), o.style.dims)) {
     const std::vector<std::int64_t> filters = filters_of(o);
     features_ = filters.front();
     make_encoder(o, filters);
@@ -98,18 +104,13 @@ class DynUnet final : public Network, public InitialisedPart {
   at::Tensor forward(at::Tensor image) override {
     return crop_to(head_->forward(decoded(image).back()), image);
   }
-  // Those of the coarser levels are as small as the levels; Error(bad_usage) where the image's size
-  // cannot be divided so.
+  // Those of the coarser levels are as small as the levels.
   std::vector<at::Tensor> forward_all(at::Tensor image) override {
     if (supervised_.empty()) return {forward(image)};
+    check_input(image, style_.dims, in_channels_);
+    check_size(image.sizes().slice(2), /*training=*/true);
     const std::vector<at::Tensor> levels = decoded(image);  // coarsest first
-    const at::Tensor logits = head_->forward(levels.back());
-    if (logits.sizes().slice(2) != image.sizes().slice(2))
-      throw usage_error(
-          "dynunet with deep_supervision is trained on sizes that are multiples of [{}], but was "
-          "given [{}]",
-          fmt::join(multiple_, ","), fmt::join(image.sizes().slice(2).vec(), ","));
-    std::vector<at::Tensor> outputs{logits};
+    std::vector<at::Tensor> outputs{head_->forward(levels.back())};
     for (std::size_t i = 0; i < supervised_.size(); ++i)
       outputs.push_back(supervised_[i]->forward(levels[levels.size() - 2 - i]));
     return outputs;
@@ -118,6 +119,18 @@ class DynUnet final : public Network, public InitialisedPart {
   at::Tensor features(at::Tensor image) override { return crop_to(decoded(image).back(), image); }
   at::Tensor head(at::Tensor features) override { return head_->forward(features); }
   [[nodiscard]] int dims() const override { return style_.dims; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override { return multiple_; }
+  // Coarser outputs lie on the voxels of an image only where its size can be divided.
+  void check_size(at::IntArrayRef size, bool training) const override {
+    if (!training || supervised_.empty()) return;
+    for (std::size_t axis = 0; axis < multiple_.size(); ++axis)
+      if (size[axis] % multiple_[axis] != 0)
+        throw usage_error(
+            "dynunet with deep_supervision is trained on sizes that are multiples of [{}], but was "
+            "given [{}]: change the size of the training images, model.strides or, to 0, "
+            "model.deep_supervision",
+            fmt::join(multiple_, ","), fmt::join(size, ","));
+  }
 
  private:
   void make_encoder(const DynUnetOptions& o, const std::vector<std::int64_t>& filters) {
@@ -127,7 +140,6 @@ class DynUnet final : public Network, public InitialisedPart {
                           .out = filters[i],
                           .kernel = axis_numbers(o.kernels[i], style_.dims, "kernels"),
                           .stride = axis_numbers(o.strides[i], style_.dims, "strides")};
-      for (std::size_t a = 0; a < multiple_.size(); ++a) multiple_[a] *= shape.stride[a];
       const auto block = std::make_shared<DynBlock>(style_, shape, o.residual);
       if (i == 1)
         downsamples = register_module("downsamples", std::make_shared<torch::nn::Module>());
@@ -161,12 +173,12 @@ class DynUnet final : public Network, public InitialisedPart {
     std::vector<at::Tensor> skips, levels;
     at::Tensor x = pad_to_multiple(image, multiple_, padding_);
     for (const auto& down : downs_) {
-      x = down->forward(x);
+      x = run_block(checkpointing_, *down, x);
       skips.push_back(x);
     }
     skips.pop_back();
     for (const auto& up : ups_) {
-      x = up->forward(x, skips.back());
+      x = run_block(checkpointing_, *up, x, skips.back());
       skips.pop_back();
       levels.push_back(x);
     }
@@ -176,7 +188,8 @@ class DynUnet final : public Network, public InitialisedPart {
   AdnStyle style_;
   std::int64_t in_channels_, features_ = 0;
   Padding padding_;
-  std::vector<std::int64_t> multiple_;  // of the size, by axis
+  Checkpointing checkpointing_;
+  AxisNumbers multiple_;  // of the size
   std::vector<std::shared_ptr<DynBlock>> downs_;
   std::vector<std::shared_ptr<DynUp>> ups_;
   std::shared_ptr<DynHead> head_;

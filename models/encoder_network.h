@@ -38,6 +38,9 @@ class SegmentationHead final : public torch::nn::Module, public InitialisedPart 
 class EncoderNetwork : public Network {
  public:
   at::Tensor forward(at::Tensor image) override;
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override {
+    return {Encoder::kStride, Encoder::kStride};
+  }
 
  protected:
   EncoderNetwork(const EncoderNetworkOptions& options, const NetworkIo& io);

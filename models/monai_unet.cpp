@@ -4,6 +4,8 @@
 
 #include "core/error.h"
 #include "models/blocks/adn_blocks.h"
+#include "models/blocks/axis_numbers.h"
+#include "models/blocks/recompute.h"
 #include "models/network.h"
 #include "models/networks.h"
 
@@ -17,6 +19,7 @@ struct MonaiUnetOptions {
   int residual_units = 2;
   AdnStyle style;
   Padding padding = Padding::replicate;
+  Checkpointing checkpointing = Checkpointing::none;
 };
 
 bool all_odd(const OneOrMany<int>& kernel) {
@@ -39,6 +42,7 @@ void describe(Fields& f, MonaiUnetOptions& o) {
   f("bias", o.style.bias, "Whether convolutions have biases.");
   f("padding", o.padding,
     "How an image is grown to a size that can be divided at every level; the output is cut back.");
+  describe_checkpointing(f, o.checkpointing);
   f.require(o.channels.size() >= 2, "channels: at least two numbers are needed");
   f.require(o.strides.size() + 1 == o.channels.size(),
             "strides: one fewer than channels is needed");
@@ -49,19 +53,29 @@ void describe(Fields& f, MonaiUnetOptions& o) {
 // A level: "0" halves the size, "1.submodule" is everything coarser, "2" brings the size back.
 class Level final : public ImageModule {
  public:
-  Level(const std::shared_ptr<ImageModule>& down, const std::shared_ptr<ImageModule>& coarser,
-        const std::shared_ptr<ImageModule>& up) {
+  // `coarsest`: everything coarser is one block and no level.
+  Level(Checkpointing checkpointing, const std::shared_ptr<ImageModule>& down,
+        const std::shared_ptr<ImageModule>& coarser, bool coarsest,
+        const std::shared_ptr<ImageModule>& up)
+      : checkpointing_(checkpointing), coarsest_(coarsest) {
     down_ = register_module("0", down);
     const auto skip = register_module("1", std::make_shared<torch::nn::Module>());
     coarser_ = skip->register_module("submodule", coarser);
     up_ = register_module("2", up);
   }
   at::Tensor forward(const at::Tensor& x) override {
-    const at::Tensor y = down_->forward(x);
-    return up_->forward(concat_channels(y, coarser_->forward(y)));
+    const at::Tensor y = run_block(checkpointing_, *down_, x);
+    const at::Tensor z = coarsest_ ? run_block(checkpointing_, *coarser_, y) : coarser_->forward(y);
+    return run_block(checkpointing_, *up_, {y, z},
+                     [this](const std::vector<at::Tensor>& parts) -> std::vector<at::Tensor> {
+                       return {up_->forward(concat_channels(parts))};
+                     })
+        .front();
   }
 
  private:
+  Checkpointing checkpointing_;
+  bool coarsest_;
   std::shared_ptr<ImageModule> down_, coarser_, up_;
 };
 
@@ -81,11 +95,10 @@ class UpWithUnit final : public ImageModule {
 class MonaiUnet final : public Network {
  public:
   MonaiUnet(const MonaiUnetOptions& o, const NetworkIo& io)
-      : options_(o), in_channels_(io.in_channels), multiple_(o.style.dims, 1) {
-    for (const auto& stride : o.strides) {
-      strides_.push_back(axis_numbers(stride, o.style.dims, "strides"));
-      for (std::size_t i = 0; i < multiple_.size(); ++i) multiple_[i] *= strides_.back()[i];
-    }
+      : options_(o),
+        in_channels_(io.in_channels),
+        strides_(level_strides(o.strides, o.strides.size(), o.style.dims)),
+        multiple_(product_of(strides_, o.style.dims)) {
     kernel_ = axis_numbers(o.kernel, o.style.dims, "kernel");
     up_kernel_ = axis_numbers(o.up_kernel, o.style.dims, "up_kernel");
     model_ = register_module("model", level(0, io.in_channels, io.classes));
@@ -96,6 +109,7 @@ class MonaiUnet final : public Network {
     return crop_to(model_->forward(pad_to_multiple(image, multiple_, options_.padding)), image);
   }
   [[nodiscard]] int dims() const override { return options_.style.dims; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override { return multiple_; }
 
  private:
   [[nodiscard]] std::shared_ptr<ImageModule> level(std::size_t i, std::int64_t in,
@@ -105,8 +119,8 @@ class MonaiUnet final : public Network {
     const auto coarser = last ? down(width, next, std::vector<std::int64_t>(multiple_.size(), 1))
                               : level(i + 1, width, width);
     const std::int64_t joined = width + (last ? next : width);
-    return std::make_shared<Level>(down(in, width, strides_[i]), coarser,
-                                   up(joined, out, strides_[i], i == 0));
+    return std::make_shared<Level>(options_.checkpointing, down(in, width, strides_[i]), coarser,
+                                   last, up(joined, out, strides_[i], i == 0));
   }
 
   [[nodiscard]] std::shared_ptr<ImageModule> down(std::int64_t in, std::int64_t out,
@@ -138,9 +152,9 @@ class MonaiUnet final : public Network {
 
   MonaiUnetOptions options_;
   std::int64_t in_channels_;
-  std::vector<std::int64_t> multiple_;  // of the size, by axis
-  std::vector<std::vector<std::int64_t>> strides_;
-  std::vector<std::int64_t> kernel_, up_kernel_;
+  std::vector<AxisNumbers> strides_;
+  AxisNumbers multiple_;  // of the size
+  AxisNumbers kernel_, up_kernel_;
   std::shared_ptr<ImageModule> model_;
 };
 

@@ -14,7 +14,9 @@ namespace myoseg {
 // What the data dictate to a network.
 struct NetworkIo {
   int in_channels = 1;
-  int classes = 2;  // output channels, background included
+  int classes = 2;                      // output channels, background included
+  std::vector<std::int64_t> size = {};  // of the images it is trained on, slowest axis first;
+                                        // empty: not known
 };
 
 class Network;  // models/network.h, which brings LibTorch's modules along

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "models/blocks/dynunet_blocks.h"
+#include "models/blocks/recompute.h"
 #include "models/blocks/vision_transformer.h"
 #include "models/network.h"
 #include "models/networks.h"
@@ -28,6 +29,7 @@ struct UnetrOptions {
   int norm_groups = 8;
   bool qkv_bias = false;
   double dropout = 0;
+  Checkpointing checkpointing = Checkpointing::none;
 };
 
 bool whole_patches(const std::vector<int>& size) {
@@ -36,9 +38,10 @@ bool whole_patches(const std::vector<int>& size) {
 
 void describe(Fields& f, UnetrOptions& o) {
   f("dims", o.dims, between(2, 3), "Spatial dimensions: 2 for slices, 3 for volumes.");
-  f("image_size", o.image_size, at_least(kPatch).must_be_given(),
-    "Size of the images that it takes, slowest axis first; multiples of 16. Each patch of 16 voxels "
-    "a side has a learnt position, so that other sizes are refused.");
+  f("image_size", o.image_size, at_least(kPatch),
+    "Size of the images that it takes, slowest axis first; multiples of 16; empty: that of the "
+    "patches or slices it is trained on. Each part of 16 voxels a side has a learnt position, so that "
+    "other sizes are refused.");
   f("feature_size", o.feature_size, between(1, 1024),
     "Channels of the decoder at the image's size; they double from level to level.");
   f("hidden_size", o.hidden_size, between(1, 8192), "Channels of the transformer's tokens.");
@@ -56,6 +59,7 @@ void describe(Fields& f, UnetrOptions& o) {
   f("qkv_bias", o.qkv_bias, "Whether queries, keys and values have biases.");
   f("dropout", o.dropout, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of numbers zeroed in training: of tokens, attention weights and within the MLPs.");
+  describe_checkpointing(f, o.checkpointing);
   f.require(o.image_size.empty() || o.image_size.size() == static_cast<std::size_t>(o.dims),
             "image_size: one number for each of `dims` axes is needed");
   f.require(whole_patches(o.image_size), "image_size: multiples of 16 are needed");
@@ -99,7 +103,10 @@ class TokenSkip final : public torch::nn::Module {
 class Unetr final : public Network {
  public:
   Unetr(const UnetrOptions& o, const NetworkIo& io)
-      : dims_(o.dims), in_channels_(io.in_channels), features_(o.feature_size) {
+      : dims_(o.dims),
+        in_channels_(io.in_channels),
+        features_(o.feature_size),
+        checkpointing_(o.checkpointing) {
     const AdnStyle style{.dims = o.dims,
                          .norm = o.norm,
                          .norm_groups = o.norm_groups,
@@ -116,7 +123,8 @@ class Unetr final : public Network {
                                                               .blocks = kBlocks,
                                                               .embedding = o.embedding,
                                                               .qkv_bias = o.qkv_bias,
-                                                              .dropout = o.dropout}));
+                                                              .dropout = o.dropout,
+                                                              .checkpointing = o.checkpointing}));
     const std::int64_t width = o.feature_size;
     const std::vector<std::int64_t> three(o.dims, 3), one(o.dims, 1), two(o.dims, 2);
     const auto encoder1 = register_module("encoder1", std::make_shared<torch::nn::Module>());
@@ -144,24 +152,31 @@ class Unetr final : public Network {
   at::Tensor head(at::Tensor features) override { return head_->forward(features); }
   at::Tensor features(at::Tensor image) override {
     check_input(image, dims_, in_channels_);
-    if (image.sizes().slice(2) != at::IntArrayRef(size_))
-      throw usage_error(
-          "unetr takes images of its image_size [{}] alone, but was given [{}]: change "
-          "model.image_size or the size of the images",
-          fmt::join(size_, ","), fmt::join(image.sizes().slice(2).vec(), ","));
+    check_size(image.sizes().slice(2), is_training());
     const std::vector<at::Tensor> tokens = vit_->forward(image);
     at::Tensor x = image_of(tokens.back(), grid_);
     for (int level = kSkips; level >= 0; --level) {
-      const at::Tensor skip = level == 0
-                                  ? image_skip_->forward(image)
-                                  : skips_[level - 1]->forward(image_of(
-                                        tokens[static_cast<std::size_t>(kBetween * level)], grid_));
-      x = ups_[kSkips - level]->forward(x, skip);
+      const at::Tensor skip =
+          level == 0
+              ? run_block(checkpointing_, *image_skip_, image)
+              : run_block(checkpointing_, *skips_[level - 1],
+                          image_of(tokens[static_cast<std::size_t>(kBetween * level)], grid_));
+      x = run_block(checkpointing_, *ups_[kSkips - level], x, skip);
     }
     return x;
   }
   [[nodiscard]] int dims() const override { return dims_; }
   [[nodiscard]] std::vector<std::int64_t> fixed_size() const override { return size_; }
+  [[nodiscard]] std::vector<std::int64_t> size_multiple() const override {
+    return per_axis(kPatch, dims_);
+  }
+  void check_size(at::IntArrayRef size, bool /*training*/) const override {
+    if (size != at::IntArrayRef(size_))
+      throw usage_error(
+          "unetr takes images of its image_size [{}] alone, but was given [{}]: change "
+          "model.image_size or the size of the images",
+          fmt::join(size_, ","), fmt::join(size, ","));
+  }
 
  private:
   // Skips from the tokens of blocks 3, 6 and 9, counted from 0.
@@ -169,6 +184,7 @@ class Unetr final : public Network {
 
   int dims_;
   std::int64_t in_channels_, features_;
+  Checkpointing checkpointing_;
   std::vector<std::int64_t> size_, grid_;
   std::shared_ptr<VisionTransformer> vit_;
   std::shared_ptr<DynBlock> image_skip_;
@@ -177,7 +193,14 @@ class Unetr final : public Network {
   std::shared_ptr<DynHead> head_;
 };
 
-std::shared_ptr<Network> make_unetr(const UnetrOptions& o, const NetworkIo& io) {
+std::shared_ptr<Network> make_unetr(const UnetrOptions& given, const NetworkIo& io) {
+  UnetrOptions o = given;
+  if (o.image_size.empty()) o.image_size.assign(io.size.begin(), io.size.end());
+  if (std::ssize(o.image_size) != o.dims || !whole_patches(o.image_size))
+    throw usage_error(
+        "unetr takes images whose sides are multiples of 16, of {} axes, but is to be trained on [{}]; "
+        "change loader.patch (or preprocess.size), or give model.image_size",
+        o.dims, fmt::join(o.image_size, ","));
   return std::make_shared<Unetr>(o, io);
 }
 

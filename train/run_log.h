@@ -13,12 +13,12 @@
 namespace myoseg {
 
 struct EpochRecord {
-  std::int64_t epoch = 0;      // counted from 1
-  std::int64_t step = 0;       // optimiser steps since the start
-  double rate = 0;             // learning rate of the last step
-  double loss = 0;             // mean over the training batches
-  double validation_loss = 0;  // NaN in epochs without validation, as are the next two
-  double score = 0;  // mean foreground Dice of the tuning slices; without such slices -loss
+  std::int64_t epoch = 0;          // counted from 1
+  std::int64_t step = 0;           // optimiser steps since the start
+  double rate = 0;                 // learning rate of the last step
+  double loss = 0;                 // mean over the training batches
+  double validation_loss = 0;      // NaN in epochs without validation, as are the next two
+  double score = 0;                // mean foreground Dice of the tuning samples; without them -loss
   std::vector<double> class_dice;  // of each foreground class; NaN for one that is nowhere
   double seconds = 0;
 };

@@ -19,7 +19,7 @@ void describe(Fields& f, TrainOptions& o) {
     "Of a network that is trained on several outputs, full size first; empty: 1, 1/2, 1/4 ..., "
     "divided by their sum.");
   f("validate_every", o.validate_every, at_least(1).in("epochs"),
-    "How often the tuning slices are scored.");
+    "How often the tuning cases are scored.");
   f("checkpoint_every", o.checkpoint_every, at_least(1).in("epochs").without_effect(),
     "How often the state is saved from which an interrupted training goes on.");
 }

@@ -151,7 +151,7 @@ std::optional<Validation> Trainer::validate_if_due() {
   if (job_.tuning == nullptr || !due) return Validation{.loss = kNaN, .score = kNaN};
   const auto validation = validate(*job_.network, *job_.loss, *job_.tuning, setup_, stop_requested);
   if (validation && !validation->diverged_on.empty())
-    throw diverged(fmt::format("the loss on the tuning slices became {}", validation->loss),
+    throw diverged(fmt::format("the loss on the tuning samples became {}", validation->loss),
                    validation->diverged_on);
   return validation;
 }
@@ -191,7 +191,7 @@ bool Trainer::over() const {
 }
 
 std::int64_t Trainer::scores_since_best() const {
-  // Without tuning slices the training loss is the score, and every epoch has one.
+  // Without tuning samples the training loss is the score, and every epoch has one.
   const std::int64_t every = job_.tuning == nullptr ? 1 : job_.options.validate_every;
   return state_.epoch / every - state_.best_epoch / every;
 }
@@ -216,8 +216,8 @@ void Trainer::save() {
 
 Error Trainer::diverged(const std::string& what, const std::vector<std::string>& names) const {
   return failure(
-      "Training stopped in epoch {}, step {}, at learning rate {:g}: {} on the slices {}; look at "
-      "these slices, or try a lower learning rate, train.clip_norm=1 or train.precision=fp32",
+      "Training stopped in epoch {}, step {}, at learning rate {:g}: {} on the samples {}; look at "
+      "these, or try a lower learning rate, train.clip_norm=1 or train.precision=fp32",
       state_.epoch + 1, state_.updates + 1, state_.rate, what, some_of(names));
 }
 

@@ -22,7 +22,7 @@ struct TrainingResult {
   bool finished = false;  // false: asked to stop; the same call goes on from there
   std::int64_t epochs = 0;
   std::int64_t best_epoch = 0;  // counted from 1
-  double best_score = 0;        // mean foreground Dice of the tuning slices; without them -loss
+  double best_score = 0;        // mean foreground Dice of the tuning samples; without them -loss
 };
 
 // Everything one training needs. Leaves in `folder`: log.csv, events.out.tfevents.*,
@@ -46,7 +46,7 @@ struct TrainingJob {
 
 // Trains, or goes on from `folder`/last.safetensors: weights, optimiser, schedule and log.csv (but
 // for its seconds) then have the bits of a training without interruption, on the same machine with
-// as many threads. Throws Error(failed) naming epoch, step, rate and slices when the loss is no
+// as many threads. Throws Error(failed) naming epoch, step, rate and samples when the loss is no
 // longer a number, or when a file cannot be written; Error(bad_data) for a checkpoint that is
 // damaged or not this training's; Error(bad_usage) for a precision that the device does not have.
 TrainingResult train(const TrainingJob& job);

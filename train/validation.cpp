@@ -62,7 +62,7 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
   const at::NoGradGuard no_grad;
   network.eval();
   double loss_sum = 0;
-  std::int64_t slices = 0, foreground = 0;
+  std::int64_t samples = 0, foreground = 0;
   int classes = 0;
   std::vector<std::int64_t> counts;
   tuning.start_epoch(0);  // always the same order: sums of floating-point numbers depend on it
@@ -73,7 +73,7 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
     const double value = loss(logits, label).item<double>();
     if (!std::isfinite(value)) return Validation{.loss = value, .diverged_on = batch.names};
     loss_sum += value * static_cast<double>(logits.size(0));
-    slices += logits.size(0);
+    samples += logits.size(0);
     foreground += label.gt(0).sum().item<std::int64_t>();
 
     classes = std::max(2, static_cast<int>(logits.size(1)));
@@ -89,9 +89,9 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
   }
   if (foreground == 0)
     throw data_error(
-        "the tuning slices hold no foreground voxel, so nothing can be scored on them; choose "
+        "the tuning samples hold no foreground voxel, so nothing can be scored on them; choose "
         "other tuning cases or check their labels");
-  Validation result{.loss = loss_sum / static_cast<double>(slices),
+  Validation result{.loss = loss_sum / static_cast<double>(samples),
                     .class_dice = dice_of_counts(counts, classes)};
   result.score = mean_of_present(result.class_dice);
   return result;

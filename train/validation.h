@@ -1,4 +1,4 @@
-// Losses and overlap of a network on the tuning slices.
+// Losses and overlap of a network on the tuning samples (slices or patches).
 #pragma once
 
 #include <functional>
@@ -19,15 +19,15 @@ namespace myoseg {
                                                  int classes);
 
 struct Validation {
-  double loss = 0;   // mean over slices
+  double loss = 0;   // mean over samples
   double score = 0;  // mean of class_dice over the classes that occur
-  // Counts are pooled over all slices first, as in nnU-Net's pseudo Dice.
+  // Counts are pooled over all samples first, as in nnU-Net's pseudo Dice.
   std::vector<double> class_dice{};
-  // First slices whose loss is not a number: then the rest is not set.
+  // First samples whose loss is not a number: then the rest is not set.
   std::vector<std::string> diverged_on{};
 };
 
-// nullopt when `stop` says so between two batches. Error(bad_data) when no slice has any
+// nullopt when `stop` says so between two batches. Error(bad_data) when no sample has any
 // foreground.
 [[nodiscard]] std::optional<Validation> validate(Network& network, const Loss& loss, Loader& tuning,
                                                  const ForwardSetup& setup,

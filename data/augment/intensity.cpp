@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <numbers>
 #include <vector>
+
+#include "core/simd.h"
 
 namespace myoseg {
 namespace {
@@ -29,39 +32,58 @@ std::vector<float> normal_quantiles() {
   return table;
 }
 
-// A weighted sum of shifted copies of the row, which the compiler turns into vector code.
-void blur_rows(std::span<const float> in, int width, int height, std::span<const float> kernel,
-               std::span<float> out) {
-  const auto radius = static_cast<int>(kernel.size() / 2);
-  std::vector<float> padded(static_cast<std::size_t>(width + 2 * radius));
-  for (int y = 0; y < height; ++y) {
-    const float* row = in.data() + std::int64_t{y} * width;
-    std::fill_n(padded.begin(), radius, row[0]);
-    std::copy_n(row, width, padded.begin() + radius);
-    std::fill_n(padded.begin() + radius + width, radius, row[width - 1]);
-    float* target = out.data() + std::int64_t{y} * width;
-    std::fill_n(target, width, 0.0f);
-    for (std::size_t k = 0; k < kernel.size(); ++k)
-      for (int x = 0; x < width; ++x)
-        target[x] += kernel[k] * padded[static_cast<std::size_t>(x) + k];
+struct FindExtent {
+  [[gnu::always_inline]] void operator()(const float* v, std::size_t n, Extent* extent) const {
+    constexpr std::size_t kLanes = 32;
+    float low[kLanes], high[kLanes];
+    for (std::size_t l = 0; l < kLanes; ++l) low[l] = high[l] = v[0];
+    std::size_t i = 0;
+    for (; i + kLanes <= n; i += kLanes)
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        low[l] = v[i + l] < low[l] ? v[i + l] : low[l];
+        high[l] = v[i + l] > high[l] ? v[i + l] : high[l];
+      }
+    *extent = {*std::min_element(low, low + kLanes), *std::max_element(high, high + kLanes)};
+    for (; i < n; ++i) *extent = {std::min(extent->low, v[i]), std::max(extent->high, v[i])};
   }
-}
+};
 
-void blur_columns(std::span<const float> in, int width, int height, std::span<const float> kernel,
-                  std::span<float> out) {
-  const auto radius = static_cast<int>(kernel.size() / 2);
-  for (int y = 0; y < height; ++y) {
-    float* target = out.data() + std::int64_t{y} * width;
-    std::fill_n(target, width, 0.0f);
-    for (int k = -radius; k <= radius; ++k) {
-      const float* row = in.data() + std::int64_t{std::clamp(y + k, 0, height - 1)} * width;
-      const float weight = kernel[static_cast<std::size_t>(k + radius)];
-      for (int x = 0; x < width; ++x) target[x] += weight * row[x];
+// Values that are no finite number have all exponent bits set.
+struct FindOthers {
+  [[gnu::always_inline]] void operator()(const float* v, std::size_t n, std::uint32_t* bad) const {
+    std::uint32_t any = 0;
+    for (std::size_t i = 0; i < n; ++i)
+      any |= (std::bit_cast<std::uint32_t>(v[i]) & 0x7f800000u) == 0x7f800000u ? 1u : 0u;
+    *bad = any;
+  }
+};
+
+// From values to table entries by `to_table`, linear in between.
+struct ThroughTable {
+  [[gnu::always_inline]] void operator()(const float* table, float low, float to_table,
+                                         float* __restrict image, std::size_t n) const {
+    for (std::size_t k = 0; k < n; ++k) {
+      const float at = (image[k] - low) * to_table;
+      const int i = static_cast<int>(at);
+      const float below = table[i];
+      image[k] = below + (at - static_cast<float>(i)) * ((table + 1)[i] - below);
     }
   }
-}
+};
 
 }  // namespace
+
+Extent extent_of(std::span<const float> image) {
+  Extent extent{};
+  simd::run_exactly(FindExtent{}, image.data(), image.size(), &extent);
+  return extent;
+}
+
+bool all_finite(std::span<const float> image) {
+  std::uint32_t bad = 0;
+  simd::run_exactly(FindOthers{}, image.data(), image.size(), &bad);
+  return bad == 0;
+}
 
 void add_brightness(std::span<float> image, float added) {
   for (float& v : image) v += added;
@@ -75,22 +97,18 @@ void stretch_contrast(std::span<float> image, float factor) {
 }
 
 void apply_gamma(std::span<float> image, double gamma) {
-  const auto [low_at, high_at] = std::minmax_element(image.begin(), image.end());
-  const float low = *low_at, range = *high_at - low;
+  const Extent extent = extent_of(image);
+  const float low = extent.low, range = extent.high - low;
   if (!(range > 0)) return;
-  // pow for every pixel would take longer than all other transforms together: a table, linear in
+  // pow for every voxel would take longer than all other transforms together: a table, linear in
   // between.
   constexpr std::size_t kSteps = 4096;
   std::array<float, kSteps + 2> table;
   for (std::size_t i = 0; i <= kSteps; ++i)
     table[i] = low + range * static_cast<float>(std::pow(static_cast<double>(i) / kSteps, gamma));
-  table[kSteps + 1] = table[kSteps];
-  const float to_table = static_cast<float>(kSteps) / range;
-  for (float& v : image) {
-    const float at = std::min((v - low) * to_table, static_cast<float>(kSteps));
-    const auto i = static_cast<std::size_t>(at);
-    v = table[i] + (at - static_cast<float>(i)) * (table[i + 1] - table[i]);
-  }
+  table[kSteps + 1] = table[kSteps];  // for the maximum, and where rounding goes beyond it
+  simd::run_exactly(ThroughTable{}, static_cast<const float*>(table.data()), low,
+                    static_cast<float>(kSteps) / range, image.data(), image.size());
 }
 
 void add_noise(std::span<float> image, float sd, Random& random) {
@@ -102,18 +120,6 @@ void add_noise(std::span<float> image, float sd, Random& random) {
     image[i + 1] += sd * quantiles[bits >> 16];
   }
   if (i < image.size()) image[i] += sd * quantiles[random.bits() & 0xffff];
-}
-
-void blur(std::span<float> image, int width, int height, double sigma_px) {
-  const int radius = std::max(1, static_cast<int>(std::ceil(3 * sigma_px)));
-  std::vector<float> kernel;
-  double sum = 0;
-  for (int k = -radius; k <= radius; ++k) sum += std::exp(-k * k / (2 * sigma_px * sigma_px));
-  for (int k = -radius; k <= radius; ++k)
-    kernel.push_back(static_cast<float>(std::exp(-k * k / (2 * sigma_px * sigma_px)) / sum));
-  std::vector<float> between(image.size());
-  blur_rows(image, width, height, kernel, between);
-  blur_columns(between, width, height, kernel, image);
 }
 
 }  // namespace myoseg

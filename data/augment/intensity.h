@@ -1,4 +1,4 @@
-// Changes of the grey values of one channel of a slice, in place.
+// Changes of the grey values of one channel of a patch, in place, and what is asked of them.
 #pragma once
 
 #include <span>
@@ -7,16 +7,20 @@
 
 namespace myoseg {
 
+struct Extent {
+  float low, high;
+};
+// The least and the largest of finite values.
+[[nodiscard]] Extent extent_of(std::span<const float> image);
+[[nodiscard]] bool all_finite(std::span<const float> image);
+
 void add_brightness(std::span<float> image, float added);
 // Stretches the values about their mean.
 void stretch_contrast(std::span<float> image, float factor);
-// ((v - min) / (max - min))^gamma between the slice's own minimum and maximum.
+// ((v - min) / (max - min))^gamma between its own minimum and maximum.
 void apply_gamma(std::span<float> image, double gamma);
 // Gaussian noise. The deviates are the 65,536 equally likely quantiles of the normal distribution:
-// 16 random bits a pixel.
+// 16 random bits a voxel.
 void add_noise(std::span<float> image, float sd, Random& random);
-// Gaussian blur of a [height, width] slice, kernel cut at 3 sigma; the border's value holds
-// outside.
-void blur(std::span<float> image, int width, int height, double sigma_px);
 
 }  // namespace myoseg

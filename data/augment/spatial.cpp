@@ -1,112 +1,90 @@
 #include "data/augment/spatial.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
+#include <vector>
+
+#include "core/simd.h"
+#include "data/augment/intensity.h"
 
 namespace myoseg {
 namespace {
 
-std::array<float, 4> cubic_b_spline(double t) {
-  const double s = 1 - t;
-  return {
-      static_cast<float>(s * s * s / 6), static_cast<float>((3 * t * t * t - 6 * t * t + 4) / 6),
-      static_cast<float>((3 * s * s * s - 6 * s * s + 4) / 6), static_cast<float>(t * t * t / 6)};
+using Matrix = std::array<std::array<double, 3>, 3>;
+
+// About x, then y, then z.
+Matrix rotation(const std::array<double, 3>& angle) {
+  const double cx = std::cos(angle[0]), sx = std::sin(angle[0]);
+  const double cy = std::cos(angle[1]), sy = std::sin(angle[1]);
+  const double cz = std::cos(angle[2]), sz = std::sin(angle[2]);
+  return {{{cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx},
+           {sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx},
+           {-sy, cy * sx, cy * cx}}};
 }
 
-int floor_of(float v) {
-  const int i = static_cast<int>(v);
-  return i - (v < static_cast<float>(i) ? 1 : 0);
-}
+// One coordinate of a row's points: `step` a voxel of x, `across` for y and `along` for z.
+struct RowOf {
+  [[gnu::always_inline]] void operator()(double step, double across, double along, double offset,
+                                         float* __restrict out, int n) const {
+    for (int i = 0; i < n; ++i) out[i] = static_cast<float>(step * i + across + along + offset);
+  }
+};
+
+// The bordered copies of a patch that a warp reads.
+struct Source {
+  std::vector<Bordered<float>> image;  // a channel each
+  Bordered<std::uint8_t> label;
+
+  explicit Source(const PatchView& p) : label(p.label, p.depth, p.height, p.width, 0) {
+    for (int c = 0; c < p.channels; ++c) {
+      const std::span<const float> values = p.channel(c);
+      image.emplace_back(values, p.depth, p.height, p.width, extent_of(values).low);
+    }
+  }
+};
 
 }  // namespace
 
-std::vector<Displacement::Taps> Displacement::taps(int size, double spacing) {
-  std::vector<Taps> all;
-  for (int i = 0; i < size; ++i) {
-    const double at = i / spacing;
-    const auto node = static_cast<std::size_t>(at);
-    all.push_back({node, cubic_b_spline(at - static_cast<double>(node))});
-  }
-  return all;
-}
-
-Displacement::Displacement(Random& random, int width, int height, double sigma_px,
-                           double alpha_px) {
-  // The kernel of unit node spacing has variance 1/3, and the mean square of its weights is
-  // 151/315.
-  const double spacing = std::max(1.0, sigma_px * std::sqrt(3.0));
-  const double amplitude = alpha_px / (151.0 / 315.0);
-  columns_ = taps(width, spacing);
-  rows_ = taps(height, spacing);
-  nodes_x_ = columns_.back().first + 4;
-  x_.resize(nodes_x_ * (rows_.back().first + 4));
-  y_.resize(x_.size());
-  for (auto& v : x_) v = static_cast<float>(random.normal(0, amplitude));
-  for (auto& v : y_) v = static_cast<float>(random.normal(0, amplitude));
-}
-
-void Displacement::add(int row, std::span<float> x, std::span<float> y) const {
-  const Taps& r = rows_[static_cast<std::size_t>(row)];
-  std::vector<float> line(2 * nodes_x_, 0.0f);  // the nodes at this row: x, then y
-  for (std::size_t k = 0; k < 4; ++k)
-    for (std::size_t n = 0; n < nodes_x_; ++n) {
-      line[n] += r.weight[k] * x_[(r.first + k) * nodes_x_ + n];
-      line[nodes_x_ + n] += r.weight[k] * y_[(r.first + k) * nodes_x_ + n];
+VoxelMap map_of(const Motion& motion, const PatchView& patch) {
+  const Matrix turn = rotation(motion.angle);
+  const std::array<int, 3> size{patch.width, patch.height, patch.depth};
+  VoxelMap map;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const auto middle = [&](std::size_t axis) { return (size[axis] - 1) / 2.0; };
+    map.offset[a] = middle(a);
+    for (std::size_t b = 0; b < 3; ++b) {
+      map.linear[a][b] = turn[a][b] / motion.scale * (patch.spacing[b] / patch.spacing[a]);
+      map.offset[a] -= map.linear[a][b] * (middle(b) + motion.shift[b] * size[b]);
     }
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const Taps& c = columns_[i];
-    const float* dx = &line[c.first];
-    const float* dy = dx + nodes_x_;
-    x[i] += c.weight[0] * dx[0] + c.weight[1] * dx[1] + c.weight[2] * dx[2] + c.weight[3] * dx[3];
-    y[i] += c.weight[0] * dy[0] + c.weight[1] * dy[1] + c.weight[2] * dy[2] + c.weight[3] * dy[3];
+  }
+  return map;
+}
+
+void source_row(const VoxelMap& map, int y, int z, const Points& points) {
+  const std::array<std::span<float>, 3> axes{points.x, points.y, points.z};
+  for (std::size_t a = 0; a < 3; ++a) {
+    const auto& row = map.linear[a];
+    simd::run_exactly(RowOf{}, row[0], row[1] * y, row[2] * z, map.offset[a], axes[a].data(),
+                      static_cast<int>(axes[a].size()));
   }
 }
 
-void source_row(const PixelMap& map, const Displacement* displacement, int row, std::span<float> x,
-                std::span<float> y) {
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const auto column = static_cast<double>(i);
-    x[i] = static_cast<float>(map.xx * column + map.xy * row + map.x0);
-    y[i] = static_cast<float>(map.yx * column + map.yy * row + map.y0);
-  }
-  if (displacement != nullptr) displacement->add(row, x, y);
-}
-
-void sample_linear(std::span<const float> in, int width, int height, std::span<const float> x,
-                   std::span<const float> y, float fill, std::span<float> out) {
-  const auto at = [&](int column, int row) {
-    const bool inside = column >= 0 && column < width && row >= 0 && row < height;
-    return inside ? in[static_cast<std::size_t>(std::int64_t{row} * width + column)] : fill;
-  };
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    // Far outside is as good as just outside, and fits an int.
-    const float px = std::clamp(x[i], -2.0f, static_cast<float>(width) + 1);
-    const float py = std::clamp(y[i], -2.0f, static_cast<float>(height) + 1);
-    const int column = floor_of(px), row = floor_of(py);
-    const float fx = px - static_cast<float>(column), fy = py - static_cast<float>(row);
-    float a, b, c, d;
-    if (column >= 0 && column + 1 < width && row >= 0 && row + 1 < height) {
-      const float* p = in.data() + std::int64_t{row} * width + column;
-      a = p[0], b = p[1], c = p[width], d = p[width + 1];
-    } else {
-      a = at(column, row), b = at(column + 1, row);
-      c = at(column, row + 1), d = at(column + 1, row + 1);
+void warp(const PatchView& patch, const VoxelMap& map, const Displacement* displacement) {
+  const Source source(patch);
+  const auto width = static_cast<std::size_t>(patch.width);
+  std::vector<float> x(width), y(width), z(patch.depth == 1 ? 0 : width), nodes;
+  const Points points{x, y, z};
+  for (int plane = 0; plane < patch.depth; ++plane) {
+    if (displacement != nullptr) nodes = displacement->plane(plane);
+    for (int row = 0; row < patch.height; ++row) {
+      source_row(map, row, plane, points);
+      if (displacement != nullptr) displacement->add(nodes, row, points);
+      const std::size_t at = static_cast<std::size_t>(plane) * patch.plane_voxels() +
+                             static_cast<std::size_t>(row) * width;
+      for (int c = 0; c < patch.channels; ++c)
+        sample_linear(source.image[static_cast<std::size_t>(c)], points,
+                      patch.channel(c).subspan(at, width));
+      sample_nearest(source.label, points, patch.label.subspan(at, width));
     }
-    const float top = a + fx * (b - a), bottom = c + fx * (d - c);
-    out[i] = top + fy * (bottom - top);
-  }
-}
-
-void sample_nearest(std::span<const std::uint8_t> in, int width, int height,
-                    std::span<const float> x, std::span<const float> y,
-                    std::span<std::uint8_t> out) {
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const int column = floor_of(std::clamp(x[i], -2.0f, static_cast<float>(width) + 1) + 0.5f);
-    const int row = floor_of(std::clamp(y[i], -2.0f, static_cast<float>(height) + 1) + 0.5f);
-    const bool inside = column >= 0 && column < width && row >= 0 && row < height;
-    out[i] =
-        inside ? in[static_cast<std::size_t>(std::int64_t{row} * width + column)] : std::uint8_t{0};
   }
 }
 

@@ -1,53 +1,33 @@
-// Resampling of a slice at freely placed points: an affine map plus a smooth displacement.
+// Turning, scaling, shifting and bending a patch in one resampling.
 #pragma once
 
 #include <array>
-#include <cstdint>
-#include <optional>
-#include <span>
-#include <vector>
 
-#include "core/random.h"
+#include "data/augment/displacement.h"
+#include "data/augment/interpolate.h"
+#include "data/augment/patch.h"
 
 namespace myoseg {
 
-// Output pixel (x, y) is taken from input pixel (xx * x + xy * y + x0, yx * x + yy * y + y0).
-struct PixelMap {
-  double xx = 1, xy = 0, x0 = 0;
-  double yx = 0, yy = 1, y0 = 0;
+// Output voxel v = (x, y, z) is taken from input voxel linear * v + offset.
+struct VoxelMap {
+  std::array<std::array<double, 3>, 3> linear{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+  std::array<double, 3> offset{};
 };
 
-// A smooth random displacement: normal deviates on a coarse grid under a uniform cubic B-spline
-// whose kernel is as wide as a Gaussian of `sigma_px`; the standard deviation of each component is
-// `alpha_px`.
-class Displacement {
- public:
-  Displacement(Random& random, int width, int height, double sigma_px, double alpha_px);
-  // Adds the displacement of row y to x and y.
-  void add(int row, std::span<float> x, std::span<float> y) const;
-
- private:
-  struct Taps {
-    std::size_t first;
-    std::array<float, 4> weight;
-  };
-  static std::vector<Taps> taps(int size, double spacing);
-
-  std::vector<Taps> columns_, rows_;
-  std::size_t nodes_x_;
-  std::vector<float> x_, y_;  // [nodes y, nodes x], px
+struct Motion {
+  std::array<double, 3> angle{};  // radians about x, y, z, in this order; right in mm
+  double scale = 1;               // magnification
+  std::array<double, 3> shift{};  // of the size along x, y, z
 };
+// What is seen is the patch magnified, turned about its middle and shifted.
+[[nodiscard]] VoxelMap map_of(const Motion& motion, const PatchView& patch);
 
-// Where the pixels of one output row come from.
-void source_row(const PixelMap& map, const Displacement* displacement, int row, std::span<float> x,
-                std::span<float> y);
+// Where the voxels of an output row come from.
+void source_row(const VoxelMap& map, int y, int z, const Points& points);
 
-// Samples `in` [height, width] at (x, y); bilinear, `fill` outside.
-void sample_linear(std::span<const float> in, int width, int height, std::span<const float> x,
-                   std::span<const float> y, float fill, std::span<float> out);
-// The nearest pixel; 0 outside.
-void sample_nearest(std::span<const std::uint8_t> in, int width, int height,
-                    std::span<const float> x, std::span<const float> y,
-                    std::span<std::uint8_t> out);
+// Resamples the patch: its image linearly, its label to the nearest voxel. What lies outside is
+// each channel's minimum and background. `displacement`, in output voxels, may be null.
+void warp(const PatchView& patch, const VoxelMap& map, const Displacement* displacement);
 
 }  // namespace myoseg

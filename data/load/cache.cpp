@@ -19,7 +19,21 @@ namespace myoseg {
 namespace fs = std::filesystem;
 
 struct CachedCase::Data {
-  explicit Data(const fs::path& file) : map(file), content(decode_case(map.bytes(), file)) {}
+  explicit Data(const fs::path& file) : map(file), content(decode_case(map.bytes(), file)) {
+    map.release(map.bytes());
+  }
+  // Planes [begin, end): a file that was read once need not stay in memory.
+  void release(std::int64_t begin, std::int64_t end) const {
+    if (begin >= end) return;
+    const auto plane =
+        static_cast<std::size_t>(content.prepared.size[0] * content.prepared.size[1]);
+    const auto part = [&](auto values, std::size_t per_plane) {
+      return std::as_bytes(values.subspan(static_cast<std::size_t>(begin) * per_plane,
+                                          static_cast<std::size_t>(end - begin) * per_plane));
+    };
+    map.release(part(content.image, plane * static_cast<std::size_t>(content.channels)));
+    if (content.has_label) map.release(part(content.label, plane));
+  }
   MappedFile map;
   CaseFile content;
 };
@@ -38,27 +52,62 @@ const std::array<std::int64_t, 256>& CachedCase::label_counts() const {
   return data_->content.counts;
 }
 
-void CachedCase::copy_slice(std::int64_t z, std::span<float> out) const {
-  const CaseFile& file = data_->content;
-  const auto plane = static_cast<std::size_t>(file.prepared.size[0] * file.prepared.size[1]);
-  const auto channels = static_cast<std::size_t>(file.channels);
-  if (out.size() != channels * plane)
-    throw std::logic_error("copy_slice: the slice has another size");
-  for (std::size_t c = 0; c < channels; ++c) {
-    const auto source =
-        file.image.subspan((static_cast<std::size_t>(z) * channels + c) * plane, plane);
-    const float scale = file.scale[c], offset = file.offset[c];
-    float* target = out.data() + c * plane;
-    for (std::size_t i = 0; i < plane; ++i)
-      target[i] = offset + scale * static_cast<float>(source[i]);
-  }
+std::span<const std::uint32_t> CachedCase::listed(std::uint8_t label) const {
+  return data_->content.listed[label];
 }
 
-std::span<const std::uint8_t> CachedCase::label_slice(std::int64_t z) const {
+namespace {
+
+// The part of a patch that lies on the case, in voxels of the patch: [begin, end) of an axis.
+struct Inside {
+  std::int64_t begin, end;
+};
+Inside inside(std::int64_t start, std::int64_t size, std::int64_t n) {
+  const std::int64_t begin = std::clamp<std::int64_t>(-start, 0, size);
+  return {begin, std::clamp(n - start, begin, size)};
+}
+
+}  // namespace
+
+void CachedCase::copy_patch(const std::array<std::int64_t, 3>& start,
+                            const std::array<std::int64_t, 3>& size, std::span<float> image,
+                            std::span<std::uint8_t> label) const {
   const CaseFile& file = data_->content;
-  if (!file.has_label) return {};
-  const auto plane = static_cast<std::size_t>(file.prepared.size[0] * file.prepared.size[1]);
-  return file.label.subspan(static_cast<std::size_t>(z) * plane, plane);
+  const auto& n = file.prepared.size;
+  const std::int64_t voxels = size[0] * size[1] * size[2];
+  if (std::ssize(image) != voxels * file.channels ||
+      (!label.empty() && (std::ssize(label) != voxels || !file.has_label)))
+    throw std::logic_error("copy_patch: the arrays are not those of the patch");
+  const Inside x = inside(start[0], size[0], n[0]), y = inside(start[1], size[1], n[1]),
+               z = inside(start[2], size[2], n[2]);
+  const bool whole =
+      x.end - x.begin == size[0] && y.end - y.begin == size[1] && z.end - z.begin == size[2];
+  for (int c = 0; c < file.channels; ++c) {
+    const float scale = file.scale[static_cast<std::size_t>(c)],
+                offset = file.offset[static_cast<std::size_t>(c)];
+    const auto channel =
+        image.subspan(static_cast<std::size_t>(c * voxels), static_cast<std::size_t>(voxels));
+    if (!whole) std::fill(channel.begin(), channel.end(), offset - scale * kLargestStored);
+    for (std::int64_t k = z.begin; k < z.end; ++k)
+      for (std::int64_t j = y.begin; j < y.end; ++j) {
+        const std::int16_t* from =
+            file.image.data() +
+            (((start[2] + k) * file.channels + c) * n[1] + start[1] + j) * n[0] + start[0] +
+            x.begin;
+        float* to = channel.data() + (k * size[1] + j) * size[0] + x.begin;
+        for (std::int64_t i = 0; i < x.end - x.begin; ++i)
+          to[i] = offset + scale * static_cast<float>(from[i]);
+      }
+  }
+  if (!label.empty()) {
+    if (!whole) std::fill(label.begin(), label.end(), std::uint8_t{0});
+    for (std::int64_t k = z.begin; k < z.end; ++k)
+      for (std::int64_t j = y.begin; j < y.end; ++j)
+        std::copy_n(
+            file.label.data() + ((start[2] + k) * n[1] + start[1] + j) * n[0] + start[0] + x.begin,
+            x.end - x.begin, label.data() + (k * size[1] + j) * size[0] + x.begin);
+  }
+  data_->release(start[2] + z.begin, start[2] + z.end);
 }
 
 namespace {

@@ -25,13 +25,17 @@ class CachedCase {
   [[nodiscard]] const Geometry& prepared() const;  // grid of the arrays
   [[nodiscard]] int channels() const;
   [[nodiscard]] bool has_label() const;
-  [[nodiscard]] const std::vector<std::int64_t>& foreground_slices()
-      const;  // z with any label, rising
+  // z with any label, rising.
+  [[nodiscard]] const std::vector<std::int64_t>& foreground_slices() const;
   [[nodiscard]] const std::array<std::int64_t, 256>& label_counts() const;  // voxels by label value
-  // Writes slice z as floats [C,Y,X].
-  void copy_slice(std::int64_t z, std::span<float> out) const;
-  // [Y,X]; empty without a label.
-  [[nodiscard]] std::span<const std::uint8_t> label_slice(std::int64_t z) const;
+  // Voxels of a label value that patches may be centred on, indices into [Z,Y,X]; see
+  // listed_voxels.h.
+  [[nodiscard]] std::span<const std::uint32_t> listed(std::uint8_t label) const;
+  // Writes the patch whose first voxel (x, y, z) is `start`: image [C,Z,Y,X] and, unless empty,
+  // label [Z,Y,X] of `size` (x, y, z). Beyond the case lie each channel's minimum and background.
+  // Only the patch's part of the file is read, and none of it kept in memory.
+  void copy_patch(const std::array<std::int64_t, 3>& start, const std::array<std::int64_t, 3>& size,
+                  std::span<float> image, std::span<std::uint8_t> label) const;
 
  private:
   struct Data;

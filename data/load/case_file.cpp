@@ -5,10 +5,12 @@
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/hash.h"
 #include "data/labels.h"
+#include "data/load/listed_voxels.h"
 
 namespace myoseg {
 namespace {
@@ -35,7 +37,7 @@ Geometry geometry_of(const Json& j) {
   return g;
 }
 
-// Maps each channel's range linearly onto -32767..32767: an error below 1/131000 of the range.
+// Linear: an error below 1/131000 of the range.
 struct Quantisation {
   float scale = 0, offset = 0;
 };
@@ -43,14 +45,18 @@ struct Quantisation {
 Quantisation quantisation_of(std::span<const float> channel) {
   if (channel.empty()) return {};
   const auto [low, high] = std::minmax_element(channel.begin(), channel.end());
-  return {(*high - *low) / 65534.0f, (*high + *low) / 2};
+  return {(*high - *low) / (2 * kLargestStored), (*high + *low) / 2};
 }
 
 std::string hash_of(std::span<const std::byte> bytes) { return Hasher().add(bytes).hex(); }
 
+using Listed = std::array<std::vector<std::uint32_t>, 256>;
+
 std::string header_of(const std::string& id, const Prepared& p,
-                      const std::vector<Quantisation>& by_channel) {
-  Json scale = Json::array(), offset = Json::array(), foreground = Json::array();
+                      const std::vector<Quantisation>& by_channel, const Listed& listed) {
+  Json scale = Json::array(), offset = Json::array(), foreground = Json::array(),
+       lengths = Json::array();
+  for (const auto& voxels : listed) lengths.push_back(voxels.size());
   for (const auto& q : by_channel) {
     scale.push_back(q.scale);
     offset.push_back(q.offset);
@@ -70,7 +76,8 @@ std::string header_of(const std::string& id, const Prepared& p,
                        {"scale", scale},
                        {"offset", offset},
                        {"foreground", foreground},
-                       {"counts", counts}};
+                       {"counts", counts},
+                       {"listed", lengths}};
   return header.dump();
 }
 
@@ -101,8 +108,15 @@ CaseFile parse(std::span<const std::byte> bytes) {
   const std::size_t values = voxels * static_cast<std::size_t>(file.channels);
   const std::size_t image_at = aligned(kHeaderAt + numbers[1]);
   const std::size_t label_at = aligned(image_at + values * sizeof(std::int16_t));
-  if (bytes.size() != label_at + (file.has_label ? voxels : 0))
+  const auto lengths = header.at("listed").get<std::array<std::size_t, 256>>();
+  std::size_t at = aligned(label_at + (file.has_label ? voxels : 0));
+  const std::size_t listed = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
+  if (bytes.size() != at + listed * sizeof(std::uint32_t))
     throw std::runtime_error("its length is wrong");
+  for (std::size_t value = 0; value < lengths.size(); ++value) {
+    file.listed[value] = {reinterpret_cast<const std::uint32_t*>(text + at), lengths[value]};
+    at += file.listed[value].size_bytes();
+  }
   file.image = {reinterpret_cast<const std::int16_t*>(text + image_at), values};
   if (file.has_label) file.label = {reinterpret_cast<const std::uint8_t*>(text + label_at), voxels};
   return file;
@@ -117,10 +131,14 @@ std::string encode_case(const std::string& id, const Prepared& p) {
     by_channel.push_back(quantisation_of(
         std::span(p.image.voxels)
             .subspan(p.image.index(0, 0, 0, c), static_cast<std::size_t>(slices * plane))));
-  const std::string header = header_of(id, p, by_channel);
+  const Listed listed = list_voxels(p);
+  const std::string header = header_of(id, p, by_channel, listed);
   const std::size_t image_at = aligned(kHeaderAt + header.size());
   const std::size_t label_at = aligned(image_at + p.image.voxels.size() * sizeof(std::int16_t));
-  std::string bytes(label_at + p.label.voxels.size(), '\0');
+  std::size_t listed_at = aligned(label_at + p.label.voxels.size());
+  std::size_t total = listed_at;
+  for (const auto& voxels : listed) total += std::span(voxels).size_bytes();
+  std::string bytes(total, '\0');
   const std::array<std::uint32_t, 2> numbers{kCaseFileVersion,
                                              static_cast<std::uint32_t>(header.size())};
   std::copy(kMagic.begin(), kMagic.end(), bytes.begin());
@@ -133,10 +151,14 @@ std::string encode_case(const std::string& id, const Prepared& p) {
       const float inverse = q.scale > 0 ? 1 / q.scale : 0;
       const float* source = &p.image.voxels[p.image.index(0, 0, z, c)];
       for (std::int64_t i = 0; i < plane; ++i)
-        *target++ = static_cast<std::int16_t>(
-            std::clamp(std::nearbyint((source[i] - q.offset) * inverse), -32767.0f, 32767.0f));
+        *target++ = static_cast<std::int16_t>(std::clamp(
+            std::nearbyint((source[i] - q.offset) * inverse), -kLargestStored, kLargestStored));
     }
   std::memcpy(bytes.data() + label_at, p.label.voxels.data(), p.label.voxels.size());
+  for (const auto& voxels : listed) {
+    std::memcpy(bytes.data() + listed_at, voxels.data(), std::span(voxels).size_bytes());
+    listed_at += std::span(voxels).size_bytes();
+  }
   const std::string hash = hash_of(std::as_bytes(std::span(bytes)).subspan(kHeaderAt));
   std::copy(hash.begin(), hash.end(), bytes.begin() + kHashAt);
   return bytes;

@@ -31,14 +31,23 @@ struct Pending {
 struct Loader::State {
   static constexpr std::int64_t kAhead = 3;
 
-  std::vector<CachedCase> cases;
-  std::vector<SampleRef> samples;
-  LoaderOptions options;
+  State(std::vector<CachedCase> of, Slices slices, const LoaderOptions& o,
+        const AugmentOptions* augment, std::uint64_t s)
+      : cases(std::move(of)),
+        options(o),
+        plan(cases, slices, options, augment != nullptr),
+        seed(s) {
+    if (augment != nullptr) augmentation = *augment;
+  }
+
+  const std::vector<CachedCase> cases;
+  const LoaderOptions options;
+  const SamplePlan plan;
   std::optional<AugmentOptions> augmentation;
-  std::uint64_t seed = 0;
+  const std::uint64_t seed;
 
   std::int64_t epoch = 0, total = 0;
-  std::vector<std::size_t> order;
+  std::vector<SampleRef> order;
 
   std::mutex mutex;  // guards what follows
   std::condition_variable work, done;
@@ -66,38 +75,51 @@ struct Loader::State {
     return handed_out < std::min(total, (taken + kAhead) * options.batch_size);
   }
 
+  // Of an image or label: `leading` axes, then the patch's, slowest first; a slice has two.
+  [[nodiscard]] std::vector<std::int64_t> shape(std::vector<std::int64_t> leading) const {
+    const auto& [x, y, z] = plan.patch();
+    if (z > 1) leading.push_back(z);
+    leading.insert(leading.end(), {y, x});
+    return leading;
+  }
+
   void prepare(Pending& slot, std::int64_t batch) const {
-    const CachedCase& one = cases[samples.front().case_index];
-    const std::int64_t rows = rows_of(batch), width = one.prepared().size[0],
-                       height = one.prepared().size[1];
+    const std::int64_t rows = rows_of(batch);
     slot = {};
     slot.missing = rows;
-    slot.batch.image = at::empty({rows, one.channels(), height, width}, at::kFloat);
-    slot.batch.label = at::empty({rows, height, width}, at::kLong);
+    slot.batch.image = at::empty(shape({rows, cases.front().channels()}), at::kFloat);
+    slot.batch.label = at::empty(shape({rows}), at::kLong);
     slot.batch.names.resize(static_cast<std::size_t>(rows));
+  }
+
+  [[nodiscard]] std::string name_of(const SampleRef& sample) const {
+    const auto& [x, y, z] = sample.start;
+    const std::string& id = cases[sample.case_index].id();
+    return options.patch ? fmt::format("{} from ({}, {}, {})", id, x, y, z)
+                         : fmt::format("{} z={}", id, z);
   }
 
   // Fills row `position % batch size` of the batch; touches nothing else of it.
   void load(Batch& batch, std::int64_t position) const {
-    const SampleRef sample = samples[order[static_cast<std::size_t>(position) % order.size()]];
+    const SampleRef& sample = order[static_cast<std::size_t>(position) % order.size()];
     const CachedCase& one = cases[sample.case_index];
     const auto row = static_cast<std::size_t>(position % options.batch_size);
     std::string& name = batch.names[row];
-    name = fmt::format("{} z={}", one.id(), sample.z);
+    name = name_of(sample);
     try {
-      const auto width = static_cast<int>(one.prepared().size[0]),
-                 height = static_cast<int>(one.prepared().size[1]);
-      const std::size_t plane = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-      const std::size_t values = plane * static_cast<std::size_t>(one.channels());
+      const auto& [width, height, depth] = plan.patch();
+      const auto voxels = static_cast<std::size_t>(width * height * depth);
+      const std::size_t values = voxels * static_cast<std::size_t>(one.channels());
       const std::span<float> image(batch.image.data_ptr<float>() + row * values, values);
-      one.copy_slice(sample.z, image);
-      const auto stored = one.label_slice(sample.z);
-      std::vector<std::uint8_t> label(stored.begin(), stored.end());
+      std::vector<std::uint8_t> label(voxels);
+      one.copy_patch(sample.start, plan.patch(), image, label);
       if (augmentation)
-        augment({image, label, one.channels(), height, width}, *augmentation,
+        augment({image, label, one.channels(), static_cast<int>(depth), static_cast<int>(height),
+                 static_cast<int>(width), one.prepared().spacing},
+                *augmentation,
                 Random(seed, "augment",
                        {static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(position)}));
-      std::copy(label.begin(), label.end(), batch.label.data_ptr<std::int64_t>() + row * plane);
+      std::copy(label.begin(), label.end(), batch.label.data_ptr<std::int64_t>() + row * voxels);
     } catch (const Error& e) {
       throw Error(e.code(), fmt::format("{}: {}", name, e.what()));
     } catch (const std::exception& e) {
@@ -139,26 +161,22 @@ struct Loader::State {
   }
 };
 
-Loader::Loader(std::vector<CachedCase> cases, std::vector<SampleRef> samples,
-               const LoaderOptions& options, const AugmentOptions* augment, std::uint64_t seed)
-    : state_(std::make_unique<State>()) {
-  check_samples(cases, samples);
+Loader::Loader(std::vector<CachedCase> cases, Slices slices, const LoaderOptions& options,
+               const AugmentOptions* augment, std::uint64_t seed)
+    : state_(std::make_unique<State>(std::move(cases), slices, options, augment, seed)) {
   State& s = *state_;
-  s.cases = std::move(cases);
-  s.samples = std::move(samples);
-  s.options = options;
-  if (augment != nullptr) s.augmentation = *augment;
-  s.seed = seed;
   for (int t = 0; t < options.threads; ++t) s.threads.emplace_back([&s] { s.run(); });
 }
 
 Loader::~Loader() = default;
 
+std::int64_t Loader::samples_per_epoch() const {
+  return static_cast<std::int64_t>(state_->plan.size());
+}
+
 std::int64_t Loader::batches_per_epoch() const {
-  const State& s = *state_;
-  const auto n = static_cast<std::int64_t>(
-      samples_of_epoch(s.samples.size(), s.options, s.augmentation.has_value()));
-  return (n + s.options.batch_size - 1) / s.options.batch_size;
+  const std::int64_t size = state_->options.batch_size;
+  return (samples_per_epoch() + size - 1) / size;
 }
 
 void Loader::start_epoch(std::int64_t epoch) {
@@ -166,11 +184,10 @@ void Loader::start_epoch(std::int64_t epoch) {
   std::unique_lock lock(s.mutex);
   s.handed_out = s.total;  // nothing more of the epoch at work
   s.done.wait(lock, [&] { return s.busy == 0; });
-  const bool training = s.augmentation.has_value();
   s.epoch = epoch;
-  s.order = plan_epoch(s.cases, s.samples, s.options, training, s.seed, epoch);
-  s.total = training ? batches_per_epoch() * s.options.batch_size
-                     : static_cast<std::int64_t>(s.order.size());
+  s.order = s.plan.epoch(s.seed, epoch);
+  s.total = s.augmentation ? batches_per_epoch() * s.options.batch_size
+                           : static_cast<std::int64_t>(s.order.size());
   s.handed_out = s.taken = 0;
   lock.unlock();
   s.work.notify_all();

@@ -1,11 +1,15 @@
-// Batches of slices from the cache, augmented; the same for any number of threads.
+// Batches of patches from the cache, augmented; the same for any number of threads. A slice is a
+// patch one voxel thick.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fields/fields.h"
@@ -15,48 +19,55 @@
 
 namespace myoseg {
 
+// The middle of a patch with foreground: any foreground voxel alike, or one of a class that is
+// chosen first, each class that the case has alike.
+enum class Balance { voxels, classes };
+constexpr auto choice_names(Balance) {
+  return std::to_array<std::string_view>({"voxels", "classes"});
+}
+// Where the other patches lie: anywhere on the case, or about a background voxel.
+enum class Others { anywhere, background };
+constexpr auto choice_names(Others) {
+  return std::to_array<std::string_view>({"anywhere", "background"});
+}
+
 struct LoaderOptions {
   int batch_size = 8;
   int threads = 1;  // loading threads beside the training thread; 0 loads in the training thread
-  int samples_per_epoch = 0;  // 0: every slice once
-  double foreground_share =
-      0.0;  // of samples_per_epoch, drawn from slices with foreground; the rest from all
+  std::optional<std::array<int, 3>> patch;  // x, y, z; none: whole slices
+  int patches_per_case = 1;                 // one after the other
+  int samples_per_epoch = 0;                // 0: every slice once, or patches_per_case of each case
+  double foreground_share = 0.0;  // of the samples, drawn from foreground; the rest from `others`
+  Balance balance = Balance::voxels;
+  Others others = Others::anywhere;
 };
 void describe(Fields& f, LoaderOptions& o);
 
 struct Batch {
-  at::Tensor image;                // [N,C,H,W] float32
-  at::Tensor label;                // [N,H,W] int64
-  std::vector<std::string> names;  // "case z=12", for messages
+  at::Tensor image;                // [N,C,(D,)H,W] float32; no D where patches are slices
+  at::Tensor label;                // [N,(D,)H,W] int64
+  std::vector<std::string> names;  // "case z=12" or "case from (8, 0, 16)", for messages
 };
 
-// One slice of one of the loader's cases.
-struct SampleRef {
-  std::size_t case_index = 0;
-  std::int64_t z = 0;
-};
-// The slices of all cases in order: all of them, or those with foreground only.
-[[nodiscard]] std::vector<SampleRef> list_samples(const std::vector<CachedCase>& cases,
-                                                  Slices slices);
-
-// Training (augment != nullptr): samples in an order given by (seed, epoch), each slice once or
-// samples_per_epoch draws; the last batch is filled up from the start of the order so that batch
-// shapes are fixed. Evaluation (augment == nullptr): every sample once as listed; the last batch is
-// short.
+// Training (augment != nullptr): samples in an order given by (seed, epoch), each slice once, or
+// draws; the last batch is filled up from the start of the order so that batch shapes are fixed.
+// Evaluation (augment == nullptr): every slice once, or patches side by side until they cover each
+// case, in order; the last batch is short.
 class Loader {
  public:
   // Throws Error(bad_data) when there are no samples, a case has no label or slices differ in size
   // or channels.
-  Loader(std::vector<CachedCase> cases, std::vector<SampleRef> samples,
-         const LoaderOptions& options, const AugmentOptions* augment, std::uint64_t seed);
+  Loader(std::vector<CachedCase> cases, Slices slices, const LoaderOptions& options,
+         const AugmentOptions* augment, std::uint64_t seed);
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
 
   void start_epoch(std::int64_t epoch);  // may be called before the epoch at work has ended
-  // False at the end of the epoch. An error while a slice is read or augmented is thrown here, in
-  // the batch that it belongs to, naming case, slice and transform.
+  // False at the end of the epoch. An error while a sample is read or augmented is thrown here, in
+  // the batch that it belongs to, naming case, place and transform.
   bool next(Batch& batch);
+  [[nodiscard]] std::int64_t samples_per_epoch() const;  // before the last batch is filled up
   [[nodiscard]] std::int64_t batches_per_epoch() const;
 
  private:

@@ -8,7 +8,7 @@ namespace {
 
 // When shrinking, a label covers what the image's weights cover: the nearest voxel alone would
 // shift edges by up to half a voxel (always, when the step is even).
-Interpolation method_of(const View& view, Resampling resampling) {
+Interpolation method_of(const AxisView& view, Resampling resampling) {
   return resampling == Resampling::smooth && view.step > 1 ? Interpolation::smooth
                                                            : Interpolation::nearest;
 }

@@ -17,13 +17,13 @@ std::int64_t resampled(std::int64_t n, double step, Resampling method) {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(voxels));
 }
 
-View view_of(const Turned& turned, std::size_t axis, const PreprocessOptions& o, const Box& kept) {
+AxisView view_of(const Turned& turned, std::size_t axis, const PreprocessOptions& o,
+                 const Box& kept) {
   const std::size_t stored = turned.from[axis];
   const bool reversed = turned.reversed[axis], sized = o.size && axis < o.size->size();
-  View view;
-  view.n = view.resampled = kept.size[stored];
-  view.cut =
-      reversed ? turned.geometry.size[axis] - kept.start[stored] - view.n : kept.start[stored];
+  AxisView view;
+  view.n = view.resampled = kept.size()[stored];
+  view.cut = reversed ? turned.geometry.size[axis] - kept.end[stored] : kept.begin[stored];
   if (sized && o.fit == Fit::resize) {
     view.resampled = (*o.size)[axis];
     view.step = static_cast<double>(view.n) / static_cast<double>(view.resampled);
@@ -57,7 +57,7 @@ Geometry Sampling::prepared() const {
   const Geometry& in = turned.geometry;
   Geometry out = in;
   for (std::size_t a = 0; a < 3; ++a) {
-    const View& view = views[a];
+    const AxisView& view = views[a];
     out.size[a] = view.size;
     out.spacing[a] = in.spacing[a] * view.step;
     for (std::size_t r = 0; r < 3; ++r)
@@ -109,7 +109,7 @@ Box foreground_box(const Image& image, float threshold) {
     }
   }
   if (high_x < 0) return {{}, size};
-  return {{low_x, low_y, low_z}, {high_x - low_x + 1, high_y - low_y + 1, high_z - low_z + 1}};
+  return {{low_x, low_y, low_z}, {high_x + 1, high_y + 1, high_z + 1}};
 }
 
 }  // namespace myoseg

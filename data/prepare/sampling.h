@@ -1,5 +1,5 @@
-// Where the voxels of a network's input lie in a scan: one View an axis, shared by the ways to the
-// network and back.
+// Where the voxels of a network's input lie in a scan: one AxisView an axis, shared by the ways to
+// the network and back.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace myoseg {
 // How one axis goes from the scan to the network: of its voxels [cut, cut + n) are kept; they
 // become `resampled` ones, `step` scan voxels apart, of which [start, start + size) is the
 // network's view. The kept voxel `pivot` becomes the resampled voxel `resampled_pivot`.
-struct View {
+struct AxisView {
   std::int64_t cut = 0, n = 0, resampled = 0, start = 0, size = 0;
   double step = 1;
   double pivot = 0, resampled_pivot = 0;
@@ -32,11 +32,6 @@ struct View {
   }
 };
 
-// A box of voxels, x, y, z.
-struct Box {
-  std::array<std::int64_t, 3> start{0, 0, 0};
-  std::array<std::int64_t, 3> size{0, 0, 0};
-};
 // The voxels above `threshold` in any channel; the whole grid when there is none. (MONAI's
 // CropForeground, which gives an empty volume then.)
 [[nodiscard]] Box foreground_box(const Image& image, float threshold);
@@ -49,7 +44,7 @@ struct Box {
 struct Sampling {
   Geometry native;  // of the scan
   Turned turned;
-  std::array<View, 3> views;  // x, y, z of the turned grid
+  std::array<AxisView, 3> views;  // x, y, z of the turned grid
 
   [[nodiscard]] Geometry prepared() const;
 };

@@ -15,7 +15,7 @@ void require_finite(const Image& image) {
     throw data_error("the image has {}; export it again", found);
 }
 
-std::size_t voxels_of(const View& x, const View& y) {
+std::size_t voxels_of(const AxisView& x, const AxisView& y) {
   return static_cast<std::size_t>(x.n * y.n);
 }
 
@@ -27,7 +27,7 @@ double Intensity::windowed(double hu) const {
   return gamma == 2 ? unit * unit : std::pow(unit, gamma);
 }
 
-Axis axis_of(const View& view, Interpolation method) {
+Axis axis_of(const AxisView& view, Interpolation method) {
   std::vector<double> positions;
   for (std::int64_t i = view.begin(); i < view.end(); ++i)
     positions.push_back(view.to_scan(static_cast<double>(i)));
@@ -106,7 +106,7 @@ class ScanSampler::Planes {
     Slot& slot = slots_[static_cast<std::size_t>(z) % slots_.size()];
     if (slot.z == z) return slot.values;
     slot.z = z;
-    const View& vy = sampler_.sampling_.views[1];
+    const AxisView& vy = sampler_.sampling_.views[1];
     const auto width = static_cast<std::size_t>(sampler_.sampling_.views[0].n);
     const Intensity& intensity = sampler_.intensities_[static_cast<std::size_t>(channel_)];
     for (std::int64_t y = 0; y < vy.n; ++y) {
@@ -137,7 +137,8 @@ void ScanSampler::sample_plane(std::int64_t view_z, Planes& planes, std::span<fl
   const auto i = static_cast<std::size_t>(view_z - vz.begin());
   bool empty = true;
   for (std::int64_t k = 0; k < z.width; ++k) {
-    const float weight = z.weight[i * static_cast<std::size_t>(z.width) + static_cast<std::size_t>(k)];
+    const float weight =
+        z.weight[i * static_cast<std::size_t>(z.width) + static_cast<std::size_t>(k)];
     if (weight == 0) continue;
     const std::span<const float> plane = planes(z.first[i] + k);
     for (std::int64_t row = 0; row < axes_[1].output(); ++row) {
@@ -165,10 +166,10 @@ void ScanSampler::sample(std::int64_t first, std::int64_t count, std::span<float
     for (std::int64_t r = 0; r < runs; ++r) {
       Planes planes(*this, static_cast<int>(c));
       for (std::int64_t n = r * run; n < std::min(count, (r + 1) * run); ++n)
-        sample_plane(first + n, planes,
-                     out.subspan((c * static_cast<std::size_t>(count) + static_cast<std::size_t>(n)) *
-                                     plane,
-                                 plane));
+        sample_plane(
+            first + n, planes,
+            out.subspan((c * static_cast<std::size_t>(count) + static_cast<std::size_t>(n)) * plane,
+                        plane));
     }
 }
 

@@ -48,7 +48,7 @@ class ScanSampler {
 };
 
 // The kept voxels of a view that its own voxels are made of.
-[[nodiscard]] Axis axis_of(const View& view, Interpolation method);
+[[nodiscard]] Axis axis_of(const AxisView& view, Interpolation method);
 
 // The label map on the grid of `sampling`, of a map on its native grid. In parallel.
 [[nodiscard]] LabelMap sample_labels(const LabelMap& map, const Sampling& sampling,

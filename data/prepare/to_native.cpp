@@ -9,7 +9,7 @@ namespace {
 
 // Where the kept voxels of the scan lie in the network's view; `begin` becomes the first one
 // inside.
-Axis axis_back(const View& view, std::int64_t& begin) {
+Axis axis_back(const AxisView& view, std::int64_t& begin) {
   std::vector<double> positions;
   begin = view.cut;
   for (std::int64_t v = 0; v < view.n; ++v) {

@@ -9,10 +9,11 @@
 
 namespace myoseg {
 
-extern const AnalysisEntry kColumnsAnalysis, kCorrelationAnalysis;
+extern const AnalysisEntry kColumnsAnalysis, kCorrelationAnalysis, kGroupCorrelationAnalysis;
 
 std::span<const AnalysisEntry* const> table(const AnalysisEntry*) {
-  static const AnalysisEntry* const entries[] = {&kColumnsAnalysis, &kCorrelationAnalysis};
+  static const AnalysisEntry* const entries[] = {&kColumnsAnalysis, &kCorrelationAnalysis,
+                                                 &kGroupCorrelationAnalysis};
   return entries;
 }
 

@@ -9,7 +9,6 @@
 #include "core/error.h"
 #include "eval/compare/scores.h"
 #include "eval/statistics/bootstrap.h"
-#include "eval/statistics/multiplicity.h"
 #include "eval/statistics/paired.h"
 #include "eval/statistics/sample.h"
 
@@ -42,6 +41,14 @@ RegionScores describe_scores(const SharedScores& shared, std::size_t run, std::s
   if (!values.empty()) result.mean = statistics::mean(values);
   if (values.size() > 1) result.sd = statistics::sample_sd(values);
   return result;
+}
+
+std::vector<VolumeCorrelation> volumes_of(const ComparedRun& run, const SharedScores& shared) {
+  const std::set<std::string> compared(shared.cases.begin(), shared.cases.end());
+  std::vector<Score> scores;
+  for (const Score& score : run.scores)
+    if (compared.contains(score.case_id)) scores.push_back(score);
+  return volume_correlations(scores, shared.stage, shared.regions);
 }
 
 // The mean of each patient's values, by first appearance.
@@ -86,18 +93,6 @@ PairedDifference compare_pair(const SharedScores& shared, std::size_t region, st
   return result;
 }
 
-statistics::Adjustment adjustment_of(Correction correction) {
-  switch (correction) {
-    case Correction::bonferroni:
-      return statistics::Adjustment::bonferroni;
-    case Correction::benjamini_hochberg:
-      return statistics::Adjustment::benjamini_hochberg;
-    case Correction::holm:
-      break;
-  }
-  return statistics::Adjustment::holm;
-}
-
 std::vector<std::size_t> best_first(const std::vector<RunRank>& ranks) {
   std::vector<std::size_t> order(ranks.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -106,11 +101,11 @@ std::vector<std::size_t> best_first(const std::vector<RunRank>& ranks) {
   return order;
 }
 
-void correct(std::vector<PairedDifference>& pairs, Correction correction,
+void correct(std::vector<PairedDifference>& pairs, statistics::Adjustment correction,
              Estimate PairedDifference::*p, Estimate PairedDifference::*corrected) {
   std::vector<Estimate> all;
   for (const PairedDifference& pair : pairs) all.push_back(pair.*p);
-  const auto adjusted = statistics::adjust_p(all, adjustment_of(correction));
+  const auto adjusted = statistics::adjust_p(all, correction);
   for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i].*corrected = adjusted[i];
 }
 
@@ -144,6 +139,7 @@ RunComparison compare_runs(const ComparisonInput& input, const ComparisonOptions
     result.scores.emplace_back();
     for (std::size_t k = 0; k < shared.regions.size(); ++k)
       result.scores[r].push_back(describe_scores(shared, r, k));
+    result.volumes.push_back(volumes_of(input.runs[r], shared));
   }
   for (std::size_t k = 0; k < shared.regions.size(); ++k)
     for (std::size_t a = 0; a < runs; ++a)

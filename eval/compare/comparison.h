@@ -15,7 +15,9 @@
 #include "core/fields/fields.h"
 #include "eval/measure/metrics.h"
 #include "eval/measure/scores.h"
+#include "eval/measure/volume_correlation.h"
 #include "eval/statistics/estimate.h"
+#include "eval/statistics/multiplicity.h"
 
 namespace myoseg {
 
@@ -29,11 +31,6 @@ struct ComparedRun {
   std::int64_t parameters = 0;                                        // of the network; 0: unknown
 };
 
-// Of the p-values over all pairs and regions.
-enum class Correction { holm, bonferroni, benjamini_hochberg };
-constexpr std::array<std::string_view, 3> choice_names(Correction) {
-  return {"holm", "bonferroni", "benjamini_hochberg"};
-}
 // same: all runs must have the same cases; common: those are compared that all have.
 enum class ComparedCases { same, common };
 constexpr std::array<std::string_view, 2> choice_names(ComparedCases) { return {"same", "common"}; }
@@ -42,7 +39,8 @@ struct ComparisonOptions {
   std::string metric = "dice";
   std::vector<std::string> regions;  // in order; empty: all
   Stage stage = Stage::final;
-  Correction correction = Correction::holm;
+  // Of the p-values over all pairs and regions.
+  statistics::Adjustment correction = statistics::Adjustment::holm;
   ComparedCases cases = ComparedCases::same;
   int resamples = 9999;
   int seed = 1;
@@ -97,8 +95,9 @@ struct RunComparison {
   std::vector<std::string> cases;     // compared
   std::vector<std::string> left_out;  // cases that some runs lack, with cases=common
   std::int64_t patients = 0;
-  std::vector<std::vector<RegionScores>> scores;  // [run][region]
-  std::vector<PairedDifference> pairs;            // by region, then first and second run
+  std::vector<std::vector<RegionScores>> scores;        // [run][region]
+  std::vector<std::vector<VolumeCorrelation>> volumes;  // [run][region], of the compared cases
+  std::vector<PairedDifference> pairs;                  // by region, then first and second run
   std::vector<std::string> ranking_regions;  // those asked for by name, else no union where another
                                              // region has a case
   std::vector<RunRank> ranks;                // of each run

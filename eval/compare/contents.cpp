@@ -16,8 +16,10 @@ ComparisonContents comparison_contents(ComparisonInput input, ComparisonOptions 
   const RunComparison& comparison = contents.comparison = compare_runs(input, options);
   contents.runs = runs_table(input, comparison);
   contents.pairs = pairs_table(input, comparison);
+  contents.volumes = volumes_table(input, comparison);
   contents.readable_runs = readable_runs_table(input, comparison);
   contents.readable_pairs = readable_pairs_table(input, options, comparison);
+  contents.readable_volumes = readable_volumes_table(input, comparison);
   contents.notes = comparison_notes(input, options, comparison);
   contents.input = std::move(input);
   contents.options = std::move(options);
@@ -28,6 +30,8 @@ void write_comparison(const ComparisonContents& contents) {
   const std::filesystem::path& folder = contents.input.folder;
   write_table(folder / "tables/runs", contents.runs, contents.readable_runs, contents.notes);
   write_table(folder / "tables/pairs", contents.pairs, contents.readable_pairs, contents.notes);
+  write_table(folder / "tables/volumes", contents.volumes, contents.readable_volumes,
+              {volume_correlation_note()});
   const std::filesystem::path figures = folder / "figures";
   const std::vector<PageChart> charts{
       page_chart("Paired differences", figures,

@@ -13,16 +13,16 @@ struct ComparisonContents {
   ComparisonInput input;
   ComparisonOptions options;
   RunComparison comparison;
-  Table runs, pairs;                    // as runs_table() and pairs_table()
-  Table readable_runs, readable_pairs;  // the same rounded, under heads for readers
-  std::vector<std::string> notes;       // what stands under them
+  Table runs, pairs, volumes;  // as runs_table(), pairs_table() and volumes_table()
+  Table readable_runs, readable_pairs, readable_volumes;  // rounded, under heads for readers
+  std::vector<std::string> notes;                         // what stands under them
 };
 // Throws as compare_runs() does.
 [[nodiscard]] ComparisonContents comparison_contents(ComparisonInput input,
                                                      ComparisonOptions options);
 
-// report.html, tables/{runs,pairs}.{csv,md,tex} and figures/. Figures that gnuplot cannot draw here
-// keep their script and data, with a warning.
+// report.html, tables/{runs,pairs,volumes}.{csv,md,tex} and figures/. Figures that gnuplot cannot
+// draw here keep their script and data, with a warning.
 void write_comparison(const ComparisonContents& contents);
 
 }  // namespace myoseg

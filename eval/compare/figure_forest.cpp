@@ -131,7 +131,7 @@ Figure forest_figure(const ComparisonInput& input, const ComparisonOptions& opti
   const Layout layout = lay_out(input, comparison, names_pairs);
   figure.width = layout.width;
   figure.height = static_cast<int>(std::lround(kTop + layout.height + kBottom));
-  const std::string correction = correction_title(options.correction);
+  const std::string correction(adjustment_title(options.correction));
 
   const double difference_left = layout.plot_right + kGap;
   const double p_left = difference_left + kDifferenceWidth;

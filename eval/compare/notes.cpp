@@ -34,7 +34,7 @@ std::string how_compared(const ComparisonInput& input, const ComparisonOptions& 
                                                  : "below zero the first is better",
       grouped ? "patients with all their cases" : "cases", options.resamples, options.seed,
       grouped ? ", each patient with the mean of its cases" : "",
-      correction_title(options.correction), tests, pairs, pairs == 1 ? "pair" : "pairs",
+      adjustment_title(options.correction), tests, pairs, pairs == 1 ? "pair" : "pairs",
       comparison.regions.size(), comparison.regions.size() == 1 ? "region" : "regions");
 }
 

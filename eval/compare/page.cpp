@@ -32,7 +32,7 @@ std::vector<PageNumber> head_numbers(const ComparisonContents& contents) {
       std::count_if(comparison.pairs.begin(), comparison.pairs.end(), is_significant);
   numbers.push_back(
       {"p ≤ 0.05", fmt::format("{} of {}", significant, comparison.pairs.size()),
-       fmt::format("comparisons; Wilcoxon, {}", correction_title(options.correction))});
+       fmt::format("comparisons; Wilcoxon, {}", adjustment_title(options.correction))});
   numbers.push_back({"Cases", std::to_string(comparison.cases.size()),
                      comparison.left_out.empty()
                          ? fmt::format("of {} patients, the same for all", comparison.patients)
@@ -80,7 +80,10 @@ std::string tables_markup(const ComparisonContents& contents) {
                                      {0, 1});
   return section_markup("Ranking and cost", table_markup(ranking)) +
          section_markup("Every pair in every region",
-                        table_markup(every) + notes_markup(contents.notes));
+                        table_markup(every) + notes_markup(contents.notes)) +
+         section_markup("Volume correlation",
+                        table_markup(myoseg::page_table(contents.readable_volumes, 1,
+                                                        {volume_correlation_note()})));
 }
 
 std::string counted(std::size_t n, const std::string& what) {

@@ -76,11 +76,6 @@ bool is_significant(const PairedDifference& pair) {
   return p.defined() && (p.value <= 0.05 || statistics::tied(p.value, 0.05));
 }
 
-std::string correction_title(Correction correction) {
-  if (correction == Correction::benjamini_hochberg) return "Benjamini-Hochberg";
-  return region_title(name_of(correction));
-}
-
 Table pairs_table(const ComparisonInput& input, const RunComparison& comparison) {
   Table table;
   table.columns = {"region",      "first",         "second",        "n",
@@ -141,7 +136,7 @@ Table runs_table(const ComparisonInput& input, const RunComparison& comparison) 
 Table readable_pairs_table(const ComparisonInput& input, const ComparisonOptions& options,
                            const RunComparison& comparison) {
   const bool grouped = comparison.patients < static_cast<std::int64_t>(comparison.cases.size());
-  const std::string title = correction_title(options.correction);
+  const std::string title(adjustment_title(options.correction));
   Table table;
   table.columns = {"Region", "Runs", "n"};
   if (grouped) table.columns.emplace_back("Patients");

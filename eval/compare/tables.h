@@ -15,12 +15,17 @@ namespace myoseg {
 // ... and of every run: its rank, mean, the share of resamples with each rank, its cost, its mean,
 // n and missed structures in each region. Best first.
 [[nodiscard]] Table runs_table(const ComparisonInput& input, const RunComparison& comparison);
-// The same rounded, under heads for readers.
+// The volume correlation of every run in every region, one row each.
+[[nodiscard]] Table volumes_table(const ComparisonInput& input, const RunComparison& comparison);
+// The same rounded, under heads for readers; of the volumes one row a region, the runs side by
+// side.
 [[nodiscard]] Table readable_pairs_table(const ComparisonInput& input,
                                          const ComparisonOptions& options,
                                          const RunComparison& comparison);
 [[nodiscard]] Table readable_runs_table(const ComparisonInput& input,
                                         const RunComparison& comparison);
+[[nodiscard]] Table readable_volumes_table(const ComparisonInput& input,
+                                           const RunComparison& comparison);
 // Sentences: how differences, intervals, tests, correction and ranks are made, what missed
 // structures count, which cases are left out, and why something is NA.
 [[nodiscard]] std::vector<std::string> comparison_notes(const ComparisonInput& input,
@@ -37,7 +42,5 @@ namespace myoseg {
 [[nodiscard]] std::string difference_text(const PairedDifference& pair);
 // Wilcoxon's test, corrected, at the level of 0.05.
 [[nodiscard]] bool is_significant(const PairedDifference& pair);
-// "Holm".
-[[nodiscard]] std::string correction_title(Correction correction);
 
 }  // namespace myoseg

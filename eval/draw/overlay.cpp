@@ -159,4 +159,16 @@ Picture side_by_side(const std::vector<Picture>& pictures, int gap) {
   return all;
 }
 
+Picture stacked(const std::vector<Picture>& pictures, int gap) {
+  Picture all;
+  for (const Picture& p : pictures) {
+    all.width = p.width;
+    const int blank = all.height == 0 ? 0 : gap;
+    all.rgb.insert(all.rgb.end(), static_cast<std::size_t>(blank) * p.width * 3, 255);
+    all.rgb.insert(all.rgb.end(), p.rgb.begin(), p.rgb.end());
+    all.height += blank + p.height;
+  }
+  return all;
+}
+
 }  // namespace myoseg

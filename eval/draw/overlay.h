@@ -30,5 +30,7 @@ struct Window {
                                    double high_hu = 240);
 // Side by side with a white gap; heights must be equal.
 [[nodiscard]] Picture side_by_side(const std::vector<Picture>& pictures, int gap);
+// One below the other with a white gap; widths must be equal.
+[[nodiscard]] Picture stacked(const std::vector<Picture>& pictures, int gap);
 
 }  // namespace myoseg

@@ -43,6 +43,14 @@ std::string interval_text(const statistics::Interval& interval, int decimals) {
   return fixed_text(interval.low, decimals) + " to " + fixed_text(interval.high, decimals);
 }
 
+std::string value_and_interval(const statistics::Estimate& value,
+                               const statistics::Interval& interval, int decimals) {
+  const std::string text = fixed_text(value.value, decimals);
+  if (!value.defined() || !interval.defined()) return text;
+  return fmt::format("{} [{}, {}]", text, fixed_text(interval.low, decimals),
+                     fixed_text(interval.high, decimals));
+}
+
 std::string duration_text(double seconds) {
   if (std::isnan(seconds)) return "–";
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);

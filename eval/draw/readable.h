@@ -20,6 +20,9 @@ namespace myoseg {
 [[nodiscard]] std::string p_value_text(const statistics::Estimate& p);
 // "0.912 to 0.950"; "–" where it is not defined.
 [[nodiscard]] std::string interval_text(const statistics::Interval& interval, int decimals);
+// "0.968 [0.912, 0.990]"; "0.968" without an interval, "–" without a value.
+[[nodiscard]] std::string value_and_interval(const statistics::Estimate& value,
+                                             const statistics::Interval& interval, int decimals);
 // "12.3 s", "3 min 20 s", "1 h 02 min"; "–" for NaN.
 [[nodiscard]] std::string duration_text(double seconds);
 

@@ -49,7 +49,7 @@ struct Metric {
   std::string name;     // "hd95"; in scores.csv and in configurations
   std::string title;    // "HD95"
   std::string formula;  // as text; T truth, P prediction, |.| voxels
-  std::string unit;     // "mm"; empty for a number without
+  std::string unit;     // "mm"; empty for a number without, where none could be meant
   Better better = Better::higher;
   double best = 1;  // its value for a perfect prediction
   EmptyRule empty;
@@ -68,7 +68,7 @@ struct Metric {
   // The title with definition and unit, for the head of a column: "HD95, MONAI (mm)".
   [[nodiscard]] std::string header() const;
   // Digits after the point in tables for readers.
-  [[nodiscard]] int decimals() const { return unit.empty() ? 3 : 2; }
+  [[nodiscard]] int decimals() const { return unit.empty() || unit == "fraction" ? 3 : 2; }
   // See the function of that name.
   [[nodiscard]] double goodness(double value) const;
   // What a penalised mean takes where the metric is not defined because one mask is empty and the

@@ -113,11 +113,11 @@ std::vector<Metric> volume_metrics() {
   return {
       row("volume_difference_ml", "Volume difference", "volume of P − volume of T", "ml",
           Better::near_zero, kAlwaysDefined, volume_difference, 1),
-      row("ravd", "Relative volume difference", "(|P| − |T|) / |T|", "", Better::near_zero,
+      row("ravd", "Relative volume difference", "(|P| − |T|) / |T|", "fraction", Better::near_zero,
           kNeedsTruth, relative_difference, 1),
       row("ravd_percent", "Relative volume difference", "100 (|P| − |T|) / |T|", "%",
           Better::near_zero, kNeedsTruth, relative_difference, 100),
-      row("absolute_ravd", "Absolute relative volume difference", "||P| − |T|| / |T|", "",
+      row("absolute_ravd", "Absolute relative volume difference", "||P| − |T|| / |T|", "fraction",
           Better::lower, kNeedsTruth, absolute_relative_difference, 1),
       row("absolute_ravd_percent", "Absolute relative volume difference", "100 ||P| − |T|| / |T|",
           "%", Better::lower, kNeedsTruth, absolute_relative_difference, 100),

@@ -11,19 +11,6 @@
 
 namespace myoseg {
 
-// Voxels begin <= (x,y,z) < end of a volume; empty when begin == end.
-struct Box {
-  std::array<std::int64_t, 3> begin{0, 0, 0}, end{0, 0, 0};
-
-  [[nodiscard]] std::array<std::int64_t, 3> size() const {
-    return {end[0] - begin[0], end[1] - begin[1], end[2] - begin[2]};
-  }
-  [[nodiscard]] std::int64_t voxels() const {
-    const auto s = size();
-    return s[0] * s[1] * s[2];
-  }
-};
-
 // A binary grid (x,y,z). Around it lie zeros that may be read: one word before and after each row,
 // and reach() rows and slices, so that neighbours need no bounds check.
 class BitMask {

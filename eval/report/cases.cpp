@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/names.h"
 #include "eval/draw/page.h"
 #include "eval/draw/readable.h"
 
@@ -89,9 +90,9 @@ std::string picture_markup(const CaseRow& row, const std::vector<EmbeddedPicture
       return "<p class=\"fine\">No picture: " + escaped(picture.missing) + "</p>\n";
     return fmt::format(
         "<figure><img alt=\"Case {}: ground truth, prediction\" src=\"{}\" loading=\"lazy\">"
-        "<figcaption>Slice {}: ground truth on the left, prediction on the right.</figcaption>"
+        "<figcaption>{}: ground truth on the left, prediction on the right.</figcaption>"
         "</figure>\n",
-        escaped(row.case_id), one.uri, picture.slice + 1);
+        escaped(row.case_id), one.uri, region_title(views_text(picture)));
   }
   return "";
 }
@@ -117,6 +118,32 @@ std::string key_markup(const ReportInput& input, const std::vector<EmbeddedPictu
       markup += fmt::format("<li><i style=\"background:{}\"></i>{}</li>",
                             region_colour(input, label.name), escaped(region_title(label.name)));
   return markup + "</ul>\n";
+}
+
+std::string views_text(const CasePicture& picture) {
+  std::vector<std::string> parts;
+  for (const View view : picture.views)
+    parts.push_back(view == View::axial     ? fmt::format("slice {}", picture.slice + 1)
+                    : view == View::coronal ? fmt::format("coronal plane {}", picture.coronal + 1)
+                                            : std::string("surfaces from the front"));
+  return join(parts);
+}
+
+std::string views_note(const CasePicture& picture) {
+  constexpr const char* kPlane =
+      "with the most labelled voxels; window −160 to 240 HU, the patient's right on the left, "
+      "cropped to the body";
+  const auto has = [&](View view) {
+    return std::find(picture.views.begin(), picture.views.end(), view) != picture.views.end();
+  };
+  std::vector<std::string> parts;
+  if (has(View::axial) && has(View::coronal))
+    parts.push_back(fmt::format("its slice and its coronal plane {}", kPlane));
+  else if (has(View::axial) || has(View::coronal))
+    parts.push_back(fmt::format("its {} {}", has(View::axial) ? "slice" : "coronal plane", kPlane));
+  if (has(View::surface))
+    parts.emplace_back("the surfaces of its labels from the front, without a scan");
+  return join(parts, "; ");
 }
 
 std::string cases_markup(const ReportContents& contents, const std::vector<Notice>& notices,

@@ -18,6 +18,11 @@ struct EmbeddedPicture {
 [[nodiscard]] std::string key_markup(const ReportInput& input,
                                      const std::vector<EmbeddedPicture>& pictures);
 
+// "slice 12", "slice 12, plane 80, surface": what a picture's rows are.
+[[nodiscard]] std::string views_text(const CasePicture& picture);
+// What the rows of such a picture show, as a clause.
+[[nodiscard]] std::string views_note(const CasePicture& picture);
+
 // Two sections' markup: the table, whose cases lead to their sheets, and the sheets, closed until
 // asked for.
 [[nodiscard]] std::string cases_markup(const ReportContents& contents,

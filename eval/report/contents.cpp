@@ -94,6 +94,7 @@ ReportContents report_contents(ReportInput input, ReportOptions options, Interva
   contents.summaries = summarise(input.scores);
   contents.statistics =
       score_statistics(input, contents.stage, contents.regions, options.metrics, intervals);
+  contents.volumes = volume_correlations(input.scores, contents.stage, contents.regions);
   contents.input = std::move(input);
   contents.options = std::move(options);
   contents.cases = case_rows(contents);

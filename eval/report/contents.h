@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "eval/measure/summaries.h"
+#include "eval/measure/volume_correlation.h"
 #include "eval/report/report.h"
 #include "eval/report/score_statistics.h"
 
@@ -38,6 +39,7 @@ struct ReportContents {
   std::vector<StageRow> stages;      // by region; empty when the scores have one stage only
   std::vector<Summary> summaries;
   std::vector<ScoreStatistics> statistics;
+  std::vector<VolumeCorrelation> volumes;  // of each of `regions`
 };
 // Throws as find_metric() does.
 [[nodiscard]] ReportContents report_contents(ReportInput input, ReportOptions options,

@@ -1,9 +1,7 @@
 // Pictures of single cases; kept, so that a report made where the scans are not can show them
 // again.
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -12,17 +10,13 @@
 #include "core/parallel.h"
 #include "core/text.h"
 #include "data/io/image_io.h"
-#include "eval/draw/overlay.h"
+#include "eval/report/case_views.h"
 #include "eval/report/figures.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 namespace {
-
-constexpr int kPanelWidth = 480;
-constexpr int kSmallPanelWidth = 300;
-constexpr int kGap = 10;
 
 // Of a kept picture: the image and what the page says about it.
 fs::path image_file(const fs::path& kept) { return fs::path(kept) += ".png"; }
@@ -31,44 +25,34 @@ fs::path small_file(const fs::path& kept) {
   return kept.parent_path() / "small" / kept.filename().concat(".png");
 }
 
-// Fewer shades, which nobody sees in a small picture, make a much smaller file.
-Picture coarse(Picture picture) {
-  for (std::uint8_t& c : picture.rgb) c = c >= 248 ? 255 : static_cast<std::uint8_t>(c & 0xf0);
-  return picture;
-}
-
 LabelMap read_truth(const ReportInput::CaseFiles& files) {
   LabelMap truth = read_label_map(files.truth);
   merge_labels(truth.voxels, files.merge, files.truth.string());
   return truth;
 }
 
-void draw(const ReportInput::CaseFiles& files, const fs::path& kept, CasePicture& result) {
-  const Image scan = read_image(files.scan);
-  const LabelMap truth = read_truth(files), prediction = read_label_map(files.prediction);
-  const std::array<const LabelMap*, 2> maps{&truth, &prediction};
-  for (const LabelMap* map : maps)
-    if (const std::string found = difference(map->geometry, scan.geometry); !found.empty())
-      throw data_error("The label map and the scan lie on different grids ({}).", found);
-  result.slice = fullest_slice(truth);
-  const Window window = body_window(scan, result.slice);
-  const auto panel = [&](const LabelMap* labels, int width = kPanelWidth) {
-    return render_slice(scan, labels, result.slice, window, width);
-  };
-  const Picture all = side_by_side({panel(nullptr), panel(&truth), panel(&prediction)}, kGap);
-  const Picture small = coarse(
-      side_by_side({panel(&truth, kSmallPanelWidth), panel(&prediction, kSmallPanelWidth)}, kGap));
-  std::set<std::uint8_t> seen;
-  for (const LabelMap* map : maps) {
-    const auto first = map->voxels.begin() + result.slice * map->slice_voxels();
-    seen.insert(first, first + map->slice_voxels());
-  }
-  seen.erase(0);
-  result.labels.assign(seen.begin(), seen.end());
-  write_png(image_file(kept), all.width, all.height, all.rgb);
-  write_png(small_file(kept), small.width, small.height, small.rgb);
-  write_file(about_file(kept),
-             json_text({{"slice", result.slice}, {"labels", result.labels}}) + "\n");
+// As texts, which a JSON file has.
+std::vector<std::string> names_of(const std::vector<View>& views) {
+  std::vector<std::string> names;
+  for (const View view : views) names.emplace_back(name_of(view));
+  return names;
+}
+
+void draw(const ReportInput::CaseFiles& files, const std::vector<View>& views, const fs::path& kept,
+          CasePicture& result) {
+  const CaseViews drawn = case_views(read_image(files.scan), read_truth(files),
+                                     read_label_map(files.prediction), views);
+  result.slice = drawn.slice;
+  result.coronal = drawn.coronal;
+  result.views = views;
+  result.labels = drawn.labels;
+  write_png(image_file(kept), drawn.large.width, drawn.large.height, drawn.large.rgb);
+  write_png(small_file(kept), drawn.small.width, drawn.small.height, drawn.small.rgb);
+  write_file(about_file(kept), json_text({{"slice", drawn.slice},
+                                          {"coronal", drawn.coronal},
+                                          {"views", names_of(views)},
+                                          {"labels", drawn.labels}}) +
+                                   "\n");
 }
 
 // False when an earlier report kept none, or what it kept is damaged.
@@ -79,6 +63,13 @@ bool take_kept(const fs::path& kept, CasePicture& result) {
   try {
     result.slice = about.at("slice").get<std::int64_t>();
     result.labels = about.at("labels").get<std::vector<std::uint8_t>>();
+    result.views = {View::axial};  // all that earlier reports had
+    if (about.contains("views")) {
+      result.coronal = about.at("coronal").get<std::int64_t>();
+      result.views.clear();
+      for (const auto& name : about.at("views").get<std::vector<std::string>>())
+        if (const auto view = choice_of<View>(name)) result.views.push_back(*view);
+    }
   } catch (const Json::exception&) {
     return false;
   }
@@ -87,8 +78,8 @@ bool take_kept(const fs::path& kept, CasePicture& result) {
 
 }  // namespace
 
-std::vector<CasePicture> case_pictures(const ReportInput& input, const std::vector<Shown>& shown,
-                                       const fs::path& folder) {
+std::vector<CasePicture> case_pictures(const ReportInput& input, const std::vector<View>& views,
+                                       const std::vector<Shown>& shown, const fs::path& folder) {
   std::vector<CasePicture> pictures(shown.size());
   parallel_for(shown.size(), [&](std::size_t i) {
     CasePicture& picture = pictures[i];
@@ -97,7 +88,7 @@ std::vector<CasePicture> case_pictures(const ReportInput& input, const std::vect
     const fs::path kept = folder / "cases" / file_word(shown[i].row.case_id);
     if (const auto files = input.files.find(shown[i].row.case_id); files != input.files.end()) {
       try {
-        draw(files->second, kept, picture);
+        draw(files->second, views, kept, picture);
         picture.missing.clear();
       } catch (const Error& error) {
         picture.missing = error.what();

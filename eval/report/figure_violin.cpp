@@ -192,7 +192,7 @@ Figure violin_figure(const ReportContents& contents) {
     const std::string text =
         many ? names[r]
              : tick_text(names[r]) + "\n" +
-                   mean_and_sd(moments[r].mean, moments[r].sd, metric.unit.empty() ? 2 : 1);
+                   mean_and_sd(moments[r].mean, moments[r].sd, metric.decimals() - 1);
     ticks.push_back({centre, text});
     plots += fmt::format(
         kRegionPlots, fmt::arg("outline", 2 * r), fmt::arg("cases", 2 * r + 1),
@@ -208,7 +208,7 @@ Figure violin_figure(const ReportContents& contents) {
       has_density ? "Width: density of the cases; s" : "S",
       beyond.empty() ? "" : "; triangle: cases beyond the axis, with the farthest value");
   figure.data += marks + "\n\n" + (beyond.empty() ? "NA\tNA\t\t11\n" : beyond);
-  const int digits = axis.tick >= 1 ? 0 : axis.tick >= 0.1 ? (metric.unit.empty() ? 2 : 1) : 2;
+  const int digits = axis.tick >= 1 ? 0 : axis.tick >= 0.1 ? (metric.decimals() - 1) : 2;
   figure.script = fmt::format(
       kScript, fmt::arg("title", gnuplot_text(metric.header())), fmt::arg("low", axis.low),
       fmt::arg("high", axis.high), fmt::arg("tick", axis.tick), fmt::arg("digits", digits),

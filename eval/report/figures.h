@@ -18,11 +18,13 @@ namespace myoseg {
 // whose column no log has are left out. An empty script when no panel is left.
 [[nodiscard]] Figure curves_figure(const ReportInput& input);
 
-// Slice, ground truth and prediction side by side (Kreher et al. 2022, Figure 1), by the case's
-// name in `folder`/cases, and those with a rank also as `folder`/case_RANK.png.
+// Slice, ground truth and prediction side by side (Kreher et al. 2022, Figure 1), a row a view, by
+// the case's name in `folder`/cases, and those with a rank also as `folder`/case_RANK.png.
 struct CasePicture {
   Shown shown;
-  std::int64_t slice = 0;            // z, from 0
+  std::vector<View> views;           // that it shows, from above
+  std::int64_t slice = 0;            // z of the axial view, from 0
+  std::int64_t coronal = 0;          // y of the coronal one
   std::vector<std::uint8_t> labels;  // values that are seen
   std::filesystem::path png;
   std::filesystem::path small;  // truth and prediction only, in a fifth of the bytes
@@ -30,6 +32,7 @@ struct CasePicture {
 };
 // Of a case whose files are not there, the picture that an earlier report kept.
 [[nodiscard]] std::vector<CasePicture> case_pictures(const ReportInput& input,
+                                                     const std::vector<View>& views,
                                                      const std::vector<Shown>& shown,
                                                      const std::filesystem::path& folder);
 

@@ -1,29 +1,15 @@
 #include "eval/report/main_table.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
 #include "core/names.h"
 #include "eval/draw/readable.h"
 #include "eval/report/tables.h"
+#include "eval/statistics/sample.h"
 
 namespace myoseg {
 namespace {
-
-// What a paper printed, with the decimals that it takes (two or three).
-std::string paper_cell(const ReportOptions& options, const std::string& region,
-                       const std::string& metric) {
-  for (const PaperValue& paper : options.paper_values) {
-    if (paper.region != region || paper.metric != metric) continue;
-    const auto fits = [](double x) { return std::abs(x * 100 - std::round(x * 100)) < 1e-6; };
-    const int decimals = fits(paper.mean) && fits(paper.sd) ? 2 : 3;
-    return mean_and_sd(
-        paper.mean, paper.sd > 0 ? paper.sd : std::numeric_limits<double>::quiet_NaN(), decimals);
-  }
-  return "–";
-}
 
 const ScoreStatistics* find(const std::vector<ScoreStatistics>& statistics,
                             const std::string& region, const std::string& metric) {
@@ -32,15 +18,69 @@ const ScoreStatistics* find(const std::vector<ScoreStatistics>& statistics,
   return nullptr;
 }
 
-std::string cell(const ScoreStatistics* s, const MainColumn& column, const ReportOptions& options,
+const VolumeCorrelation* find(const std::vector<VolumeCorrelation>& correlations,
+                              const std::string& region) {
+  for (const VolumeCorrelation& one : correlations)
+    if (one.region == region) return &one;
+  return nullptr;
+}
+
+std::string cell(const ReportContents& contents, const MainColumn& column,
                  const std::string& region) {
-  const int decimals = column.metric.decimals();
   if (column.kind == MainColumn::Kind::paper)
-    return paper_cell(options, region, column.metric.name);
+    return paper_text(
+        find_paper_value(contents.options.paper_values, contents.input.model, region, column.name));
+  if (column.name == kVolumeCorrelation) {
+    const VolumeCorrelation* volumes = find(contents.volumes, region);
+    return volumes == nullptr
+               ? "–"
+               : value_and_interval(volumes->pearson.coefficient, volumes->pearson.ci, 3);
+  }
+  const ScoreStatistics* s = find(contents.statistics, region, column.name);
   if (s == nullptr) return "–";
+  const int decimals = s->metric.decimals();
   return column.kind == MainColumn::Kind::penalised
              ? fixed_text(s->penalised_mean.value, decimals)
              : mean_and_sd(s->mean.value, s->sd.value, decimals);
+}
+
+// The structures that a mean over structures is made of: those of which the paper printed this
+// column, so that its mean stands beside the like; all where it printed none.
+std::vector<std::string> mean_structures(const ReportContents& contents, const std::string& name) {
+  std::vector<std::string> all, printed;
+  for (const std::string& region : contents.regions) {
+    if (contents.input.labels.is_union(region)) continue;
+    all.push_back(region);
+    if (find_paper_value(contents.options.paper_values, contents.input.model, region, name))
+      printed.push_back(region);
+  }
+  return printed.empty() ? all : printed;
+}
+
+// Mean ± SD over the structures of what the column has of each.
+std::string mean_cell(const ReportContents& contents, const MainColumn& column) {
+  if (column.kind == MainColumn::Kind::paper)
+    return cell(contents, column, std::string(kMeanOfStructures));
+  std::vector<double> values;
+  const auto add = [&](const statistics::Estimate& estimate) {
+    if (estimate.defined()) values.push_back(estimate.value);
+  };
+  for (const std::string& region : mean_structures(contents, column.name))
+    if (column.name == kVolumeCorrelation) {
+      if (const auto* volumes = find(contents.volumes, region)) add(volumes->pearson.coefficient);
+    } else if (const auto* s = find(contents.statistics, region, column.name)) {
+      add(column.kind == MainColumn::Kind::penalised ? s->penalised_mean : s->mean);
+    }
+  const auto [mean, sd] = statistics::mean_sd(values);
+  return mean_and_sd(mean, sd,
+                     column.name == kVolumeCorrelation ? 3 : find_metric(column.name).decimals());
+}
+
+bool has_mean_row(const ReportContents& contents) {
+  const auto& values = contents.options.paper_values;
+  return std::any_of(values.begin(), values.end(), [&](const PaperValue& value) {
+    return value.region == kMeanOfStructures && value.is_of(contents.input.model);
+  });
 }
 
 }  // namespace
@@ -48,32 +88,34 @@ std::string cell(const ScoreStatistics* s, const MainColumn& column, const Repor
 std::vector<MainColumn> main_columns(const ReportContents& contents) {
   using Kind = MainColumn::Kind;
   const ReportOptions& options = contents.options;
-  const std::vector<ScoreStatistics>& statistics = contents.statistics;
   std::vector<MainColumn> columns;
+  const auto add_paper = [&](std::string_view name, const std::string& header) {
+    if (has_paper_value(options.paper_values, contents.input.model, name))
+      columns.push_back({std::string(name), header, Kind::paper});
+  };
   for (const std::string& name : options.metrics) {
-    const Metric metric = find_metric(name);
-    columns.push_back({metric, Kind::ours});
-    if (std::any_of(statistics.begin(), statistics.end(), [&](const ScoreStatistics& s) {
-          return s.metric.name == name && s.penalised > 0;
-        }))
-      columns.push_back({metric, Kind::penalised});
-    if (std::any_of(options.paper_values.begin(), options.paper_values.end(),
-                    [&](const PaperValue& paper) { return paper.metric == name; }))
-      columns.push_back({metric, Kind::paper});
+    const std::string header = find_metric(name).header();
+    columns.push_back({name, header, Kind::ours});
+    if (std::any_of(
+            contents.statistics.begin(), contents.statistics.end(),
+            [&](const ScoreStatistics& s) { return s.metric.name == name && s.penalised > 0; }))
+      columns.push_back({name, header, Kind::penalised});
+    add_paper(name, header);
   }
+  columns.push_back(
+      {std::string(kVolumeCorrelation), std::string(kVolumeCorrelationTitle), Kind::ours});
+  add_paper(kVolumeCorrelation, std::string(kVolumeCorrelationTitle));
   return columns;
 }
 
 std::vector<std::vector<std::string>> main_rows(const ReportContents& contents,
                                                 const std::vector<MainColumn>& columns) {
-  const ReportOptions& options = contents.options;
-  const std::vector<ScoreStatistics>& statistics = contents.statistics;
   std::vector<std::vector<std::string>> rows;
   for (const std::string& region : contents.regions) {
     std::vector<std::string> counts;
     std::int64_t missed = 0;
-    for (const std::string& name : options.metrics) {
-      const ScoreStatistics* s = find(statistics, region, name);
+    for (const std::string& name : contents.options.metrics) {
+      const ScoreStatistics* s = find(contents.statistics, region, name);
       counts.push_back(std::to_string(s == nullptr ? 0 : s->n));
       if (s != nullptr) missed = std::max(missed, s->missed);
     }
@@ -81,8 +123,12 @@ std::vector<std::vector<std::string>> main_rows(const ReportContents& contents,
                                   [&](const std::string& n) { return n == counts.front(); });
     auto& row = rows.emplace_back();
     row = {region, same ? counts.front() : join(counts, " / "), std::to_string(missed)};
-    for (const MainColumn& column : columns)
-      row.push_back(cell(find(statistics, region, column.metric.name), column, options, region));
+    for (const MainColumn& column : columns) row.push_back(cell(contents, column, region));
+  }
+  if (has_mean_row(contents)) {
+    auto& row = rows.emplace_back();
+    row = {std::string(kMeanOfStructures), "–", "–"};
+    for (const MainColumn& column : columns) row.push_back(mean_cell(contents, column));
   }
   return rows;
 }
@@ -92,12 +138,11 @@ Table main_table(const ReportContents& contents) {
   Table table;
   table.columns = {"region", "n", "missed"};
   for (const MainColumn& column : columns) {
-    const std::string title = column.metric.header();
     if (column.kind == MainColumn::Kind::paper)
-      table.columns.push_back(title + ", paper");
+      table.columns.push_back(column.header + ", paper");
     else
       table.columns.push_back(
-          title + ", " + data_name(contents.input) +
+          column.header + ", " + data_name(contents.input) +
           (column.kind == MainColumn::Kind::penalised ? ", penalised mean" : ""));
   }
   table.rows = main_rows(contents, columns);
@@ -116,6 +161,11 @@ std::vector<std::string> table_notes(const ReportContents& contents) {
   std::vector<Metric> metrics;
   for (const std::string& name : options.metrics) metrics.push_back(find_metric(name));
   for (std::string& note : metric_notes(metrics)) notes.push_back(std::move(note));
+  notes.push_back(volume_correlation_note());
+  if (has_mean_row(contents))
+    notes.push_back(
+        "Mean of structures: mean ± SD over the structures' means, of each column over those of "
+        "which the paper printed it, else over all.");
   notes.insert(notes.end(), options.notes.begin(), options.notes.end());
   return notes;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "eval/draw/readable.h"
@@ -25,8 +26,10 @@ PageTable main_page_table(const ReportContents& contents) {
   shown.caption = fmt::format(
       "Mean ± SD over {}, on {}{}.",
       contents.has_folds ? "the test cases of all folds" : "all cases", data,
-      contents.options.paper_values.empty() ? ""
-                                            : ", beside what the paper printed for its own data");
+      std::none_of(columns.begin(), columns.end(),
+                   [](const MainColumn& column) { return column.kind == MainColumn::Kind::paper; })
+          ? ""
+          : ", beside what the paper printed for its own data");
   shown.columns = {{"Region", "name"}, {"n"}, {"Missed"}};
   for (const MainColumn& column : columns) {
     const bool paper = column.kind == MainColumn::Kind::paper;
@@ -34,13 +37,13 @@ PageTable main_page_table(const ReportContents& contents) {
     shown.columns.push_back({paper  ? "paper"
                              : ours ? data
                                     : "penalised",
-                             paper ? "paper" : "", column.metric.header()});
+                             paper ? "paper" : "", column.header});
   }
   for (const auto& cells : main_rows(contents, columns)) {
     auto& row = shown.rows.emplace_back();
     for (const std::string& text : cells) row.push_back({text});
     row[0].text = region_title(cells[0]);
-    if (cells[2] != "0") row[2].kind = "worry";
+    if (cells[2] != "0" && cells[2] != "–") row[2].kind = "worry";
   }
   shown.notes = table_notes(contents);
   return shown;
@@ -142,14 +145,13 @@ std::string pictures_markup(const ReportContents& contents,
     }
     markup += fmt::format(
         "<figure class=\"case\"><img alt=\"{0} case {1}: slice, ground truth, prediction\" "
-        "src=\"{2}\">\n<figcaption><b>{0}</b> · {3} · slice {4}</figcaption></figure>\n",
-        picture.shown.rank, escaped(row.case_id), uri, escaped(caption), picture.slice + 1);
+        "src=\"{2}\">\n<figcaption><b>{0}</b> · {3} · {4}</figcaption></figure>\n",
+        picture.shown.rank, escaped(row.case_id), uri, escaped(caption), views_text(picture));
   }
   markup += fmt::format(
-      "<div class=\"notes\"><p><b>Figure {}.</b> Cases ranked by {} ({}). Each shows its slice "
-      "with the most labelled voxels; window −160 to 240 HU, the patient's right on the left, "
-      "cropped to the body.</p></div>\n",
-      number, escaped(metric.title), escaped(contents.rank_region));
+      "<div class=\"notes\"><p><b>Figure {}.</b> Cases ranked by {} ({}). Each shows {}.</p></div>\n",
+      number, escaped(metric.title), escaped(contents.rank_region),
+      views_note(pictures.front().picture));
   return section_markup("Best, median and worst case", markup);
 }
 

@@ -50,19 +50,12 @@ void write_tables(const ReportContents& contents) {
   write_table(folder / "table1", table, titled(table), table_notes(contents));
   write_table(folder / "table2", statistics_table(all), readable_statistics_table(all),
               statistics_notes(all));
+  write_file(folder / "volume_correlation.csv", to_csv(volume_correlation_table(contents.volumes)));
   write_file(folder / "cases.csv", to_csv(cases_table(contents)));
   write_file(folder / "summary.csv", to_csv(summary_table(contents.summaries)));
 }
 
 }  // namespace
-
-void describe(Fields& f, PaperValue& o) {
-  f("region", o.region, kAny.must_be_given(), "Region as this project names it.");
-  f("metric", o.metric, kAny.must_be_given(), "Metric as this project names it.");
-  f("mean", o.mean, kAny.must_be_given(), "Mean as printed.");
-  f("sd", o.sd, kNonNegative, "Standard deviation as printed; 0 when the paper gives none.");
-  require_metric(f, o.metric, "metric");
-}
 
 void describe(Fields& f, ReportOptions& o) {
   f("title", o.title, "Title of the report.");
@@ -77,9 +70,13 @@ void describe(Fields& f, ReportOptions& o) {
   f("agreement", o.agreement,
     "Quantities whose agreement with the labels is shown: volume_ml, mean_hu, lean_muscle_ml, "
     "fat_ml ... (columns of quantities.csv).");
+  f("views", o.views, kAny.added_with(Node(Node::List{Node("axial")})),
+    "Rows of a case's picture: axial, coronal: the plane with the most labelled voxels; surface: "
+    "truth and prediction shaded, from the front.");
   f("case_overlays", o.case_overlays, kNonNegative,
     "Cases whose picture is in the page: best, median and worst, those with findings, then the "
     "worst.");
+  f.require(!o.views.empty(), "views must name at least one view");
   f.require(!o.metrics.empty(), "metrics must name at least one metric");
   for (const std::string& name : o.metrics) require_metric(f, name, "metrics");
   require_metric(f, o.headline, "headline");
@@ -95,7 +92,7 @@ void write_report(const ReportContents& contents) {
   parts.curves = page_chart("Training", folder, curves_figure(input));
   const auto shown = shown_cases(contents.cases, contents.headline, parts.notices,
                                  static_cast<std::size_t>(contents.options.case_overlays));
-  for (CasePicture& picture : case_pictures(input, shown, folder)) {
+  for (CasePicture& picture : case_pictures(input, contents.options.views, shown, folder)) {
     if (!picture.shown.rank.empty()) parts.ranked.push_back({picture, image_uri(picture.png)});
     const std::string small = image_uri(picture.small);
     parts.cases.push_back({std::move(picture), small});

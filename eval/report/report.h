@@ -1,25 +1,29 @@
 // The run's report from its scores alone: tables, figures and one self-contained page.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/choice.h"
 #include "core/fields/fields.h"
 #include "core/table/table.h"
 #include "data/dataset/dataset.h"
 #include "eval/draw/table_text.h"
 #include "eval/measure/scores.h"
+#include "eval/report/paper_values.h"
 
 namespace myoseg {
 
-// The numbers a paper printed, to stand beside ours.
-struct PaperValue {
-  std::string region, metric;
-  double mean = 0, sd = 0;
-};
-void describe(Fields& f, PaperValue& o);
+// Of a case: the axial and the coronal plane with the most labelled voxels, the labels' surfaces
+// from the front.
+enum class View { axial, coronal, surface };
+constexpr std::array<std::string_view, 3> choice_names(View) {
+  return {"axial", "coronal", "surface"};
+}
 
 struct ReportOptions {
   std::string title = "Cross-validation";
@@ -33,6 +37,7 @@ struct ReportOptions {
   std::string headline_region =
       "combined";  // region that ranks the cases; absent: mean of all regions
   std::vector<std::string> agreement{"volume_ml"};  // columns of quantities.csv that are compared
+  std::vector<View> views{View::axial};             // rows of a case's picture
   int case_overlays = 24;  // single cases whose picture is in the page, see shown_cases()
 };
 void describe(Fields& f, ReportOptions& o);
@@ -51,6 +56,7 @@ struct ReportInput {
     LabelMerge merge = {};  // of the truth's values
   };
   std::map<std::string, CaseFiles> files;
+  std::string model;     // name of the run's network; empty: not known
   std::string no_files;  // a sentence that says why cases that have files are not in `files`
   std::vector<std::pair<int, Table>> learning_curves;           // fold, training log
   std::vector<std::pair<std::string, std::string>> provenance;  // name, value
@@ -61,8 +67,8 @@ struct ReportInput {
 // Made of the two by report_contents() in eval/report/contents.h.
 struct ReportContents;
 
-// The main table ("Table I") with one row per region: mean±SD of each metric, the paper's value
-// beside it.
+// The main table ("Table I") with one row per region: mean±SD of each metric and the volume
+// correlation, the paper's value beside each.
 [[nodiscard]] Table main_table(const ReportContents& contents);
 
 // Writes everything; figures that gnuplot cannot draw here keep their script and data, with a

@@ -94,6 +94,19 @@ Sorted adjust(const Sorted& p, Adjustment adjustment, double alpha) {
 
 }  // namespace
 
+std::string_view adjustment_title(Adjustment adjustment) {
+  constexpr std::array<std::string_view, 9> kTitles{"Bonferroni",
+                                                    "Šidák",
+                                                    "Holm",
+                                                    "Holm-Šidák",
+                                                    "Hochberg",
+                                                    "Hommel",
+                                                    "Benjamini-Hochberg",
+                                                    "Benjamini-Yekutieli",
+                                                    "two-stage Benjamini-Hochberg"};
+  return kTitles.at(static_cast<std::size_t>(adjustment));
+}
+
 std::vector<Estimate> adjust_p(std::span<const Estimate> p, Adjustment adjustment, double alpha) {
   std::vector<Estimate> result(p.begin(), p.end());
   std::vector<std::size_t> order;

@@ -1,7 +1,9 @@
 // p-values of several tests together.
 #pragma once
 
+#include <array>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "eval/statistics/estimate.h"
@@ -25,6 +27,19 @@ enum class Adjustment {
   benjamini_yekutieli,
   two_stage
 };
+constexpr std::array<std::string_view, 9> choice_names(Adjustment) {
+  return {"bonferroni",
+          "sidak",
+          "holm",
+          "holm_sidak",
+          "hochberg",
+          "hommel",
+          "benjamini_hochberg",
+          "benjamini_yekutieli",
+          "two_stage"};
+}
+// "Holm", "Benjamini-Hochberg".
+[[nodiscard]] std::string_view adjustment_title(Adjustment adjustment);
 
 // Adjusted p-values in the given order: reject where they are at most the level. A test without a
 // p-value keeps its reason and does not count as a test. Only two_stage depends on `alpha`.

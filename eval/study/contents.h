@@ -20,7 +20,9 @@ struct StudyContents {
   std::vector<ComparedSplit> compared;  // by split; none for a single model
   // How a model's quantities agree with the label's in the study's regions: [model][split].
   std::vector<std::vector<AgreementReport>> ratings;
-  // Mean and SD of each metric, one row a model, split and region.
+  // Mean and SD of each metric and the volume correlation with its interval, beside each what a
+  // paper printed where it did, one row a model, split
+  // and region.
   Table scores;
   // Of each quantity with the label: n, ICC(2,1) with interval and p, bias and limits of agreement,
   // one row a model, split, quantity and region.

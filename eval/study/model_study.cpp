@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "eval/compare/comparison.h"
 #include "eval/draw/readable.h"
 #include "eval/measure/summaries.h"
+#include "eval/measure/volume_correlation.h"
 #include "eval/statistics/cells.h"
 #include "eval/statistics/descriptive.h"
 #include "eval/statistics/groups.h"
@@ -70,16 +72,50 @@ ComparisonOptions options_of(const ModelStudy& study) {
   return options;
 }
 
+// Whether the table of scores has a column of what a paper printed.
+bool has_paper_value(const ModelStudy& study, std::string_view metric) {
+  return std::any_of(study.models.begin(), study.models.end(), [&](const StudyModel& model) {
+    return has_paper_value(study.paper_values, model.network, metric);
+  });
+}
+
+// Of the first split, which is the one that a paper's own numbers are of.
+void add_paper_value(std::vector<std::string>& row, const ModelStudy& study,
+                     const StudyModel& model, const StudySplit& split, const std::string& region,
+                     std::string_view metric) {
+  if (!has_paper_value(study, metric)) return;
+  const PaperValue* found =
+      &split == &model.splits.front()
+          ? find_paper_value(study.paper_values, model.network, region, metric)
+          : nullptr;
+  row.push_back(found == nullptr ? "NA" : format_number(found->mean));
+  row.push_back(found == nullptr || found->sd == 0 ? "NA" : format_number(found->sd));
+}
+
+std::vector<std::string> score_columns(const ModelStudy& study) {
+  std::vector<std::string> columns{"model", "split", "region", "n", "missed"};
+  const auto add_paper = [&](const std::string& stem, std::string_view metric) {
+    if (has_paper_value(study, metric))
+      columns.insert(columns.end(), {stem + "_paper", stem + "_paper_sd"});
+  };
+  for (const std::string& metric : study.metrics) {
+    columns.insert(columns.end(), {metric + "_mean", metric + "_sd"});
+    add_paper(metric, metric);
+  }
+  columns.insert(columns.end(), {"volume_r", "volume_r_low", "volume_r_high"});
+  add_paper("volume_r", kVolumeCorrelation);
+  return columns;
+}
+
 Table scores_table(const ModelStudy& study) {
   Table table;
-  table.columns = {"model", "split", "region", "n", "missed"};
-  for (const std::string& metric : study.metrics)
-    for (const char* what : {"_mean", "_sd"}) table.columns.push_back(metric + what);
+  table.columns = score_columns(study);
   for (const StudyModel& model : study.models)
     for (const StudySplit& split : model.splits) {
       const std::vector<Summary> summaries = summarise(split.scores);
       const Stage stage = counting_stage(split.scores);
-      for (const std::string& region : study.regions) {
+      for (const auto& [region, volumes] :
+           volume_correlations(split.scores, stage, study.regions)) {
         std::vector<std::string> row{model.label, split.name, region};
         for (const std::string& metric : study.metrics) {
           const Summary* found = find_summary(summaries, region, stage, metric);
@@ -89,7 +125,11 @@ Table scores_table(const ModelStudy& study) {
           }
           row.push_back(found == nullptr ? "NA" : format_number(found->mean));
           row.push_back(found == nullptr ? "NA" : format_number(found->sd));
+          add_paper_value(row, study, model, split, region, metric);
         }
+        row.push_back(cell(volumes.coefficient));
+        add_cells(row, volumes.ci);
+        add_paper_value(row, study, model, split, region, kVolumeCorrelation);
         table.rows.push_back(std::move(row));
       }
     }

@@ -11,6 +11,7 @@
 #include "core/table/table.h"
 #include "eval/agreement/agreement.h"
 #include "eval/measure/scores.h"
+#include "eval/report/paper_values.h"
 
 namespace myoseg {
 
@@ -23,12 +24,14 @@ struct StudySplit {
 struct StudyModel {
   std::string label;               // short; no two models share one
   std::vector<StudySplit> splits;  // the same names in the same order for every model
+  std::string network = "";        // by name, for what a paper printed of it
 };
 struct ModelStudy {
   std::vector<StudyModel> models;
   std::vector<std::string> metrics;             // the first one is tested and has its drop shown
   std::vector<std::string> regions;             // in the order of the rows
   std::set<std::string> unions;                 // those made of others
+  std::vector<PaperValue> paper_values;         // stand beside the first split
   std::vector<std::string> quantities;          // columns of quantities.csv that agree or do not
   std::string prediction, label;                // who is compared with whom in quantities.csv
   std::map<std::string, std::string> patients;  // of cases; a case without one is its own patient

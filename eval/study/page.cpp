@@ -10,6 +10,7 @@
 #include "eval/draw/page.h"
 #include "eval/draw/readable.h"
 #include "eval/draw/table_text.h"
+#include "eval/measure/volume_correlation.h"
 #include "eval/study/contents.h"
 
 namespace myoseg {
@@ -30,6 +31,14 @@ class Row {
   [[nodiscard]] std::string interval(const std::string& low, const std::string& high,
                                      int decimals) const {
     return interval_text({value(low), value(high)}, decimals);
+  }
+  [[nodiscard]] std::string mean_and_sd(const std::string& mean, const std::string& sd,
+                                        int decimals) const {
+    return myoseg::mean_and_sd(value(mean), value(sd), decimals);
+  }
+  [[nodiscard]] std::string value_and_interval(const std::string& column, const std::string& low,
+                                               const std::string& high, int decimals) const {
+    return myoseg::value_and_interval(value(column), {value(low), value(high)}, decimals);
   }
   [[nodiscard]] std::string p(const std::string& column) const {
     return p_value_text(value(column));
@@ -53,16 +62,29 @@ Table readable(const Table& exact, std::vector<std::string> columns, const Cells
 }
 
 Table readable_scores(const ModelStudy& study, const Table& exact) {
+  const auto has_paper = [&](const std::string& stem) {
+    return exact.find_column(stem + "_paper").has_value();
+  };
   std::vector<std::string> columns{"Model", "Split", "Region", "n", "Missed"};
-  for (const std::string& metric : study.metrics) columns.push_back(find_metric(metric).header());
+  const auto add_columns = [&](const std::string& head, const std::string& stem) {
+    columns.push_back(head);
+    if (has_paper(stem)) columns.push_back(head + ", paper");
+  };
+  for (const std::string& metric : study.metrics) add_columns(find_metric(metric).header(), metric);
+  add_columns(std::string(kVolumeCorrelationTitle), "volume_r");
   return readable(exact, columns, [&](const Row& row) {
     std::vector<std::string> cells{row.text("model"), row.text("split"),
                                    region_title(row.text("region")), row.text("n"),
                                    row.text("missed")};
+    const auto add_paper = [&](const std::string& stem) {
+      if (has_paper(stem)) cells.push_back(row.mean_and_sd(stem + "_paper", stem + "_paper_sd", 3));
+    };
     for (const std::string& metric : study.metrics) {
-      const std::string mean = row.number(metric + "_mean", 3), sd = row.number(metric + "_sd", 3);
-      cells.push_back(sd == "–" ? mean : mean + " ± " + sd);
+      cells.push_back(row.mean_and_sd(metric + "_mean", metric + "_sd", 3));
+      add_paper(metric);
     }
+    cells.push_back(row.value_and_interval("volume_r", "volume_r_low", "volume_r_high", 3));
+    add_paper("volume_r");
     return cells;
   });
 }
@@ -181,6 +203,7 @@ std::string study_sections(ModelStudy given, const fs::path& folder) {
   for (const std::string& metric : study.metrics)
     rules.push_back(find_metric(metric).header() + ": " + find_metric(metric).formula + ". " +
                     empty_rule(metric));
+  rules.push_back(volume_correlation_note());
   std::string sections = table_section("Scores by model and split", tables / "splits", scores,
                                        readable_scores(study, scores), 3, rules);
   sections += table_section(

@@ -2,13 +2,12 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
-#include <optional>
-#include <utility>
 #include <vector>
 
 #include "core/error.h"
 #include "experiments/cli/options.h"
 #include "experiments/commands/composed.h"
+#include "experiments/run/run_data.h"
 #include "models/network.h"
 #include "models/networks.h"
 
@@ -24,20 +23,18 @@ void describe(Fields& f, InfoOptions& o) {
   f("classes", o.classes, at_least(1), "Output classes, background included.");
   f("channels", o.channels, at_least(1), "Input channels.");
   f("size", o.size, at_least(1),
-    "Size of the input, [z,y,x] or [y,x]; empty: the only one that the network takes, or that of "
-    "preprocess.size.");
+    "Size of the input, [z,y,x] or [y,x]; empty: the only one that the network takes, or that of the "
+    "patches or slices it is trained on.");
 }
 
-// Slowest axis first, as many axes as the network has. `prepared` is x, y or x, y, z.
-std::vector<std::int64_t> input_size(const Network& network, const std::vector<int>& given,
-                                     const std::optional<std::vector<int>>& prepared) {
-  if (given.empty() && !network.fixed_size().empty()) return network.fixed_size();
-  if (given.empty() && prepared && std::cmp_less_equal(network.dims(), prepared->size()))
-    return {prepared->rend() - network.dims(), prepared->rend()};
-  if (given.size() != static_cast<std::size_t>(network.dims()))
+// Slowest axis first, as many axes as the network has.
+std::vector<std::int64_t> input_size(const Network& network,
+                                     const std::vector<std::int64_t>& wanted) {
+  if (!network.fixed_size().empty()) return network.fixed_size();
+  if (wanted.size() != static_cast<std::size_t>(network.dims()))
     throw usage_error("info needs the size of this network's input: {}",
                       network.dims() == 3 ? "size=[z,y,x]" : "size=[y,x]");
-  return {given.begin(), given.end()};
+  return wanted;
 }
 
 std::string network_table(const NetworkInfo& info) {
@@ -64,9 +61,10 @@ int info_command(const Request& typed) {
   const auto options = take_options<InfoOptions>(request.overrides);
   const std::optional<Experiment> experiment = experiment_of(request);
   if (!experiment) return 0;
-  const NetworkIo io{options.channels, options.classes};
+  NetworkIo io{options.channels, options.classes, trained_size(*experiment)};
+  if (!options.size.empty()) io.size.assign(options.size.begin(), options.size.end());
   const auto network = experiment->model.make(io);
-  const auto size = input_size(*network, options.size, experiment->preprocess.size);
+  const auto size = input_size(*network, io.size);
   fmt::print("{}", network_table(network_info(*network, io, size)));
   return 0;
 }

@@ -20,12 +20,22 @@ std::string run_hash(const Experiment& experiment, const std::string& data) {
 }
 
 // Before a cohort is made or a case prepared for it.
-void check_dims(const Experiment& experiment) {
-  if (experiment.model.make(NetworkIo{})->dims() != 2)
+void check_network(const Experiment& experiment) {
+  const NetworkIo io = network_io(experiment, 1, 2);
+  const auto network = experiment.model.make(io);
+  const std::string_view name = experiment.model.name();
+  const auto& patch = experiment.loader.patch;
+  if (network->dims() == 3 && !patch)
     throw usage_error(
-        "model.name={}: takes volumes, and runs are trained on slices; choose a network for slices "
-        "or, where it has the option, model.dims=2",
-        experiment.model.name());
+        "model.name={}: takes volumes; say the size of the patches that it is trained on: "
+        "loader.patch=[x,y,z]",
+        name);
+  if (network->dims() != (patch && (*patch)[2] > 1 ? 3 : 2))
+    throw usage_error(
+        "model.name={}: takes {}, but loader.patch is {} voxels thick; choose another network (or, "
+        "where it has the option, model.dims) or another loader.patch",
+        name, network->dims() == 3 ? "volumes" : "slices", (*patch)[2]);
+  if (!io.size.empty()) network->check_size(io.size, true);
 }
 
 std::optional<CaseSource> external_source(const Experiment& e) {
@@ -53,7 +63,7 @@ fs::path RunContext::fold_folder(int fold) const { return folder_ / fmt::format(
 std::string RunContext::external_hash() const { return external_ ? external_->hashes().all : ""; }
 
 void RunContext::check() {
-  check_dims(experiment_);
+  check_network(experiment_);
   if (!source_.is_virtual()) source_.check(splits());
   if (!external_ || external_->is_virtual()) return;
   if (!source_.is_virtual()) (void)external_dataset();
@@ -61,6 +71,10 @@ void RunContext::check() {
 }
 
 const Dataset& RunContext::dataset() { return source_.dataset(); }
+
+NetworkIo RunContext::network_io() {
+  return myoseg::network_io(experiment_, dataset().channels.size(), dataset().labels.classes());
+}
 
 const Dataset& RunContext::external_dataset() {
   const Dataset& external = external_->dataset();

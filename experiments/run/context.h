@@ -41,6 +41,7 @@ class RunContext {
 
   // What follows needs the data set to be there; a virtual cohort is made by a job.
   [[nodiscard]] const Dataset& dataset();
+  [[nodiscard]] NetworkIo network_io();
   // Error(bad_data) when its labels or channels are not the networks'.
   [[nodiscard]] const Dataset& external_dataset();
   // Known before the data are only where the experiment says it.

@@ -157,23 +157,43 @@ std::string external_data(const fs::path& run_folder) {
 std::int64_t network_parameters(const fs::path& run_folder, const Experiment& experiment) {
   if (!fs::exists(run_folder / "dataset.json")) return 0;
   const DataSummary data = read_data_summary(run_folder / "dataset.json");
-  const auto network = experiment.model.make(
-      NetworkIo{static_cast<int>(data.channels.size()), data.labels.classes()});
+  const auto network =
+      experiment.model.make(network_io(experiment, data.channels.size(), data.labels.classes()));
   std::int64_t count = 0;
   for (const auto& parameter : network->parameters()) count += parameter.numel();
   return count;
+}
+
+std::vector<std::int64_t> trained_size(const Experiment& e) {
+  std::vector<int> size;  // x, y, z
+  if (e.loader.patch)
+    size.assign(e.loader.patch->begin(), e.loader.patch->end());
+  else if (e.preprocess.size)
+    size = {(*e.preprocess.size)[0], (*e.preprocess.size)[1], 1};
+  if (!size.empty() && size[2] == 1) size.pop_back();
+  return {size.rbegin(), size.rend()};
+}
+
+NetworkIo network_io(const Experiment& experiment, std::size_t channels, int classes) {
+  return {static_cast<int>(channels), classes, trained_size(experiment)};
 }
 
 Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
                          const std::vector<fs::path>& checkpoints, at::Device device) {
   std::vector<std::shared_ptr<Network>> networks;
   for (const fs::path& checkpoint : checkpoints) {
-    networks.push_back(experiment.model.make(
-        NetworkIo{static_cast<int>(data.channels.size()), data.labels.classes()}));
+    networks.push_back(
+        experiment.model.make(network_io(experiment, data.channels.size(), data.labels.classes())));
     load_weights(*networks.back(), checkpoint);
   }
-  return {std::move(networks), data.labels.classes(), experiment.preprocess, experiment.predict,
-          forward_setup(device, experiment.predict.precision)};
+  const std::vector<std::int64_t> trained = trained_size(experiment);
+  return {std::move(networks),
+          data.labels.classes(),
+          experiment.preprocess,
+          experiment.predict,
+          forward_setup(device, experiment.predict.precision),
+          trained.size() == 3 ? std::vector<int>(trained.rbegin(), trained.rend())
+                              : std::vector<int>()};
 }
 
 }  // namespace myoseg

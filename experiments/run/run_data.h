@@ -63,6 +63,12 @@ struct DataHashes {
 [[nodiscard]] std::int64_t network_parameters(const std::filesystem::path& run_folder,
                                               const Experiment& experiment);
 
+// The size that networks are trained on, slowest axis first: three numbers for patches of volumes,
+// two for slices; empty where slices have their own.
+[[nodiscard]] std::vector<std::int64_t> trained_size(const Experiment& experiment);
+// What the data and that size dictate to the experiment's networks.
+[[nodiscard]] NetworkIo network_io(const Experiment& experiment, std::size_t channels, int classes);
+
 // An ensemble of the networks in these checkpoints.
 [[nodiscard]] Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
                                        const std::vector<std::filesystem::path>& checkpoints,

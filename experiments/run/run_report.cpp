@@ -95,6 +95,7 @@ ReportInput read_report_input(const fs::path& run, const Experiment& experiment)
   ReportInput input;
   input.folder = run;
   input.data_note = data_note(run, experiment);
+  input.model = experiment.model.name();
   input.scores = read_run_scores(run);
   const DataSummary data = read_data_summary(run / "dataset.json");
   input.regions = data.regions;

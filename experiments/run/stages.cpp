@@ -24,10 +24,6 @@ namespace myoseg::stage {
 namespace fs = std::filesystem;
 namespace {
 
-NetworkIo io_of(const Dataset& dataset) {
-  return {static_cast<int>(dataset.channels.size()), dataset.labels.classes()};
-}
-
 std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& optimizer,
                                         std::int64_t batches_per_epoch) {
   const double rate = optimizer.base_learning_rate();
@@ -44,7 +40,7 @@ bool prepare(RunContext& run) {
   write_file(run.folder() / "splits.json", describe_splits(run.splits()));
   std::vector<std::string> ids;
   for (const Case& item : run.dataset().cases) ids.push_back(item.id);
-  check_starting_weights(io_of(run.dataset()), run.experiment());
+  check_starting_weights(run.network_io(), run.experiment());
   remove_abandoned(case_cache(run.experiment().runtime.cache));
   (void)run.prepared(ids);
   return true;
@@ -59,12 +55,10 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   const std::vector<std::string>& tuning_ids = split.tuning.empty() ? split.test : split.tuning;
   const std::vector<CachedCase> train_cases = run.prepared(split.train),
                                 tuning_cases = run.prepared(tuning_ids);
-  const std::vector<SampleRef> train_samples = list_samples(train_cases, e.data.slices);
-  Loader train_loader(train_cases, train_samples, e.loader, &e.augment, seed);
-  Loader tuning_loader(tuning_cases, list_samples(tuning_cases, e.data.slices), e.loader, nullptr,
-                       seed);
+  Loader train_loader(train_cases, e.data.slices, e.loader, &e.augment, seed);
+  Loader tuning_loader(tuning_cases, e.data.slices, e.loader, nullptr, seed);
 
-  const NetworkIo io = io_of(run.dataset());
+  const NetworkIo io = run.network_io();
   const std::shared_ptr<Network> network = e.model.make(io);
   initialise(*network, seed + static_cast<std::uint64_t>(fold));
   // A training that goes on has its weights.
@@ -81,8 +75,9 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   const std::unique_ptr<Schedule> schedule =
       make_schedule(e, *optimizer, train_loader.batches_per_epoch());
 
-  log::info("fold {}: {} training slices of {} cases, {} tuning cases, {} held out", fold,
-            train_samples.size(), train_cases.size(), tuning_cases.size(), split.test.size());
+  log::info("fold {}: {} training {} of {} cases, {} tuning cases, {} held out", fold,
+            train_loader.samples_per_epoch(), e.loader.patch ? "patches" : "slices",
+            train_cases.size(), tuning_cases.size(), split.test.size());
   TrainingJob job;
   job.folder = run.fold_folder(fold);
   job.network = network;

@@ -37,6 +37,7 @@ ModelStudy model_study(const std::vector<std::pair<fs::path, std::string>>& runs
   const auto headline = std::find(study.metrics.begin(), study.metrics.end(), options.headline);
   if (headline != study.metrics.end()) std::rotate(study.metrics.begin(), headline, headline + 1);
   study.regions = regions_of(runs.front().first, options);
+  study.paper_values = options.paper_values;
   study.quantities = options.agreement;
   study.prediction = kPredictionReader;
   study.label = kLabelReader;
@@ -44,6 +45,7 @@ ModelStudy model_study(const std::vector<std::pair<fs::path, std::string>>& runs
       runs.begin(), runs.end(), [](const auto& run) { return is_scored(run.first / "external"); });
   for (const auto& [folder, label] : runs) {
     StudyModel model{label, {read_split("internal", folder)}};
+    model.network = read_experiment(folder / "config.yaml").model.name();
     DataSummary data = read_data_summary(folder / "dataset.json");
     study.unions.merge(unions_of(data));
     study.patients.merge(data.patients);

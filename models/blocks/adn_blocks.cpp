@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <string>
 
-#include "core/error.h"
-
 namespace myoseg {
 namespace {
 
@@ -43,14 +41,6 @@ void describe(Fields& f, AdnStyle& o) {
   f("slope", o.slope, kFraction, "Slope of leaky_relu for negative numbers.");
   f("dropout", o.dropout, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of numbers zeroed in training.");
-}
-
-std::vector<std::int64_t> axis_numbers(const OneOrMany<int>& numbers, int dims, const char* what) {
-  const std::vector<std::int64_t> wide(numbers.values.begin(), numbers.values.end());
-  if (wide.size() != 1 && wide.size() != static_cast<std::size_t>(dims))
-    throw usage_error("model.{}: one number or one for each of {} axes is needed, but {} are given",
-                      what, dims, wide.size());
-  return per_axis(wide, dims);
 }
 
 ConvAdn::ConvAdn(const AdnStyle& style, const AdnConv& shape)

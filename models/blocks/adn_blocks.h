@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/fields/fields.h"
-#include "core/fields/one_or_many.h"
 #include "models/blocks/conv_steps.h"
 #include "models/blocks/layers.h"
 
@@ -25,11 +24,6 @@ struct AdnStyle {
 };
 // dims, norm, norm_groups, activation, slope, dropout; not bias.
 void describe(Fields& f, AdnStyle& o);
-
-// A number for every spatial axis; Error(bad_usage) naming `what` where the list has another
-// length.
-[[nodiscard]] std::vector<std::int64_t> axis_numbers(const OneOrMany<int>& numbers, int dims,
-                                                     const char* what);
 
 // (N,C,[D,]H,W) -> the same with other channels and size.
 class ImageModule : public torch::nn::Module {

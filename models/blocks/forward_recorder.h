@@ -32,13 +32,24 @@ class ForwardRecorder {
   void ran(Call call) { calls_.push_back(std::move(call)); }
   // `x` is needed by the backward pass; memory that several layers keep counts once.
   void keeps(const at::Tensor& x);
+  // What runs until end_block() can be recomputed from `inputs`. Not nested.
+  void begin_block(const std::vector<at::Tensor>& inputs);
+  void end_block();
 
   [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
   [[nodiscard]] std::int64_t kept_bytes() const;
+  // Where blocks keep their inputs alone: what is kept until the backward pass, and what the block
+  // that keeps most needs beside that while it is recomputed.
+  [[nodiscard]] std::int64_t kept_between_blocks_bytes() const;
+  [[nodiscard]] std::int64_t largest_block_bytes() const { return largest_block_bytes_; }
 
  private:
+  using Kept = std::map<const void*, at::Tensor>;  // by storage; holding them keeps addresses
+                                                   // from reuse
   std::vector<Call> calls_;
-  std::map<const void*, at::Tensor> kept_;  // by storage; holding them keeps addresses from reuse
+  Kept kept_, kept_between_blocks_, kept_in_block_;
+  bool in_block_ = false;
+  std::int64_t largest_block_bytes_ = 0;
 };
 
 }  // namespace myoseg

@@ -168,16 +168,14 @@ void PRelu::initialise(std::uint64_t, const std::string&) { fill(weight_, 0.25);
 at::Tensor PRelu::forward(const at::Tensor& x) { return at::prelu(x, weight_); }
 
 void Dropout::key(std::uint64_t seed, const std::string& path, std::int64_t step) {
-  seed_ = seed;
   path_ = path;
-  step_ = step;
-  calls_ = 0;
+  next_ = {seed, step, 0};
 }
 
 at::Tensor Dropout::operator()(const at::Tensor& x) {
   if (!is_training() || probability_ == 0) return x;
-  Random random(seed_, "dropout " + path_,
-                {static_cast<std::uint64_t>(step_), static_cast<std::uint64_t>(calls_++)});
+  Random random(next_.seed, "dropout " + path_,
+                {static_cast<std::uint64_t>(next_.step), static_cast<std::uint64_t>(next_.call++)});
   const at::Tensor mask = at::empty(x.sizes(), at::kFloat);
   const auto scale = static_cast<float>(1 / (1 - probability_));
   float* m = mask.data_ptr<float>();

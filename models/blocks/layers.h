@@ -135,12 +135,18 @@ class Dropout final : public torch::nn::Module {
   explicit Dropout(double probability) : probability_(probability) {}
   at::Tensor operator()(const at::Tensor& x);
   void key(std::uint64_t seed, const std::string& path, std::int64_t step);
+  // What the next mask is a function of, beside the layer's place.
+  struct Draw {
+    std::uint64_t seed = 0;
+    std::int64_t step = 0, call = 0;
+  };
+  [[nodiscard]] const Draw& next_draw() const { return next_; }
+  void set_next_draw(const Draw& draw) { next_ = draw; }
 
  private:
   double probability_;
-  std::uint64_t seed_ = 0;
   std::string path_;
-  std::int64_t step_ = 0, calls_ = 0;
+  Draw next_;
 };
 
 // instance_plain is instance without weight and bias.

@@ -55,6 +55,10 @@ at::Tensor activate(at::Tensor x, Activation kind, double slope) {
 
 at::Tensor max_pool(const at::Tensor& x, at::IntArrayRef size) {
   const std::int64_t dims = x.dim() - 2;
+  // LibTorch 1.13 pools volumes on a processor in no half precision; every number of it is one of
+  // float32 too, so that the detour changes none.
+  if (dims == 3 && x.is_cpu() && x.scalar_type() != at::kFloat && x.scalar_type() != at::kDouble)
+    return max_pool(x.to(at::kFloat), size).to(x.scalar_type());
   const std::vector<std::int64_t> window = per_axis(size, dims), padding = per_axis(0, dims),
                                   dilation = per_axis(1, dims);
   auto [y, indices] = dims == 3 ? at::max_pool3d_with_indices(x, window, window, padding, dilation)
@@ -139,7 +143,7 @@ at::Tensor crop_to(const at::Tensor& x, const at::Tensor& like) {
 }
 
 void check_input(const at::Tensor& x, int dims, std::int64_t channels) {
-  if (x.dim() == dims + 2 && x.size(1) == channels) return;
+  if (x.dim() == dims + 2 && x.size(1) == channels && x.numel() > 0) return;
   std::string found;
   for (const std::int64_t size : x.sizes()) {
     if (!found.empty()) found += ',';

@@ -45,7 +45,7 @@ constexpr auto choice_names(Padding) {
 // The first `like`-sized part, spatially.
 [[nodiscard]] at::Tensor crop_to(const at::Tensor& x, const at::Tensor& like);
 
-// Error(bad_usage) unless x is (N, channels, and `dims` spatial dimensions).
+// Error(bad_usage) unless x is (N, channels, and `dims` spatial dimensions) and not empty.
 void check_input(const at::Tensor& x, int dims, std::int64_t channels);
 
 // Window 3, stride 2, one voxel of padding: the pooling after the stem of ImageNet's networks.

@@ -139,7 +139,7 @@ class VitBlock final : public torch::nn::Module {
   std::shared_ptr<SelfAttention> attention_;
 };
 
-VisionTransformer::VisionTransformer(const VitOptions& o) {
+VisionTransformer::VisionTransformer(const VitOptions& o) : checkpointing_(o.checkpointing) {
   embedder_ = register_module("patch_embedding", std::make_shared<PatchEmbedder>(o));
   const auto blocks = register_module("blocks", std::make_shared<torch::nn::Module>());
   for (int i = 0; i < o.blocks; ++i)
@@ -151,7 +151,7 @@ std::vector<at::Tensor> VisionTransformer::forward(const at::Tensor& image) {
   std::vector<at::Tensor> tokens;
   at::Tensor x = (*embedder_)(image);
   for (const auto& block : blocks_) {
-    x = block->forward(x);
+    x = run_block(checkpointing_, *block, x);
     tokens.push_back(x);
   }
   tokens.back() = (*norm_)(x);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/choice.h"
+#include "models/blocks/recompute.h"
 #include "models/blocks/transformer_layers.h"
 
 namespace myoseg {
@@ -27,6 +28,7 @@ struct VitOptions {
   PatchEmbedding embedding = PatchEmbedding::perceptron;
   bool qkv_bias = false;
   double dropout = 0;
+  Checkpointing checkpointing = Checkpointing::none;
 };
 
 class PatchEmbedder;
@@ -40,6 +42,7 @@ class VisionTransformer final : public torch::nn::Module {
   std::vector<at::Tensor> forward(const at::Tensor& image);
 
  private:
+  Checkpointing checkpointing_;
   std::shared_ptr<PatchEmbedder> embedder_;
   std::vector<std::shared_ptr<VitBlock>> blocks_;
   std::shared_ptr<LayerNorm> norm_;

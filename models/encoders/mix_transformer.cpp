@@ -5,6 +5,7 @@
 
 #include "models/blocks/conv_steps.h"
 #include "models/blocks/initialisation.h"
+#include "models/blocks/recompute.h"
 #include "models/blocks/transformer_layers.h"
 #include "models/encoders/encoder.h"
 #include "models/encoders/mix_block.h"
@@ -21,6 +22,7 @@ struct MixTransformerOptions {
   std::vector<int> sr_ratios{8, 4, 2, 1};
   double drop_path = 0.1;
   double norm_eps = 1e-6;
+  Checkpointing checkpointing = Checkpointing::none;
 };
 
 void describe(Fields& f, MixTransformerOptions& o) {
@@ -37,6 +39,7 @@ void describe(Fields& f, MixTransformerOptions& o) {
     "linearly from 0 at the first.");
   f("norm_eps", o.norm_eps, kPositive,
     "What is added to the variance in the norms of blocks and stages; Hugging Face has 1e-5.");
+  describe_checkpointing(f, o.checkpointing);
   bool complete = true, heads_fit = true, reductions_fit = true;
   for (const auto* list : {&o.widths, &o.depths, &o.heads, &o.mlp_ratios, &o.sr_ratios})
     complete = complete && list->size() == kStages;
@@ -96,17 +99,27 @@ class PatchEmbedding final : public torch::nn::Module {
 // One stage's blocks: "0", "1" ...
 class MixBlocks final : public torch::nn::Module {
  public:
-  MixBlocks(const MixBlockStyle& style, const std::vector<double>& drop_paths) {
+  MixBlocks(const MixBlockStyle& style, const std::vector<double>& drop_paths,
+            Checkpointing checkpointing)
+      : checkpointing_(checkpointing) {
     for (const double drop_path : drop_paths)
       blocks_.push_back(register_module(std::to_string(blocks_.size()),
                                         std::make_shared<MixBlock>(style, drop_path)));
   }
   at::Tensor forward(at::Tensor tokens, std::int64_t height, std::int64_t width) {
-    for (const auto& block : blocks_) tokens = block->forward(tokens, height, width);
+    for (const auto& block : blocks_)
+      tokens =
+          run_block(
+              checkpointing_, *block, {tokens},
+              [=, &block = *block](const std::vector<at::Tensor>& x) -> std::vector<at::Tensor> {
+                return {block.forward(x[0], height, width)};
+              })
+              .front();
     return tokens;
   }
 
  private:
+  Checkpointing checkpointing_;
   std::vector<std::shared_ptr<MixBlock>> blocks_;
 };
 
@@ -133,8 +146,8 @@ class MixTransformer final : public Encoder, public InitialisedPart {
       const MixBlockStyle style{o.widths[i], o.heads[i], o.mlp_ratios[i], o.sr_ratios[i],
                                 o.norm_eps};
       const std::string number = std::to_string(i + 1);
-      stages_.push_back(
-          register_module("block" + number, std::make_shared<MixBlocks>(style, drop_paths)));
+      stages_.push_back(register_module(
+          "block" + number, std::make_shared<MixBlocks>(style, drop_paths, o.checkpointing)));
       norms_.push_back(
           register_module("norm" + number, std::make_shared<LayerNorm>(o.widths[i], o.norm_eps)));
     }

@@ -63,8 +63,13 @@ bool has_bf16(at::Device device) {
 #endif
 }
 
+RunningPrecision running_precision() {
+  return {compat::Autocast::running(at::kCPU), compat::Autocast::running(at::kCUDA)};
+}
+
 struct PrecisionScope::State {
-  std::optional<compat::Autocast> autocast;
+  std::optional<compat::Autocast> autocast, other;
+  std::optional<compat::NoAutocastCache> no_cache;
 };
 
 PrecisionScope::PrecisionScope(Precision precision, at::Device device)
@@ -72,6 +77,13 @@ PrecisionScope::PrecisionScope(Precision precision, at::Device device)
   if (precision == Precision::fp32) return;
   if (device.is_cpu()) teach_cpu_convolution();
   state_->autocast.emplace(device.type(), precision == Precision::bf16 ? at::kBFloat16 : at::kHalf);
+}
+
+PrecisionScope::PrecisionScope(const RunningPrecision& running)
+    : state_(std::make_unique<State>()) {
+  state_->autocast.emplace(at::kCPU, running.cpu);
+  state_->other.emplace(at::kCUDA, running.cuda);
+  state_->no_cache.emplace();
 }
 
 PrecisionScope::~PrecisionScope() = default;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "core/choice.h"
@@ -24,11 +26,20 @@ void require_precision(Precision precision, at::Device device);
 // fp32: every GPU that LibTorch serves, processors with AVX512-BF16.
 [[nodiscard]] bool has_bf16(at::Device device);
 
+// In what this thread computes convolutions and products, by device; empty: as the numbers come.
+struct RunningPrecision {
+  std::optional<at::ScalarType> cpu, cuda;
+};
+[[nodiscard]] RunningPrecision running_precision();
+
 // While it lives, LibTorch computes convolutions and products in that precision; parameters stay
 // float32.
 class PrecisionScope {
  public:
   PrecisionScope(Precision precision, at::Device device);
+  // As it was elsewhere. Weights are converted at every use: a conversion that was made without
+  // gradients, and kept, would cut off those of a later use.
+  explicit PrecisionScope(const RunningPrecision& running);
   ~PrecisionScope();
   PrecisionScope(const PrecisionScope&) = delete;
   PrecisionScope& operator=(const PrecisionScope&) = delete;

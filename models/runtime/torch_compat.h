@@ -18,14 +18,15 @@ template <class T>
 using Optional = c10::optional<T>;
 #endif
 
-// Automatic mixed precision on one device type while it lives; what was set before comes back
-// afterwards. 2.4 replaced the functions per device by ones that take the device type.
+// Automatic mixed precision on one device type while it lives, or none without a type; what was set
+// before comes back afterwards. 2.4 replaced the functions per device by ones that take the device
+// type.
 class Autocast {
  public:
-  Autocast(c10::DeviceType device, at::ScalarType type)
+  Autocast(c10::DeviceType device, std::optional<at::ScalarType> type)
       : device_(device), enabled_(enabled(device)), type_(type_of(device)) {
-    set_type(device_, type);
-    set_enabled(device_, true);
+    if (type) set_type(device_, *type);
+    set_enabled(device_, type.has_value());
     at::autocast::increment_nesting();
   }
   ~Autocast() {
@@ -37,6 +38,11 @@ class Autocast {
   }
   Autocast(const Autocast&) = delete;
   Autocast& operator=(const Autocast&) = delete;
+  // What is set on this thread now.
+  static std::optional<at::ScalarType> running(c10::DeviceType device) {
+    if (!enabled(device)) return {};
+    return type_of(device);
+  }
 
  private:
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
@@ -66,6 +72,20 @@ class Autocast {
   c10::DeviceType device_;
   bool enabled_;
   at::ScalarType type_;
+};
+
+// Every use of a weight converts it anew while this lives.
+class NoAutocastCache {
+ public:
+  NoAutocastCache() : enabled_(at::autocast::is_autocast_cache_enabled()) {
+    at::autocast::set_autocast_cache_enabled(false);
+  }
+  ~NoAutocastCache() { at::autocast::set_autocast_cache_enabled(enabled_); }
+  NoAutocastCache(const NoAutocastCache&) = delete;
+  NoAutocastCache& operator=(const NoAutocastCache&) = delete;
+
+ private:
+  bool enabled_;
 };
 
 // The same bits again on the same GPU, as far as LibTorch has such kernels (it warns where it has

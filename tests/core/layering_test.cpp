@@ -37,7 +37,7 @@ const std::map<std::string, std::vector<std::string>> kRooms{
      {"", "io/formats/", "io/dicom/", "io/itk/", "io/", "dataset/", "prepare/", "augment/", "load/",
       "inspect/", "cohort/", "cohort/l3/", "cohort/thigh/"}},
     {"models",
-     {"network.h", "networks.h", "blocks/", "runtime/", "weights/safetensors",
+     {"network.h", "networks.h", "runtime/", "blocks/", "weights/safetensors",
       "weights/torch_file/", "weights/", "encoders/", ""}},
     {"losses", {"loss.h", "voxels/", ""}},
     {"eval",

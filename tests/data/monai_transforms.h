@@ -11,6 +11,11 @@
 
 namespace myoseg::testing {
 
+// A box of voxels; it may reach beyond the grid (padding there).
+struct Box {
+  std::array<std::int64_t, 3> start{0, 0, 0};
+  std::array<std::int64_t, 3> size{0, 0, 0};
+};
 [[nodiscard]] Box centred_box(const Geometry& geometry, const std::array<std::int64_t, 3>& size);
 // The bounding box of voxels above `threshold` in any channel, grown by `margin` voxels on each
 // side within the grid, then, centred, to multiples of `divisible_by` (CropForeground). No such

@@ -81,6 +81,28 @@ TEST(Configs, Kreher2022StatesThePaper) {
   EXPECT_NE(info.text.find("12944694"), std::string::npos) << info.text;
 }
 
+// PAPERS: the means of the columns of Kim et al.'s Figure 5 are those that the notes name.
+TEST(Configs, TheReportOfKim2024HasFigure5OfBothModels) {
+  const ReportOptions report = composed({"report=kim2024"}).report;
+  const auto mean = [&](std::string_view model, std::string_view metric) {
+    double sum = 0;
+    int n = 0;
+    for (const PaperValue& value : report.paper_values)
+      if (value.model == model && value.metric == metric && value.region != kMeanOfStructures)
+        sum += value.mean, ++n;
+    EXPECT_EQ(n, 26) << model << " " << metric;
+    return sum / n;
+  };
+  EXPECT_NEAR(mean("unetr", "dice"), 0.868, 5e-4);
+  EXPECT_NEAR(mean("monai_unet", "dice"), 0.730, 5e-4);
+  EXPECT_NEAR(mean("unetr", "assd"), 0.82, 5e-3);
+  EXPECT_NEAR(mean("monai_unet", "assd"), 11.96, 5e-3);
+  EXPECT_NEAR(mean("unetr", "hd"), 119.7, 0.05);
+  EXPECT_NEAR(mean("monai_unet", "ravd"), 0.033, 5e-4);
+  EXPECT_NEAR(mean("unetr", "volume_correlation"), 0.992, 5e-4);
+  EXPECT_NEAR(mean("monai_unet", "volume_correlation"), 0.946, 5e-4);
+}
+
 // PAPERS: Kim et al., Sci Rep 2024; counts of MONAI's networks at one channel and 30 classes.
 TEST(Configs, NetworksOfKim2024HaveTheirParameters) {
   const testing::TemporaryFolder folder;
@@ -88,12 +110,14 @@ TEST(Configs, NetworksOfKim2024HaveTheirParameters) {
     words.insert(words.begin(), {"info", "classes=30"});
     return testing::run_program(folder.path(), words).text;
   };
-  const std::string unetr = info({"model=unetr"}), unet = info({"model=unet3d", "size=[32,32,32]"});
+  const std::string unetr = info({"model=unetr", "size=[96,96,96]"}),
+                    unet = info({"model=unet3d", "size=[32,32,32]"});
   for (const char* part : {"92784318", "multiply-adds", "activations", "1 x 30 x 96 x 96 x 96"})
     EXPECT_NE(unetr.find(part), std::string::npos) << unetr;
   EXPECT_NE(unet.find("4857413"), std::string::npos) << unet;
   EXPECT_NE(info({"model=unet3d"}).find("size=[z,y,x]"), std::string::npos);
-  EXPECT_NE(info({"model=unetr", "size=[64,64,64]"}).find("image_size"), std::string::npos);
+  EXPECT_NE(info({"model=unetr", "size=[64,64,60]"}).find("multiples of 16"), std::string::npos);
+  EXPECT_NE(info({"experiment=kim2024"}).find("92784318"), std::string::npos);
 }
 
 }  // namespace

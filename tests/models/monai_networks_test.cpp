@@ -156,6 +156,8 @@ TEST(MonaiNetworks, DynUnetTrainsOnCoarserOutputs) {
   EXPECT_EQ(network_of(options + "0}")->forward_all(image).size(), 1U);
   EXPECT_NE(refusal(options + "2}", {1, 1, 8, 16, 25}).find("multiples of [4,8,8]"),
             std::string::npos);
+  EXPECT_NO_THROW(network->check_size({8, 16, 25}, /*training=*/false));
+  EXPECT_THROW(network->check_size({8, 16, 25}, /*training=*/true), Error);
   EXPECT_NE(refusal(options + "3}").find("fewer heads"), std::string::npos);
 }
 

@@ -2,8 +2,12 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/random.h"
+#include "models/blocks/operations.h"
+#include "models/runtime/forward.h"
 #include "models/weights/weights.h"
 #include "tests/models/make_network.h"
 #include "tests/testing/temporary.h"
@@ -91,6 +95,19 @@ TEST_P(EveryNetwork, GradientsReachEveryParameter) {
   }
 }
 
+// Sizes that no network can halve: whatever grows images and features must know bf16 too.
+TEST_P(EveryNetwork, TrainsInBf16) {
+  const auto network = make({1, 3});
+  network->train();
+  const ForwardSetup setup = forward_setup(at::kCPU, Precision::bf16);
+  const auto image = image_for(*network, 2, 1, {35, 33});
+  forward(*network, image, setup).square().mean().backward();
+  for (const auto& parameter : network->named_parameters()) {
+    ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key();
+    EXPECT_TRUE(at::isfinite(parameter.value().grad()).all().item<bool>()) << parameter.key();
+  }
+}
+
 TEST_P(EveryNetwork, EvaluationIsRepeatableAndLeavesTheStateAlone) {
   at::NoGradGuard no_grad;
   const auto network = make({1, 3});
@@ -139,12 +156,37 @@ TEST_P(EveryNetwork, SaysWhichInputItTakes) {
                                         ? std::vector<std::int64_t>{1, 1, 16, 32, 32}
                                         : std::vector<std::int64_t>{1, 1, 32, 32};
   EXPECT_THROW((void)network->forward(random_image(other)), Error);
+  other = image_for(*network, 1, 1, {32, 32}).sizes().vec();
+  other.back() = 0;
+  EXPECT_THROW((void)network->forward(at::empty(other)), Error);
   auto larger = image_for(*network, 1, 1, {32, 32}).sizes().vec();
   larger.back() += 16;
   if (network->fixed_size().empty())
     EXPECT_NO_THROW((void)network->forward(random_image(larger)));
   else
     EXPECT_THROW((void)network->forward(random_image(larger)), Error);
+}
+
+// An image that is smaller than the multiple is computed as if its border went on to there.
+TEST_P(EveryNetwork, SaysOfWhichMultiplesItComputesSizes) {
+  at::NoGradGuard no_grad;
+  const auto network = make({1, 3});
+  network->eval();
+  const auto multiple = network->size_multiple();
+  ASSERT_EQ(multiple.size(), static_cast<std::size_t>(network->dims()));
+  if (const auto fixed = network->fixed_size(); !fixed.empty()) {
+    for (std::size_t axis = 0; axis < fixed.size(); ++axis)
+      EXPECT_EQ(fixed[axis] % multiple[axis], 0);
+    EXPECT_NO_THROW(network->check_size(fixed, true));
+    EXPECT_THROW(network->check_size(multiple, false), Error);
+    return;
+  }
+  EXPECT_NO_THROW(network->check_size(multiple, true));
+  std::vector<std::int64_t> shape{1, 1};
+  for (const std::int64_t m : multiple) shape.push_back(std::max<std::int64_t>(1, m - 1));
+  const at::Tensor image = random_image(shape);
+  const at::Tensor grown = pad_to_multiple(image, multiple, Padding::replicate);
+  EXPECT_TRUE(network->forward(image).equal(crop_to(network->forward(grown), image)));
 }
 
 TEST_P(EveryNetwork, IsDescribedLayerByLayer) {

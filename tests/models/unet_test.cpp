@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/config/tree/yaml.h"
 #include "core/error.h"
 #include "models/weights/weights.h"
 #include "tests/models/make_network.h"
@@ -88,6 +89,54 @@ TEST(Unet, EveryFormTrainsInTwoAndThreeDimensions) {
           for (const auto& p : network->named_parameters())
             EXPECT_TRUE(p.value().grad().defined()) << order << upsampling << norm << p.key();
         }
+}
+
+// Slices 5 mm apart: the first level halves within the slices only.
+TEST(Unet, StridesByAxisPoolGrowAndEnlargeAlike) {
+  const Node by_axis = parse_yaml("[[1, 2, 2], 2, [1, 2, 2]]", "test");
+  for (const char* order : {"concat_then_upsample", "upsample_then_concat"})
+    for (const char* upsampling : {"transposed4", "transposed2", "bilinear"}) {
+      const auto network = unet({{"dims", Node(3)},
+                                 {"strides", by_axis},
+                                 {"order", Node(order)},
+                                 {"upsampling", Node(upsampling)}});
+      EXPECT_EQ(network->size_multiple(), (std::vector<std::int64_t>{2, 8, 8}));
+      const auto info = network_info(*network, {1, 6}, {5, 16, 24});
+      EXPECT_EQ(info.layers.back().output, (std::vector<std::int64_t>{1, 6, 6, 16, 24}));
+      for (const auto& layer : info.layers)
+        if (layer.name == "bottleneck.0.conv") {
+          EXPECT_EQ(layer.output, (std::vector<std::int64_t>{1, 16, 3, 2, 3}));
+        }
+    }
+}
+
+TEST(Unet, StridesOfTwoAreWhatItHasWithoutThem) {
+  at::NoGradGuard no_grad;
+  const auto x = at::sin(at::arange(9 * 17 * 10, at::kFloat)).reshape({1, 1, 9, 17, 10});
+  const auto logits = [&](const char* name, const char* strides) {
+    Node node = testing::tiny(name);
+    node.set("dims", Node(3));
+    if (strides != nullptr) node.set("strides", parse_yaml(strides, "test"));
+    const auto network = testing::make_network(node, {1, 3});
+    initialise(*network, 1);
+    network->eval();
+    return network->forward(x);
+  };
+  for (const char* name : {"unet", "dense_block_unet"}) {
+    EXPECT_TRUE(logits(name, nullptr).equal(logits(name, "[2, 2, [2, 2, 2]]"))) << name;
+    EXPECT_EQ(logits(name, "[[1, 2, 2], [1, 3, 2], 2]").sizes(), logits(name, nullptr).sizes());
+    EXPECT_THROW(logits(name, "[2, 2]"), Error) << name;
+    EXPECT_THROW(logits(name, "[2, 2, [1, 2]]"), Error) << name;
+  }
+}
+
+TEST(Unet, StridesAreInTheHashOnceTheyAreGiven) {
+  const auto hash = [](const std::string& options) {
+    return config_hash(
+        bind<testing::NetworkHolder>(parse_yaml("{network: {name: unet" + options + "}}", "test")));
+  };
+  EXPECT_EQ(hash(", strides: []"), hash(""));
+  EXPECT_NE(hash(", strides: [2, 2, 2, 2]"), hash(""));
 }
 
 TEST(Unet, InitialWeightsFollowPyTorchsDefault) {

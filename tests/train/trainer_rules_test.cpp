@@ -188,7 +188,7 @@ TEST_F(TrainerRules, DivergedValidationNamesSlices) {
       if (n == 1) f.loss.factor = std::numeric_limits<double>::infinity();
     };
   });
-  expect_in(sentence, {"epoch 1", "tuning slices became inf", "case_3"});
+  expect_in(sentence, {"epoch 1", "tuning samples became inf", "case_3"});
 }
 
 TEST_F(TrainerRules, RefusesOtherTrainings) {

@@ -48,8 +48,7 @@ CachedCase small_case(const std::filesystem::path& folder, int number) {
 std::unique_ptr<Loader> loader_of(std::vector<CachedCase> cases, const AugmentOptions* augment) {
   LoaderOptions options;
   options.batch_size = 2;
-  std::vector<SampleRef> samples = list_samples(cases, Slices::all);
-  return std::make_unique<Loader>(std::move(cases), std::move(samples), options, augment, 5);
+  return std::make_unique<Loader>(std::move(cases), Slices::all, options, augment, 5);
 }
 
 }  // namespace

@@ -38,19 +38,6 @@ TEST(Augment, IsAPureFunctionOfItsStream) {
   EXPECT_NE(a.image, c.image);
 }
 
-TEST(Augment, OptionsAreCheckedTogether) {
-  EXPECT_TRUE(bind<AugmentOptions>(Node{Node::Map{}}).enabled);
-  const auto with_swaps = [](std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
-    Node node{Node::Map{}};
-    node.set("flip_swaps", Node(Node::List{Node(Node::List{Node(a), Node(b)}),
-                                           Node(Node::List{Node(c), Node(d)})}));
-    return bind<AugmentOptions>(node);
-  };
-  EXPECT_EQ(with_swaps(1, 2, 3, 4).flip_swaps.size(), 2u);
-  EXPECT_THROW((void)with_swaps(1, 2, 2, 3), Error);
-  EXPECT_THROW((void)with_swaps(1, 2, 0, 3), Error);
-}
-
 TEST(Augment, NothingAskedNothingDone) {
   Slice a;
   const Slice before;
@@ -85,8 +72,8 @@ TEST(Augment, AQuarterTurnAboutTheMiddle) {
   std::vector<float> in(25), x(5), y(5), out(5);
   std::iota(in.begin(), in.end(), 0.0f);
   for (int row = 0; row < n; ++row) {
-    source_row({0, -1, 4, 1, 0, 0}, nullptr, row, x, y);
-    sample_linear(in, n, n, x, y, -1, out);
+    source_row({{{{0, -1, 0}, {1, 0, 0}, {0, 0, 1}}}, {4, 0, 0}}, row, 0, {x, y, {}});
+    sample_linear(Bordered<float>(in, 1, n, n, -1), {x, y, {}}, out);
     for (int column = 0; column < n; ++column)
       EXPECT_EQ(out[static_cast<std::size_t>(column)],
                 static_cast<float>(column * n + n - 1 - row));
@@ -95,14 +82,14 @@ TEST(Augment, AQuarterTurnAboutTheMiddle) {
 
 TEST(Augment, BilinearBlendsWithTheFillAtTheBorder) {
   const std::vector<float> in{4, 8, 12, 16};
-  const std::vector<float> x{-0.5f, 0.5f, 1.5f, -3, 1e9f}, y{0, 0.5f, 1, 0, 0};
-  std::vector<float> out(5);
-  sample_linear(in, 2, 2, x, y, 2, out);
+  std::vector<float> x{-0.5f, 0.5f, 1.5f, -3, 1e9f}, y{0, 0.5f, 1, 0, 0}, out(5);
+  sample_linear(Bordered<float>(in, 1, 2, 2, 2), {x, y, {}}, out);
   EXPECT_EQ(out, (std::vector<float>{3, 10, 9, 2, 2}));
+  x = {0.4f, 0.6f, 1.4f, 1.6f, -0.6f};
+  y = {0, 0.6f, 1, 0, 0};
+  const std::vector<std::uint8_t> labels{1, 2, 3, 4};
   std::vector<std::uint8_t> label(5);
-  sample_nearest(std::vector<std::uint8_t>{1, 2, 3, 4}, 2, 2,
-                 std::vector<float>{0.4f, 0.6f, 1.4f, 1.6f, -0.6f},
-                 std::vector<float>{0, 0.6f, 1, 0, 0}, label);
+  sample_nearest(Bordered<std::uint8_t>(labels, 1, 2, 2, 0), {x, y, {}}, label);
   EXPECT_EQ(label, (std::vector<std::uint8_t>{1, 4, 4, 0, 0}));
 }
 
@@ -160,10 +147,11 @@ TEST(Augment, DisplacementHasTheSizeAndSmoothnessAsked) {
   double sum = 0, squares = 0, steps = 0;
   std::size_t n = 0;
   for (int repeat = 0; repeat < 6; ++repeat) {
-    const Displacement displacement(random, 400, 400, 12, 6);
+    const Displacement displacement(random, {{}, {}, 1, 1, 400, 400}, 12, 6);
+    const auto nodes = displacement.plane(0);
     for (int row = 0; row < 400; row += 5) {
       std::vector<float> x(400, 0.0f), y(400, 0.0f);
-      displacement.add(row, x, y);
+      displacement.add(nodes, row, {x, y, {}});
       for (std::size_t i = 0; i + 1 < x.size(); ++i, ++n) {
         sum += x[i];
         squares += x[i] * x[i];

@@ -1,6 +1,7 @@
 // data.merge: labels that become one.
 #include "data/load/cache.h"
 #include "tests/data/dataset/data_set_fixture.h"
+#include "tests/data/load/case_fixture.h"
 
 namespace myoseg {
 namespace {
@@ -75,12 +76,12 @@ TEST_F(DatasetMerge, ValuesThatNoLabelNamesAreRefused) {
 
 TEST_F(DatasetMerge, PreparedCasesAreThoseOfTheMerge) {
   PreprocessOptions preprocess;
-  preprocess.size = {4, 3};
+  preprocess.size = {{4, 3}};
   const auto psoas_of = [&](const Dataset& dataset) {
     std::vector<const Case*> cases;
     for (const Case& item : dataset.cases) cases.push_back(&item);
     const auto prepared = prepare_cases(cases, dataset, preprocess, folder_ / "cache");
-    return prepared.front().label_slice(0)[5];  // x 1, y 1
+    return testing::slice_of(prepared.front(), 0).label[5];  // x 1, y 1
   };
   const Dataset plain = load_dataset(options()),
                 front = load_dataset(merged({{"front", {"rectus"}}})),

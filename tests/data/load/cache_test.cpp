@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "data/io/image_io.h"
+#include "data/load/listed_voxels.h"
 #include "tests/data/load/case_fixture.h"
 #include "tests/testing/temporary.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::prepared_case;
+using testing::slice_of;
 using testing::TemporaryFolder;
 
 std::string message_of(const auto& work) {
@@ -46,15 +48,13 @@ TEST(CaseFile, ReadsBackWhatWasWritten) {
   EXPECT_EQ(difference(one.native(), p.native), "");
   EXPECT_EQ(one.label_counts()[1], 2 * 8 * 10);
   EXPECT_EQ(one.label_counts()[0] + one.label_counts()[1] + one.label_counts()[2], 24 * 20 * 5);
-  std::vector<float> slice(2 * 24 * 20);
   for (std::int64_t z = 0; z < 5; ++z) {
-    one.copy_slice(z, slice);
+    const auto [slice, label] = slice_of(one, z);
     for (std::size_t i = 0; i < slice.size(); ++i) {
       const int c = i < 480 ? 0 : 1;
       const float truth = p.image.voxels[p.image.index(0, 0, z, c) + i % 480];
       ASSERT_NEAR(slice[i], truth, c == 0 ? 500.0 / 120000 : 1.0 / 120000);
     }
-    const auto label = one.label_slice(z);
     EXPECT_TRUE(std::equal(label.begin(), label.end(), p.label.voxels.begin() + z * 480));
   }
 }
@@ -66,10 +66,52 @@ TEST(CaseFile, ConstantImagesAndMissingLabelsSurvive) {
   p.label = {};
   const CachedCase one = testing::write_case(folder.path(), "b", p);
   EXPECT_FALSE(one.has_label());
-  EXPECT_TRUE(one.label_slice(0).empty());
-  std::vector<float> slice(24 * 20);
-  one.copy_slice(1, slice);
-  for (const float v : slice) EXPECT_EQ(v, 0.3f);
+  for (const float v : slice_of(one, 1).image) EXPECT_EQ(v, 0.3f);
+  EXPECT_TRUE(one.listed(0).empty());
+}
+
+TEST(CaseFile, PatchesReachBeyondTheCase) {
+  const TemporaryFolder folder;
+  const Prepared p = prepared_case(1, 5, 24, 20, 2);
+  const CachedCase one = testing::write_case(folder.path(), "p", p);
+  const std::array<std::int64_t, 3> start{-3, 12, 2}, size{10, 11, 4};
+  std::vector<float> image(2 * 10 * 11 * 4);
+  std::vector<std::uint8_t> label(10 * 11 * 4, 9);
+  one.copy_patch(start, size, image, label);
+  const auto minimum = [&](int c) {
+    const auto begin = p.image.voxels.begin() + c * 24 * 20 * 5;
+    return *std::min_element(begin, begin + 24 * 20 * 5);
+  };
+  for (int c = 0; c < 2; ++c)
+    for (std::int64_t z = 0; z < size[2]; ++z)
+      for (std::int64_t y = 0; y < size[1]; ++y)
+        for (std::int64_t x = 0; x < size[0]; ++x) {
+          const std::int64_t i = x + start[0], j = y + start[1], k = z + start[2];
+          const bool inside = i >= 0 && j < 20 && k < 5;
+          const auto at = static_cast<std::size_t>((z * size[1] + y) * size[0] + x);
+          ASSERT_NEAR(image[static_cast<std::size_t>(c) * label.size() + at],
+                      inside ? p.image.at(i, j, k, c) : minimum(c), 1e-5);
+          ASSERT_EQ(label[at], inside ? p.label.at(i, j, k) : 0);
+        }
+}
+
+TEST(CaseFile, ListsVoxelsOfEveryLabel) {
+  const TemporaryFolder folder;
+  Prepared p = prepared_case(1, 50, 60, 50);  // label 1: 17 slices of 26 x 40
+  for (std::int64_t y = 0; y < 50; ++y) p.image.at(3, y, 0) = -1;
+  const CachedCase one = testing::write_case(folder.path(), "v", p);
+  ASSERT_EQ(one.label_counts()[1], 17 * 26 * 40);
+  for (const std::uint8_t label : {0, 1, 2}) {
+    const auto voxels = one.listed(label);
+    EXPECT_EQ(voxels.size(), kMostListed);
+    EXPECT_TRUE(std::is_sorted(voxels.begin(), voxels.end()));
+    for (const std::uint32_t voxel : voxels) ASSERT_EQ(p.label.voxels[voxel], label);
+  }
+  EXPECT_TRUE(one.listed(3).empty());
+  // Background is where there is something.
+  for (const std::uint32_t voxel : one.listed(0)) ASSERT_GT(p.image.voxels[voxel], -1);
+  // Over the whole label, not its first part.
+  EXPECT_GT(one.listed(1).back() / (60 * 50), 45U);
 }
 
 TEST(CaseFile, AnyDamageIsSeen) {

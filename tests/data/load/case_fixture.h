@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/files.h"
 #include "core/random.h"
@@ -33,6 +34,19 @@ inline CachedCase write_case(const std::filesystem::path& folder, const std::str
   const std::filesystem::path file = folder / (id + ".case");
   write_file(file, encode_case(id, p));
   return CachedCase(file);
+}
+
+struct Slice {
+  std::vector<float> image;         // [C,Y,X]
+  std::vector<std::uint8_t> label;  // [Y,X]; empty without a label
+};
+inline Slice slice_of(const CachedCase& one, std::int64_t z) {
+  const auto& size = one.prepared().size;
+  const auto plane = static_cast<std::size_t>(size[0] * size[1]);
+  Slice slice{std::vector<float>(plane * static_cast<std::size_t>(one.channels())),
+              std::vector<std::uint8_t>(one.has_label() ? plane : 0)};
+  one.copy_patch({0, 0, z}, {size[0], size[1], 1}, slice.image, slice.label);
+  return slice;
 }
 
 }  // namespace myoseg::testing

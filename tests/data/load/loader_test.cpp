@@ -49,7 +49,7 @@ LoaderOptions with(int batch_size, int threads) {
 
 TEST(Loader, EvaluationGivesEachSliceOnceInOrder) {
   const Cases c;
-  Loader loader(c.all, list_samples(c.all, Slices::all), with(4, 2), nullptr, 1);
+  Loader loader(c.all, Slices::all, with(4, 2), nullptr, 1);
   EXPECT_EQ(loader.batches_per_epoch(), 3);
   const auto batches = epoch_of(loader, 0);
   ASSERT_EQ(batches.size(), 3u);
@@ -60,18 +60,16 @@ TEST(Loader, EvaluationGivesEachSliceOnceInOrder) {
   EXPECT_EQ(names_of(batches),
             (std::vector<std::string>{"a z=0", "a z=1", "a z=2", "a z=3", "a z=4", "b z=0", "b z=1",
                                       "b z=2", "b z=3", "b z=4", "b z=5"}));
-  std::vector<float> slice(480);
-  c.all[1].copy_slice(1, slice);
+  const auto [slice, label] = testing::slice_of(c.all[1], 1);
   const float* row = batches[1].image.data_ptr<float>() + 2 * 480;
   EXPECT_TRUE(std::equal(slice.begin(), slice.end(), row));
-  const auto label = c.all[1].label_slice(1);
   EXPECT_TRUE(
       std::equal(label.begin(), label.end(), batches[1].label.data_ptr<std::int64_t>() + 2 * 480));
 }
 
 TEST(Loader, LabelledSlicesOnly) {
   const Cases c;
-  Loader loader(c.all, list_samples(c.all, Slices::labelled), with(8, 1), nullptr, 1);
+  Loader loader(c.all, Slices::labelled, with(8, 1), nullptr, 1);
   EXPECT_EQ(names_of(epoch_of(loader, 0)),
             (std::vector<std::string>{"a z=1", "a z=4", "b z=1", "b z=4"}));
 }
@@ -82,7 +80,7 @@ TEST(Loader, SameForAnyNumberOfThreads) {
   augment.elastic_probability = augment.flip_probability = 0.5;
   std::vector<std::vector<Batch>> runs;
   for (const int threads : {0, 1, 2, 5}) {
-    Loader loader(c.all, list_samples(c.all, Slices::all), with(3, threads), &augment, 42);
+    Loader loader(c.all, Slices::all, with(3, threads), &augment, 42);
     auto batches = epoch_of(loader, 1);
     const auto more = epoch_of(loader, 2);
     batches.insert(batches.end(), more.begin(), more.end());
@@ -104,13 +102,13 @@ TEST(Loader, TrainingSeesEverySliceAndFillsUpTheLastBatch) {
   const Cases c;
   AugmentOptions augment;
   augment.enabled = false;
-  Loader loader(c.all, list_samples(c.all, Slices::all), with(4, 2), &augment, 7);
+  Loader loader(c.all, Slices::all, with(4, 2), &augment, 7);
   const auto batches = epoch_of(loader, 3);
   const auto names = names_of(batches);
   ASSERT_EQ(names.size(), 12u);
   EXPECT_EQ(names[11], names[0]);
   EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 11u);
-  Loader wide(c.all, list_samples(c.all, Slices::labelled), with(10, 2), &augment, 7);
+  Loader wide(c.all, Slices::labelled, with(10, 2), &augment, 7);
   const auto one = epoch_of(wide, 0);
   ASSERT_EQ(one.size(), 1u);
   EXPECT_EQ(one[0].image.size(0), 10);
@@ -124,7 +122,7 @@ TEST(Loader, DrawsTheShareOfForegroundAsked) {
   LoaderOptions o = with(10, 1);
   o.samples_per_epoch = 200;
   o.foreground_share = 0.5;
-  Loader loader(c.all, list_samples(c.all, Slices::all), o, &augment, 7);
+  Loader loader(c.all, Slices::all, o, &augment, 7);
   EXPECT_EQ(loader.batches_per_epoch(), 20);
   std::map<std::string, int> counts;
   for (const auto& name : names_of(epoch_of(loader, 0))) ++counts[name];
@@ -139,7 +137,7 @@ TEST(Loader, DrawsTheShareOfForegroundAsked) {
 TEST(Loader, AnEpochCanBeLeftEarly) {
   const Cases c;
   const AugmentOptions augment;
-  Loader loader(c.all, list_samples(c.all, Slices::all), with(2, 3), &augment, 42);
+  Loader loader(c.all, Slices::all, with(2, 3), &augment, 42);
   const auto whole = epoch_of(loader, 5);
   loader.start_epoch(4);
   Batch batch;
@@ -159,7 +157,7 @@ TEST(Loader, AFailureNamesCaseSliceAndTransform) {
   augment.contrast = {1e39, 1e39};
   std::string first;
   for (const int threads : {0, 1, 3}) {
-    Loader loader(c.all, list_samples(c.all, Slices::all), with(4, threads), &augment, 42);
+    Loader loader(c.all, Slices::all, with(4, threads), &augment, 42);
     loader.start_epoch(0);
     Batch batch;
     try {
@@ -177,14 +175,13 @@ TEST(Loader, AFailureNamesCaseSliceAndTransform) {
 
 TEST(Loader, RefusesWhatDoesNotFitIntoOneBatch) {
   Cases c;
-  const auto samples = list_samples(c.all, Slices::all);
-  EXPECT_THROW(Loader(c.all, {}, with(4, 0), nullptr, 1), Error);
+  EXPECT_THROW(Loader({}, Slices::all, with(4, 0), nullptr, 1), Error);
   c.all.push_back(write_case(c.folder.path(), "wide", prepared_case(3, 2, 32)));
-  EXPECT_THROW(Loader(c.all, list_samples(c.all, Slices::all), with(4, 0), nullptr, 1), Error);
+  EXPECT_THROW(Loader(c.all, Slices::all, with(4, 0), nullptr, 1), Error);
   Prepared unlabelled = prepared_case(3, 2);
   unlabelled.label = {};
   c.all.back() = write_case(c.folder.path(), "bare", unlabelled);
-  EXPECT_THROW(Loader(c.all, list_samples(c.all, Slices::all), with(4, 0), nullptr, 1), Error);
+  EXPECT_THROW(Loader(c.all, Slices::all, with(4, 0), nullptr, 1), Error);
 }
 
 }  // namespace

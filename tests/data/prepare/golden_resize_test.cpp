@@ -103,14 +103,15 @@ Plane grid_sample(const Plane& in, const Json& k) {
         (tx * shift(out.width) + ty * shift(out.height) + t - shift(n)) / scale(n)};
   };
   const auto x = row(0, in.width), y = row(1, in.height);
-  const PixelMap map{x[0], x[1], x[2], y[0], y[1], y[2]};
+  const VoxelMap map{{{{x[0], x[1], 0}, {y[0], y[1], 0}, {0, 0, 1}}}, {x[2], y[2], 0}};
+  const Bordered<float> source(in.values, 1, static_cast<int>(in.height),
+                               static_cast<int>(in.width), 0);
   out.values.resize(static_cast<std::size_t>(out.height * out.width));
   const auto width = static_cast<std::size_t>(out.width);
   std::vector<float> px(width), py(width);
   for (std::size_t r = 0; r < static_cast<std::size_t>(out.height); ++r) {
-    source_row(map, nullptr, static_cast<int>(r), px, py);
-    sample_linear(in.values, static_cast<int>(in.width), static_cast<int>(in.height), px, py, 0,
-                  std::span(out.values).subspan(r * width, width));
+    source_row(map, static_cast<int>(r), 0, {px, py, {}});
+    sample_linear(source, {px, py, {}}, std::span(out.values).subspan(r * width, width));
   }
   return out;
 }

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/config/tree/yaml.h"
 #include "core/error.h"
+#include "tests/eval/analysis/analysed.h"
 
 namespace myoseg {
 namespace {
@@ -12,26 +12,19 @@ namespace {
 Table anscombe() {
   Table table;
   table.source = "anscombe.csv";
-  table.columns = {"case", "x", "y1", "y2"};
+  table.columns = {"case", "x", "y1", "y2", "ill"};
   const char* const rows[][3] = {
       {"10", "8.04", "9.14"}, {"8", "6.95", "8.14"},  {"13", "7.58", "8.74"},
       {"9", "8.81", "8.77"},  {"11", "8.33", "9.26"}, {"14", "9.96", "8.10"},
       {"6", "7.24", "6.13"},  {"4", "4.26", "3.10"},  {"12", "10.84", "9.13"},
       {"7", "4.82", "7.26"},  {"5", "5.68", "4.74"},  {"20", "NA", "9.99"}};
   for (const auto& row : rows)
-    table.rows.push_back({std::to_string(table.rows.size()), row[0], row[1], row[2]});
+    table.rows.push_back({std::to_string(table.rows.size()), row[0], row[1], row[2],
+                          table.rows.size() % 2 == 0 ? "1" : "0"});
   return table;
 }
 
-struct Declared {
-  std::vector<Pick<AnalysisEntry>> analyses;
-};
-void describe(Fields& f, Declared& o) { f("analyses", o.analyses, "Analyses."); }
-
-AnalysisResult analysed(const std::string& yaml, const Table& table = anscombe()) {
-  const auto declared = bind<Declared>(parse_yaml("analyses: [" + yaml + "]", "test"));
-  return declared.analyses.front().make(table);
-}
+AnalysisResult analysed(const std::string& yaml) { return analysed(yaml, anscombe()); }
 
 TEST(Analysis, CorrelationOfEveryTwoColumnsOverTheCasesThatHaveBoth) {
   const AnalysisResult result = analysed("{correlation: {columns: [x, y1, y2]}}");
@@ -79,7 +72,9 @@ TEST(Analysis, EveryEntryNeedsItsColumnsAndGivesTables) {
   for (const AnalysisEntry* entry : entries) {
     const std::string name(entry->name);
     EXPECT_THROW((void)analysed("{" + name + ": {}}"), Error) << name;
-    const AnalysisResult result = analysed("{" + name + ": {columns: [x, y1]}}");
+    const AnalysisResult result =
+        analysed("{" + name + ": {columns: [x, y1]" +
+                 (name == "group_correlation" ? ", condition: ill" : "") + "}}");
     EXPECT_FALSE(result.title.empty()) << name;
     EXPECT_FALSE(result.text.empty()) << name;
     for (const Table* made : {&result.exact, &result.readable}) {

@@ -74,6 +74,26 @@ TEST(Comparison, MissedStructuresCountWhatTheMetricGivesThem) {
   expect_words(notes, {"stands for it (1 score)", "below zero the first is better"});
 }
 
+TEST(Comparison, VolumeCorrelationsOfTheRunsStandSideBySide) {
+  ComparisonInput input;
+  input.runs.resize(2);
+  const double truth[] = {10, 20, 40, 50}, predicted[] = {12, 19, 44, 47};
+  for (std::size_t r = 0; r < 2; ++r) {
+    input.runs[r].label = input.runs[r].name = r == 0 ? "a" : "b";
+    for (int c = 0; c < 4; ++c)
+      add(input.runs[r], "c" + std::to_string(c), "psoas", 0.9, "dice", truth[c],
+          r == 0 ? predicted[c] : truth[c]);
+  }
+  const RunComparison comparison = compare_runs(input, {});
+  const Table exact = volumes_table(input, comparison);
+  ASSERT_EQ(exact.rows.size(), 2U);
+  EXPECT_NEAR(exact.number(0, exact.column("r")), 0.98563, 1e-5);
+  EXPECT_EQ(exact.rows[1][0], "b");
+  const Table readable = readable_volumes_table(input, comparison);
+  EXPECT_EQ(readable.rows[0], (std::vector<std::string>{"Psoas", "4", "0.986 [0.466, 1.000]",
+                                                        "1.000 [1.000, 1.000]"}));
+}
+
 TEST(Comparison, OtherCasesAreRefusedUnlessTheCommonOnesAreAskedFor) {
   ComparisonInput input = input_of({run_of("a", {0.5, 0.75, 1}), run_of("b", {0.5, 0.5})});
   add(input.runs[1], "c9", "psoas", 0.1);
@@ -153,7 +173,7 @@ TEST(Comparison, TheReportHasEverythingInIt) {
   EXPECT_FALSE(std::filesystem::exists(folder / "figures/pwned"));
   const std::string page = read_file(folder / "report.html");
   expect_words(page, {"Comparison of 2 runs", "&lt;b&gt;`touch", "x &amp; y", "1 min 01 s",
-                      "(0.125)", "Holm", "Figure 2."});
+                      "(0.125)", "Holm", "Figure 2.", "Volume correlation"});
   EXPECT_EQ(page.find("<b>`"), std::string::npos);
   for (const std::string outside : {"src=\"http", "href=\"http", "url(http", "<link"})
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;

@@ -40,10 +40,10 @@ TEST(Comparison, TestsEqualScipyAndAreCorrectedOverAllRegions) {
   expect_value(psoas.p_wilcoxon_corrected, 0.125);
   expect_value(fat.p_wilcoxon_corrected, 14.0 / 64);
   ComparisonOptions bonferroni;
-  bonferroni.correction = Correction::bonferroni;
+  bonferroni.correction = statistics::Adjustment::bonferroni;
   expect_value(compare_runs(two_regions(), bonferroni).pairs[1].p_wilcoxon_corrected, 28.0 / 64);
   ComparisonOptions fdr;
-  fdr.correction = Correction::benjamini_hochberg;
+  fdr.correction = statistics::Adjustment::benjamini_hochberg;
   expect_value(compare_runs(two_regions(), fdr).pairs[0].p_wilcoxon_corrected, 0.125);
   ComparisonOptions one;
   one.regions = {"fat"};

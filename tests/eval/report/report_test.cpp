@@ -22,20 +22,60 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 TEST(Report, MainTableHasThePapersNumbersBesideOurs) {
   ReportOptions options;
   options.metrics = {"dice", "jaccard"};
-  options.paper_values = {{"combined", "dice", 0.95, 0.03}, {"muscle_a", "dice", 0.868, 0}};
+  options.paper_values = {{"combined", "dice", 0.95, 0.03},
+                          {"muscle_a", "dice", 0.868, 0},
+                          {"combined", "volume_correlation", 0.968, 0}};
   const Table table = main_table(report_contents(small_input("unused"), options));
-  EXPECT_EQ(table.columns,
-            (std::vector<std::string>{"region", "n", "missed", "Dice, Virtual cohort t",
-                                      "Dice, paper", "Jaccard, Virtual cohort t"}));
+  EXPECT_EQ(table.columns, (std::vector<std::string>{
+                               "region", "n", "missed", "Dice, Virtual cohort t", "Dice, paper",
+                               "Jaccard, Virtual cohort t", "VC, Virtual cohort t", "VC, paper"}));
   ASSERT_EQ(table.rows.size(), 3u);
   // The union comes first, and the values are those of the final stage.
   EXPECT_EQ(table.rows[0][0], "combined");
   EXPECT_EQ(table.rows[0][3], "0.800 ± 0.100");
   EXPECT_EQ(table.rows[0][4], "0.95 ± 0.03");
+  EXPECT_EQ(table.rows[0][7], "0.968");
   EXPECT_EQ(table.rows[1][4], "0.868");
   EXPECT_EQ(table.rows[2][0], "muscle_b");
   EXPECT_EQ(table.rows[2][2], "1");
   EXPECT_EQ(table.rows[2][4], "–");
+}
+
+TEST(Report, OfSeveralModelsThePapersNumbersAreThoseOfTheRunsOwn) {
+  ReportInput input = small_input("unused");
+  input.model = "unetr";
+  ReportOptions options;
+  options.metrics = {"dice", "jaccard"};
+  options.paper_values = {{"muscle_a", "dice", 0.859, 0, "unetr"},
+                          {"muscle_a", "dice", 0.705, 0, "monai_unet"},
+                          {"muscle_b", "jaccard", 0.7, 0, "monai_unet"},
+                          {"mean_of_structures", "dice", 0.84, 0, "unetr"}};
+  const Table table = main_table(report_contents(input, options));
+  EXPECT_EQ(table.columns, (std::vector<std::string>{
+                               "region", "n", "missed", "Dice, Virtual cohort t", "Dice, paper",
+                               "Jaccard, Virtual cohort t", "VC, Virtual cohort t"}));
+  EXPECT_EQ(table.rows[1][4], "0.859");
+  ASSERT_EQ(table.rows.size(), 4U);
+  EXPECT_EQ(table.rows[3][0], "mean_of_structures");
+  EXPECT_EQ(table.rows[3][3], "0.800") << "of muscle_a alone, the only one that it printed";
+  EXPECT_EQ(table.rows[3][4], "0.84");
+  EXPECT_EQ(table.rows[3][5], "0.563 ± 0.157") << "of both";
+  input.model = "monai_unet";
+  EXPECT_EQ(main_table(report_contents(input, options)).rows.size(), 3U);
+}
+
+TEST(Report, MainTableHasTheVolumeCorrelationOfEveryRegion) {
+  ReportInput input = small_input("unused");
+  const double truth[] = {10, 20, 40, 50}, predicted[] = {12, 19, 44, 47};
+  for (int c = 0; c < 4; ++c)
+    add(input, 0, "more_" + std::to_string(c), "muscle_c", Stage::final, 0.9, truth[c],
+        predicted[c]);
+  ReportOptions options;
+  options.regions = {"muscle_a", "muscle_c"};
+  const Table table = main_table(report_contents(input, options));
+  EXPECT_EQ(table.columns.back(), "VC, Virtual cohort t");
+  EXPECT_EQ(table.rows[0].back(), "–") << "all volumes are equal";
+  EXPECT_EQ(table.rows[1].back(), "0.986 [0.466, 1.000]");
 }
 
 TEST(Report, TablesAsText) {
@@ -91,8 +131,8 @@ TEST(Report, OfDistancesTheLargeOnesAreWorse) {
   const ReportContents penalised = report_contents(input, options);
   const Table table = main_table(penalised);
   EXPECT_EQ(table.columns[4], "HD95, MONAI (mm), Virtual cohort t, penalised mean");
-  EXPECT_EQ(table.rows[2],
-            (std::vector<std::string>{"muscle_b", "1 / 0 / 0", "1", "4.00", "52.00", "–", "–"}));
+  EXPECT_EQ(table.rows[2], (std::vector<std::string>{"muscle_b", "1 / 0 / 0", "1", "4.00", "52.00",
+                                                     "–", "–", "–"}));
   const Figure figure = violin_figure(penalised);
   EXPECT_NE(figure.caption.find("beyond the axis"), std::string::npos);
   EXPECT_NE(figure.data.find("\t60.0\t9\n"), std::string::npos);  // its mark at the top
@@ -126,7 +166,9 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   input.sections = "<p>Agreement of prediction and truth</p>";
   input.provenance = {{"Seed", "1 < 2"}};
   input.config_yaml = "a: <script>alert(1)</script>\n";
-  write_report(report_contents(input, {}));
+  ReportOptions options;
+  options.views = {View::axial, View::coronal, View::surface};
+  write_report(report_contents(input, options));
 
   const std::string page = read_file(folder / "report.html");
   EXPECT_EQ(page.find("<script>alert"), std::string::npos);
@@ -134,9 +176,10 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   EXPECT_NE(page.find("&lt;b&gt;&amp;"), std::string::npos);
   for (const std::string outside : {"src=\"http", "href=\"http", "url(http", "<link"})
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
-  for (const std::string part : {"Table I.", "Table II.", "Table III.", "Every case", "Provenance",
-                                 "data:image/png;base64,", "href=\"#case-2\"", "id=\"case-2\"",
-                                 "1 finding<", "No picture: ", "Agreement of prediction and truth"})
+  for (const std::string part :
+       {"Table I.", "Table II.", "Table III.", "Every case", "Provenance", "data:image/png;base64,",
+        "href=\"#case-2\"", "id=\"case-2\"", "1 finding<", "No picture: ",
+        "slice 1, coronal plane 6, surfaces from the front", "Agreement of prediction and truth"})
     EXPECT_NE(page.find(part), std::string::npos) << part;
   // Every table can be sorted by each of its columns.
   EXPECT_EQ(page.find("<table>"), std::string::npos);
@@ -144,8 +187,8 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   for (const std::string file :
        {"tables/table1.csv", "tables/table1.md", "tables/table1.tex", "tables/cases.csv",
         "tables/summary.csv", "tables/table2.csv", "tables/table2.md", "tables/table2.tex",
-        "figures/violin.gp", "figures/violin.tsv", "figures/case_best.png",
-        "figures/cases/case_0.png", "figures/cases/small/case_0.png"})
+        "tables/volume_correlation.csv", "figures/violin.gp", "figures/violin.tsv",
+        "figures/case_best.png", "figures/cases/case_0.png", "figures/cases/small/case_0.png"})
     EXPECT_TRUE(std::filesystem::exists(folder / file)) << file;
 }
 

@@ -65,6 +65,26 @@ TEST(ModelStudy, ScoresOfEveryModelAndSplit) {
   EXPECT_EQ(text(table, 1, "n"), "3");
   EXPECT_NEAR(number(table, 0, "dice_mean"), 0.93, 1e-12);
   EXPECT_NEAR(number(table, 1, "dice_sd"), 0.02, 1e-12);
+  EXPECT_NEAR(number(table, 1, "volume_r"), 1, 1e-12) << "a bias that all cases share";
+}
+
+// Each model's own numbers, beside the cases that they were printed for.
+TEST(ModelStudy, ThePapersNumbersStandBesideTheModelThatTheyAreOf) {
+  ModelStudy study = two_models();
+  study.models[0].network = "unetr";
+  study.models[1].network = "monai_unet";
+  study.paper_values = {{"combined", "dice", 0.84, 0, "unetr"},
+                        {"combined", "dice", 0.69, 0.1, "monai_unet"},
+                        {"combined", "volume_correlation", 0.968, 0, "unetr"}};
+  const Table table = study_contents(study).scores;
+  EXPECT_NEAR(number(table, 0, "dice_paper"), 0.84, 1e-12);
+  EXPECT_EQ(text(table, 1, "dice_paper"), "NA") << "of the external cases";
+  EXPECT_NEAR(number(table, 2, "dice_paper"), 0.69, 1e-12);
+  EXPECT_NEAR(number(table, 2, "dice_paper_sd"), 0.1, 1e-12);
+  EXPECT_NEAR(number(table, 0, "volume_r_paper"), 0.968, 1e-12);
+  EXPECT_EQ(text(table, 2, "volume_r_paper"), "NA");
+  const testing::TemporaryFolder folder;
+  EXPECT_NE(study_sections(study, folder.path()).find("Dice, paper"), std::string::npos);
 }
 
 TEST(ModelStudy, DropIsExternalMinusInternal) {

@@ -108,6 +108,19 @@ TEST_F(Statistics, TablesAreJoinedByCase) {
                {"same rows", "'x'"});
 }
 
+TEST_F(Statistics, ColumnsGoWithAConditionInEachStratum) {
+  write_file(folder_ / "t.csv",
+             "case,sex,smi,volume\na,f,5,1\nb,f,5.3,2\nc,f,5.4,3\nd,f,6,4\ne,m,6.9,3\n");
+  const testing::Outcome said =
+      run({"statistics", "tables=[t.csv]", "analysis=group_correlation", "condition=smi",
+           "strata=sex", "cut_offs=[{stratum: f, below: 5.4}, {stratum: m, below: 7}]",
+           "columns=[volume]", "out=s.csv", "figures=figures"});
+  expect_words(said, {"Volume, f (2 with, 2 without)", "found 1 and 0"});
+  const Table table = read_csv(folder_ / "s.csv");
+  EXPECT_NEAR(table.number(0, table.column("r")), -2 / std::sqrt(5), 1e-12);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "figures/group_correlation.svg"));
+}
+
 TEST_F(Statistics, GroupsOfOneColumn) {
   write_file(folder_ / "t.csv", "case,sex,smi\na,f,1\nb,f,2\nc,m,3\nd,m,4\n");
   run({"statistics", "tables=[t.csv]", "columns=[smi]", "group=sex", "out=s.csv"});

@@ -7,9 +7,11 @@
 #include <functional>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "core/error.h"
 #include "models/blocks/layers.h"
+#include "models/blocks/operations.h"
 #include "models/runtime/device.h"
 
 namespace myoseg {
@@ -110,6 +112,22 @@ TEST(Precision, GradientsOfBf16LayersAreFloat32AndNear) {
   const at::Tensor exact = gradient(Precision::fp32), rounded = gradient(Precision::bf16);
   EXPECT_EQ(rounded.scalar_type(), at::kFloat);
   EXPECT_LT(((rounded - exact).norm() / exact.norm()).item<double>(), 0.02);
+}
+
+// LibTorch 1.13 has no such kernel for volumes.
+TEST(Precision, PoolingVolumesInBf16IsExact) {
+  const at::Tensor x = at::sin(ramp({1, 2, 4, 6, 4}) * 100).to(at::kBFloat16);
+  const auto pooled = [](at::Tensor image) {
+    image = image.detach().requires_grad_();
+    const at::Tensor y = max_pool(image, {1, 2, 2});
+    (y * y).sum().backward();
+    return std::pair(y, image.grad());
+  };
+  const auto [half, half_gradient] = pooled(x);
+  const auto [exact, exact_gradient] = pooled(x.to(at::kFloat));
+  EXPECT_EQ(half.scalar_type(), at::kBFloat16);
+  EXPECT_TRUE(half.to(at::kFloat).equal(exact));
+  EXPECT_TRUE(half_gradient.equal(exact_gradient.to(at::kBFloat16)));
 }
 
 TEST(Device, Names) {

@@ -50,6 +50,7 @@ std::vector<std::int64_t> window_of(const Network& network, const PredictOptions
     throw usage_error("predict.window=[{}]: the network takes [{}] alone",
                       fmt::join(*options.window, ","),
                       fmt::join(fixed.rbegin(), fixed.rend(), ","));
+  network.check_size(window, /*training=*/false);
   return window;
 }
 

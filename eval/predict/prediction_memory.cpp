@@ -17,7 +17,7 @@ constexpr std::int64_t kFloat = 4;  // bytes
 
 // Activations of a network, in tensors as large as the window's scores: those that live at once at
 // full size in the networks here.
-constexpr std::int64_t kTensors = 4;
+constexpr std::int64_t kTensors = 5;
 
 std::int64_t network_values(const PredictionSize& size) {
   const auto& [z, y, x] = size.grid.window;

@@ -131,7 +131,8 @@ void WindowBlend::add(const WindowPlace& place, const at::Tensor& scores) {
   const at::Tensor box = sums_.narrow(1, 0, scores.size(1))
                              .narrow(2, grid_.y[row_] - low_, grid_.window[1])
                              .narrow(3, grid_.x[place.column], grid_.window[2]);
-  box.narrow(0, 0, scores.size(0)).add_(scores * weights_);
+  // In place: a product of its own would be as large as the scores.
+  box.narrow(0, 0, scores.size(0)).add_(scores.mul_(weights_));
   box.select(0, scores.size(0)).add_(weights_);
 }
 

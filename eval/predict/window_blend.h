@@ -26,7 +26,7 @@ using Strips = std::vector<ToNative::Rows>;
 class WindowBlend {
  public:
   // Values that are finished together, little beside the sums, but a plane for each thread.
-  static constexpr std::int64_t kAtOnce = std::int64_t{1} << 23;
+  static constexpr std::int64_t kAtOnce = std::int64_t{1} << 21;
   // (K, planes, the strip's rows, X) of the volume, the next planes of the strip.
   using Reader = std::function<void(std::size_t strip, const at::Tensor& scores)>;
 
@@ -34,7 +34,8 @@ class WindowBlend {
   // scores.
   WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strips& strips,
               const WindowRows& rows, Reader reader);
-  // Scores (K, planes, y, x) of the next window: by layers, then rows, then columns.
+  // Scores (K, planes, y, x) of the next window, which are overwritten: by layers, then rows, then
+  // columns.
   void add(const WindowPlace& place, const at::Tensor& scores);
   // After the last window.
   void finish();

@@ -69,7 +69,10 @@ TEST_P(EveryNetwork, IsTheHeadOfItsFeatures) {
   const auto network = make({1, 5});
   network->eval();
   const std::int64_t channels = network->feature_channels();
-  if (channels == 0) GTEST_SKIP() << GetParam() << " ends otherwise";
+  if (channels == 0) {
+    EXPECT_FALSE(network->features(image_for(*network, 1, 1, {32, 32})).defined());
+    return;
+  }
   for (const auto& slice : std::vector<std::vector<std::int64_t>>{{32, 32}, {37, 29}}) {
     const auto image = image_for(*network, 2, 1, slice);
     const auto features = network->features(image), y = network->forward(image);

@@ -1,6 +1,7 @@
 // The table of networks, and what can be done with every one of them.
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <map>
 
 #include "models/blocks/forward_recorder.h"
@@ -8,6 +9,7 @@
 #include "models/blocks/layers.h"
 #include "models/network.h"
 #include "models/networks.h"
+#include "models/runtime/tensor_memory.h"
 
 namespace myoseg {
 
@@ -34,6 +36,14 @@ void initialise(torch::nn::Module& module, const std::string& path, const Initia
     layer->initialise(seed, path);
   for (const auto& child : module.named_children())
     initialise(*child.value(), path.empty() ? child.key() : path + "." + child.key(), part, seed);
+}
+
+// Of the layer that has most to do: the gradients of its output, its input and what that was joined
+// of are there at once; at the start it is those of the logits and what the loss makes of them.
+std::int64_t backward_bytes(const ForwardRecorder& recorder, const at::Tensor& logits) {
+  constexpr std::int64_t kFeatures = 2, kLogits = 3;
+  return std::max(kFeatures * recorder.largest_kept_bytes(),
+                  kLogits * static_cast<std::int64_t>(logits.nbytes()));
 }
 
 }  // namespace
@@ -67,7 +77,10 @@ NetworkInfo network_info(Network& network, const NetworkIo& io,
   ForwardRecorder recorder;
   {
     at::NoGradGuard no_grad;
-    (void)network.forward(at::zeros(shape, at::TensorOptions(device)));
+    const TensorMemory memory;
+    const at::Tensor logits = network.forward(at::zeros(shape, at::TensorOptions(device)));
+    info.prediction_bytes = memory.peak_bytes();
+    info.gradient_bytes = backward_bytes(recorder, logits);
   }
   network.train(training);
 
@@ -79,6 +92,7 @@ NetworkInfo network_info(Network& network, const NetworkIo& io,
     info.layers.push_back(std::move(layer));
   }
   info.activation_bytes = recorder.kept_bytes();
+  info.checkpointed_bytes = recorder.kept_between_blocks_bytes() + recorder.largest_block_bytes();
   return info;
 }
 

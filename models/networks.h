@@ -41,9 +41,14 @@ struct LayerInfo {
 struct NetworkInfo {
   std::vector<LayerInfo> layers;
   std::int64_t parameters = 0, buffers = 0, multiply_adds = 0;
-  std::int64_t activation_bytes = 0;  // of one forward pass kept for the backward pass, float32
+  // Memory of one sample, float32, beside that of the parameters.
+  std::int64_t activation_bytes = 0;    // kept for the backward pass
+  std::int64_t checkpointed_bytes = 0;  // the same with activation_checkpointing=blocks, at most
+  std::int64_t gradient_bytes = 0;      // of the backward pass itself, at most
+  std::int64_t prediction_bytes = 0;    // of a forward pass that keeps nothing, at most
 };
-// Runs one forward pass on zeros of shape [1, in_channels, size...].
+// Runs one forward pass on zeros of shape [1, in_channels, size...]. Error(bad_usage) where the
+// network does not take that size.
 [[nodiscard]] NetworkInfo network_info(Network& network, const NetworkIo& io,
                                        const std::vector<std::int64_t>& size);
 

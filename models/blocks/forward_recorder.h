@@ -38,14 +38,22 @@ class ForwardRecorder {
 
   [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
   [[nodiscard]] std::int64_t kept_bytes() const;
+  [[nodiscard]] std::int64_t largest_kept_bytes() const;  // of one tensor
   // Where blocks keep their inputs alone: what is kept until the backward pass, and what the block
   // that keeps most needs beside that while it is recomputed.
   [[nodiscard]] std::int64_t kept_between_blocks_bytes() const;
   [[nodiscard]] std::int64_t largest_block_bytes() const { return largest_block_bytes_; }
 
  private:
-  using Kept = std::map<const void*, at::Tensor>;  // by storage; holding them keeps addresses
-                                                   // from reuse
+  // Bytes by storage. Weak references keep addresses from reuse and leave the memory free to go.
+  struct Memory {
+    c10::weak_intrusive_ptr<c10::StorageImpl> storage;
+    std::int64_t bytes;
+  };
+  using Kept = std::map<const c10::StorageImpl*, Memory>;
+  static void add(Kept& kept, const at::Tensor& x);
+  static std::int64_t sum_of(const Kept& kept);
+
   std::vector<Call> calls_;
   Kept kept_, kept_between_blocks_, kept_in_block_;
   bool in_block_ = false;

@@ -60,4 +60,16 @@ void keep_memory() {
 #endif
 }
 
+void release_large_blocks() {
+#ifdef __GLIBC__
+  static const bool done = [] {
+    constexpr int kBlocks = 65536, kBytes = 32 << 20;  // the C library's own limits
+    mallopt(M_MMAP_MAX, kBlocks);
+    mallopt(M_MMAP_THRESHOLD, kBytes);
+    return true;
+  }();
+  static_cast<void>(done);
+#endif
+}
+
 }  // namespace myoseg

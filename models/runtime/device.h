@@ -21,4 +21,9 @@ void use_threads();
 // pages anew in every step. Only with the GNU C library; without effect elsewhere.
 void keep_memory();
 
+// Blocks of 32 MiB and more, which the features of volumes are, do go back: kept ones of many sizes
+// leave holes that nothing fits into, a third of what basic_unet takes at 96 voxels a side. Once in
+// a process; called by forward() when it sees a volume.
+void release_large_blocks();
+
 }  // namespace myoseg

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "core/log.h"
+#include "models/runtime/device.h"
 
 namespace myoseg {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 // theirs, so that their gradients and moments have it too. Convolutions know a layout by its
 // strides: contiguous() would not change those of an image of one channel, clone() always does.
 at::Tensor prepared(const at::Tensor& image, const ForwardSetup& setup) {
+  if (image.dim() == 5) release_large_blocks();
   const at::Tensor x = image.to(setup.device);
   return setup.channels_last && x.dim() == 4 ? x.clone(at::MemoryFormat::ChannelsLast) : x;
 }

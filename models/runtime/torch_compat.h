@@ -4,8 +4,10 @@
 
 #include <ATen/Context.h>
 #include <ATen/autocast_mode.h>
+#include <c10/core/Allocator.h>
 #include <torch/version.h>
 
+#include <cstdint>
 #include <optional>
 
 namespace myoseg::compat {
@@ -17,6 +19,17 @@ using Optional = std::optional<T>;
 template <class T>
 using Optional = c10::optional<T>;
 #endif
+
+// The type of the totals that LibTorch reports memory with: std::int64_t in 1.13, std::size_t
+// later.
+template <class Report>
+struct TotalOf;
+template <class Total>
+struct TotalOf<void (c10::MemoryReportingInfoBase::*)(void*, std::int64_t, Total, Total,
+                                                      c10::Device)> {
+  using type = Total;
+};
+using ReportedTotal = TotalOf<decltype(&c10::MemoryReportingInfoBase::reportMemoryUsage)>::type;
 
 // Automatic mixed precision on one device type while it lives, or none without a type; what was set
 // before comes back afterwards. 2.4 replaced the functions per device by ones that take the device

@@ -120,9 +120,12 @@ TEST(Configs, NetworksOfKim2024HaveTheirParameters) {
   };
   const std::string unetr = info({"model=unetr", "size=[96,96,96]"}),
                     unet = info({"model=unet3d", "size=[32,32,32]"});
-  for (const char* part : {"92784318", "multiply-adds", "activations", "1 x 30 x 96 x 96 x 96"})
+  for (const char* part :
+       {"92784318", "multiply-adds", "activations", "1 x 30 x 96 x 96 x 96", "[96,96,96] alone",
+        "a training step", "activation_checkpointing", "a prediction"})
     EXPECT_NE(unetr.find(part), std::string::npos) << unetr;
   EXPECT_NE(unet.find("4857413"), std::string::npos) << unet;
+  EXPECT_NE(unet.find("multiples of [16,16,16]"), std::string::npos) << unet;
   EXPECT_NE(info({"model=unet3d"}).find("size=[z,y,x]"), std::string::npos);
   EXPECT_NE(info({"model=unetr", "size=[64,64,60]"}).find("multiples of 16"), std::string::npos);
   EXPECT_NE(info({"experiment=kim2024"}).find("92784318"), std::string::npos);

@@ -49,8 +49,8 @@ def pipeline():
             t.ScaleIntensityRanged("image", -57, 164, 0.0, 1.0, clip=True),
             t.AdjustContrastd("image", gamma=2.0),
             t.CropForegroundd(BOTH, source_key="image"),
-            t.Orientationd(BOTH, axcodes="RAS"),
             t.Spacingd(BOTH, pixdim=(1.5, 1.5, 2.0), mode=("bilinear", "nearest")),
+            t.Orientationd(BOTH, axcodes="RAS", labels=(("L", "R"), ("P", "A"), ("I", "S"))),
         ]
     )
 

@@ -179,12 +179,9 @@ MappedFile::MappedFile(const fs::path& file) {
   data_ = static_cast<const std::byte*>(address);
 }
 
-void MappedFile::release(std::span<const std::byte> part) const {
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const auto from = static_cast<std::size_t>(part.data() - data_) / page * page;
-  const std::size_t to = static_cast<std::size_t>(part.data() - data_) + part.size();
-  // Pages at its ends may be in use beside it: they are read again.
-  ::madvise(const_cast<std::byte*>(data_) + from, to - from, MADV_DONTNEED);
+void MappedFile::release() const {
+  // All of it: the kernel maps pages around those that are read.
+  if (data_ != nullptr) ::madvise(const_cast<std::byte*>(data_), size_, MADV_DONTNEED);
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept

@@ -40,9 +40,8 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
   ~MappedFile();
   [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, size_}; }
-  // Gives the memory of `part` of bytes() back; whoever reads it again has it from the file's
-  // cache.
-  void release(std::span<const std::byte> part) const;
+  // Gives the memory that was read back; whoever reads again has it from the file's cache.
+  void release() const;
 
  private:
   const std::byte* data_ = nullptr;

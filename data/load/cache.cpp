@@ -20,19 +20,7 @@ namespace fs = std::filesystem;
 
 struct CachedCase::Data {
   explicit Data(const fs::path& file) : map(file), content(decode_case(map.bytes(), file)) {
-    map.release(map.bytes());
-  }
-  // Planes [begin, end): a file that was read once need not stay in memory.
-  void release(std::int64_t begin, std::int64_t end) const {
-    if (begin >= end) return;
-    const auto plane =
-        static_cast<std::size_t>(content.prepared.size[0] * content.prepared.size[1]);
-    const auto part = [&](auto values, std::size_t per_plane) {
-      return std::as_bytes(values.subspan(static_cast<std::size_t>(begin) * per_plane,
-                                          static_cast<std::size_t>(end - begin) * per_plane));
-    };
-    map.release(part(content.image, plane * static_cast<std::size_t>(content.channels)));
-    if (content.has_label) map.release(part(content.label, plane));
+    map.release();
   }
   MappedFile map;
   CaseFile content;
@@ -52,8 +40,14 @@ const std::array<std::int64_t, 256>& CachedCase::label_counts() const {
   return data_->content.counts;
 }
 
-std::span<const std::uint32_t> CachedCase::listed(std::uint8_t label) const {
-  return data_->content.listed[label];
+std::size_t CachedCase::listed(std::uint8_t label) const {
+  return data_->content.listed[label].size();
+}
+
+std::uint32_t CachedCase::listed_voxel(std::uint8_t label, std::size_t i) const {
+  const std::uint32_t voxel = data_->content.listed[label][i];
+  data_->map.release();
+  return voxel;
 }
 
 namespace {
@@ -107,7 +101,7 @@ void CachedCase::copy_patch(const std::array<std::int64_t, 3>& start,
             file.label.data() + ((start[2] + k) * n[1] + start[1] + j) * n[0] + start[0] + x.begin,
             x.end - x.begin, label.data() + (k * size[1] + j) * size[0] + x.begin);
   }
-  data_->release(start[2] + z.begin, start[2] + z.end);
+  data_->map.release();
 }
 
 namespace {

@@ -28,9 +28,10 @@ class CachedCase {
   // z with any label, rising.
   [[nodiscard]] const std::vector<std::int64_t>& foreground_slices() const;
   [[nodiscard]] const std::array<std::int64_t, 256>& label_counts() const;  // voxels by label value
-  // Voxels of a label value that patches may be centred on, indices into [Z,Y,X]; see
-  // listed_voxels.h.
-  [[nodiscard]] std::span<const std::uint32_t> listed(std::uint8_t label) const;
+  // How many voxels of a label value patches may be centred on, see listed_voxels.h, and one of
+  // them: its index into [Z,Y,X].
+  [[nodiscard]] std::size_t listed(std::uint8_t label) const;
+  [[nodiscard]] std::uint32_t listed_voxel(std::uint8_t label, std::size_t i) const;
   // Writes the patch whose first voxel (x, y, z) is `start`: image [C,Z,Y,X] and, unless empty,
   // label [Z,Y,X] of `size` (x, y, z). Beyond the case lie each channel's minimum and background.
   // Only the patch's part of the file is read, and none of it kept in memory.

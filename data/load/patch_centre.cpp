@@ -28,14 +28,15 @@ std::int64_t fitting(std::int64_t start, std::int64_t size, std::int64_t n) {
 }  // namespace
 
 std::array<std::int64_t, 3> PatchCentre::draw(const CachedCase& one, Random random) const {
-  std::span<const std::uint32_t> voxels;
+  std::optional<std::uint8_t> label;
   if (random.chance(options_.foreground_share)) {
-    if (const std::uint8_t label = draw_label(one, options_.balance, random); label > 0)
-      voxels = one.listed(label);
+    if (const std::uint8_t drawn = draw_label(one, options_.balance, random); drawn > 0)
+      label = drawn;
   } else if (options_.others == Others::background) {
-    voxels = one.listed(0);
+    label = 0;
   }
-  return voxels.empty() ? anywhere(one, random) : about(one, voxels[random.below(voxels.size())]);
+  if (!label || one.listed(*label) == 0) return anywhere(one, random);
+  return about(one, one.listed_voxel(*label, random.below(one.listed(*label))));
 }
 
 std::array<std::int64_t, 3> PatchCentre::anywhere(const CachedCase& one, Random& random) const {

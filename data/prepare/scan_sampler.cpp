@@ -44,6 +44,12 @@ ScanSampler::ScanSampler(const Image& scan, const PreprocessOptions& options) : 
   for (int c = 0; c < scan.channels; ++c) intensities_.push_back(intensity_of(c, options));
 }
 
+std::vector<float> ScanSampler::air() const {
+  std::vector<float> air;
+  for (const Intensity& intensity : intensities_) air.push_back(intensity(intensity.low));
+  return air;
+}
+
 template <class Work>
 void ScanSampler::for_row(int channel, std::int64_t y, std::int64_t z, const Work& work) const {
   const auto& [vx, vy, vz] = sampling_.views;

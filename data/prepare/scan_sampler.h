@@ -29,6 +29,8 @@ class ScanSampler {
 
   [[nodiscard]] const Sampling& sampling() const { return sampling_; }
   [[nodiscard]] int channels() const { return scan_.channels; }
+  // Of each channel what lies beyond the scan: the window's low end.
+  [[nodiscard]] std::vector<float> air() const;
   // Planes [first, first + count) of the prepared grid as [channels, count, Y, X]; in parallel.
   void sample(std::int64_t first, std::int64_t count, std::span<float> out) const;
 

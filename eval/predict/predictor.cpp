@@ -114,7 +114,7 @@ LabelMap Predictor::operator()(const Image& scan, const std::string& name) const
     });
     WindowInput input(
         grid, [&](auto first, auto count, auto out) { sampler.sample(first, count, out); },
-        sampler.channels());
+        sampler.air());
     sweep(
         grid, rows, at_once, input, blend,
         [&](const at::Tensor& windows) { return ensemble_.scores(windows); },

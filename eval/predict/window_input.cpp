@@ -8,27 +8,34 @@
 
 namespace myoseg {
 
-WindowInput::WindowInput(const WindowGrid& grid, PlaneSource source, int channels)
-    : grid_(grid), source_(std::move(source)), channels_(channels) {}
+WindowInput::WindowInput(const WindowGrid& grid, PlaneSource source,
+                         const std::vector<float>& beyond)
+    : grid_(grid),
+      source_(std::move(source)),
+      beyond_(at::tensor(beyond, at::kFloat).view({-1, 1, 1})) {}
 
 void WindowInput::make_until(std::int64_t end) {
   const auto& [volume, window, before, grown, layers, rows, columns] = grid_;
   const std::int64_t last = before[0] + volume[0];
   while (first_ + std::ssize(planes_) < end) {
     const std::int64_t next = first_ + std::ssize(planes_);
+    const std::int64_t channels = beyond_.size(0);
+    const auto empty = [&] { return beyond_.expand({channels, grown[1], grown[2]}).clone(); };
     if (next < before[0] || next >= last) {
-      planes_.push_back(at::zeros({channels_, grown[1], grown[2]}, at::kFloat));
+      planes_.push_back(empty());
       continue;
     }
     const std::int64_t count = std::min({kAtOnce, end - next, last - next});
-    const at::Tensor made = at::empty({channels_, count, volume[1], volume[2]}, at::kFloat);
+    const at::Tensor made = at::empty({channels, count, volume[1], volume[2]}, at::kFloat);
     source_(next - before[0], count,
             {made.data_ptr<float>(), static_cast<std::size_t>(made.numel())});
-    const std::int64_t below = grown[1] - volume[1] - before[1];
-    const std::int64_t right = grown[2] - volume[2] - before[2];
-    for (std::int64_t i = 0; i < count; ++i)
-      planes_.push_back(
-          at::constant_pad_nd(made.select(1, i), {before[2], right, before[1], below}));
+    for (std::int64_t i = 0; i < count; ++i) {
+      planes_.push_back(empty());
+      planes_.back()
+          .narrow(1, before[1], volume[1])
+          .narrow(2, before[2], volume[2])
+          .copy_(made.select(1, i));
+    }
   }
 }
 

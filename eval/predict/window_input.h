@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "eval/predict/windows.h"
 
@@ -25,10 +26,10 @@ class WindowInput {
  public:
   static constexpr std::int64_t kAtOnce = 16;  // planes that are made together, for all threads
 
-  // Keeps a reference to the grid.
-  WindowInput(const WindowGrid& grid, PlaneSource source, int channels);
-  // The window's planes (planes, C, y, x); 0 where the volume was grown. In the order of layers:
-  // planes before this layer are forgotten.
+  // Keeps a reference to the grid. `beyond`: of each channel the value where the volume was grown.
+  WindowInput(const WindowGrid& grid, PlaneSource source, const std::vector<float>& beyond);
+  // The window's planes (planes, C, y, x). In the order of layers: planes before this layer are
+  // forgotten.
   [[nodiscard]] at::Tensor operator()(const WindowPlace& place);
 
  private:
@@ -36,7 +37,7 @@ class WindowInput {
 
   const WindowGrid& grid_;
   PlaneSource source_;
-  std::int64_t channels_;
+  at::Tensor beyond_;              // (C, 1, 1)
   std::int64_t first_ = 0;         // grown z of the first of
   std::deque<at::Tensor> planes_;  // (C, y, x), grown in plane
 };

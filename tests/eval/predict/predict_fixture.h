@@ -100,7 +100,7 @@ inline at::Tensor blended(const at::Tensor& volume, const WindowGrid& grid,
           const at::Tensor part = volume.narrow(1, first, count).contiguous();
           std::copy_n(part.data_ptr<float>(), part.numel(), to.begin());
         },
-        static_cast<int>(volume.size(0)));
+        std::vector<float>(static_cast<std::size_t>(volume.size(0)), 0.0F));
     sweep(grid, rows, {cuts.batch}, input, blend, network);
   }
   return out;

@@ -2,6 +2,8 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/threads.h"
 #include "data/prepare/preprocess.h"
@@ -61,6 +63,21 @@ TEST(PredictVolumes, ScansSmallerThanTheWindowArePadded) {
     expect_above_100(Predictor({network}, 2, as_it_is(), options)(image), image);
     EXPECT_EQ(network->window, (Window{8, 8, 8}));
   }
+}
+
+// As in training, where patches reach beyond a scan.
+TEST(PredictVolumes, BeyondTheScanLiesAir) {
+  float least = 0, most = 0;
+  auto network = volumes([&](const at::Tensor& x) {
+    least = x.min().item<float>();
+    most = x.max().item<float>();
+    return above_100(x);
+  });
+  Image image = scan({3, 4, 2});
+  std::fill(image.voxels.begin(), image.voxels.end(), 50.0F);
+  (void)Predictor({network}, 2, as_it_is(), {.window = {{8, 8, 8}}})(image);
+  EXPECT_EQ(least, -1024);
+  EXPECT_EQ(most, 50);
 }
 
 TEST(PredictVolumes, WindowsThatDoNotFitTheNetworkAreRefused) {

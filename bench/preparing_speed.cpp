@@ -46,7 +46,7 @@ Prepared timed(const char* image, const char* label) {
   const auto start = std::chrono::steady_clock::now();
   const double cpu = cpu_seconds();
   const LabelMap map = read_label_map(label);
-  Prepared prepared = preprocess(read_image(image), &map, kim2024());
+  Prepared prepared = preprocess(read_stored({image}), &map, kim2024());
   const double wall =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   fmt::print("{:.4f} {:.4f}\n", wall, cpu_seconds() - cpu);

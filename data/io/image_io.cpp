@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <memory>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -65,9 +67,30 @@ VoxelSource open(const fs::path& file) {
   return source;
 }
 
-void require_finite(const Image& image, const fs::path& file) {
+void require_finite(const StoredImage& image, const fs::path& file) {
   if (const std::string found = not_finite(image); !found.empty())
     throw data_error("{}: has {}; export the scan again", file.string(), found);
+}
+
+void require_same_grid(const Geometry& first_grid, const fs::path& first, const Geometry& grid,
+                       const fs::path& file) {
+  if (const std::string gap = difference(first_grid, grid); !gap.empty())
+    throw data_error("{} does not lie on the grid of {} ({}); export both on one grid",
+                     file.string(), first.string(), gap);
+}
+
+StoredImage read_one_stored(const fs::path& path) {
+  StoredImage image;
+  if (is_folder(path)) {
+    auto floats = std::make_shared<const Image>(itk_io::read_dicom(path));
+    image = StoredImage(*floats);
+    image.channels.front().owner = std::move(floats);
+  } else {
+    VoxelSource source = open(path);
+    image.geometry = source.geometry;
+    image.channels.push_back(stored_channel(std::move(source)));
+  }
+  return image;
 }
 
 std::string colour_text(std::uint8_t value) {
@@ -164,11 +187,23 @@ Image read_channels(const std::vector<fs::path>& files) {
   for (std::size_t c = 1; c < files.size(); ++c) {
     const Image channel = read_image(files[c]);
     require_finite(channel, files[c]);
-    if (const std::string gap = difference(image.geometry, channel.geometry); !gap.empty())
-      throw data_error("{} does not lie on the grid of {} ({}); export both on one grid",
-                       files[c].string(), files.front().string(), gap);
+    require_same_grid(image.geometry, files.front(), channel.geometry, files[c]);
     image.voxels.insert(image.voxels.end(), channel.voxels.begin(), channel.voxels.end());
     ++image.channels;
+  }
+  return image;
+}
+
+StoredImage read_stored(const std::vector<fs::path>& files) {
+  StoredImage image;
+  for (const fs::path& file : files) {
+    StoredImage channel = read_one_stored(file);
+    require_finite(channel, file);
+    if (&file == &files.front())
+      image.geometry = channel.geometry;
+    else
+      require_same_grid(image.geometry, files.front(), channel.geometry, file);
+    image.channels.push_back(std::move(channel.channels.front()));
   }
   return image;
 }

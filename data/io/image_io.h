@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/labels.h"
+#include "data/stored_image.h"
 #include "data/volume.h"
 
 namespace myoseg {
@@ -23,6 +24,8 @@ namespace myoseg {
 [[nodiscard]] Image read_image(const std::filesystem::path& path);
 // The channels of one scan in one image; Error(bad_data) when they lie on different grids.
 [[nodiscard]] Image read_channels(const std::vector<std::filesystem::path>& files);
+// The same in the files' own types.
+[[nodiscard]] StoredImage read_stored(const std::vector<std::filesystem::path>& files);
 // A label map; values that are no whole number in 0..255 are an Error(bad_data).
 [[nodiscard]] LabelMap read_label_map(const std::filesystem::path& path);
 

@@ -130,7 +130,7 @@ void check_labels(const std::array<std::int64_t, 256>& counts, const Case& item,
 }
 
 Prepared prepare(const Case& item, const LabelSet& labels, const PreprocessOptions& options) {
-  const Image image = read_channels(item.images);
+  const StoredImage image = read_stored(item.images);
   if (item.label.empty()) return preprocess(image, nullptr, options);
   const LabelMap label = read_label(item);
   if (const std::string gap = difference(image.geometry, label.geometry); !gap.empty())

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "data/prepare/preprocess_options.h"
+#include "data/stored_image.h"
 #include "data/volume.h"
 
 namespace myoseg {
@@ -14,7 +15,7 @@ struct Prepared {
   Geometry native;  // grid of the scan
 };
 // Throws Error(bad_data) when the label's grid is not the image's or a voxel is not finite.
-[[nodiscard]] Prepared preprocess(const Image& image, const LabelMap* label,
+[[nodiscard]] Prepared preprocess(const StoredImage& image, const LabelMap* label,
                                   const PreprocessOptions& options);
 
 }  // namespace myoseg

@@ -16,9 +16,12 @@ enum class Normalise { unit, symmetric, zscore, none };
 constexpr auto choice_names(Normalise) {
   return std::to_array<std::string_view>({"unit", "symmetric", "zscore", "none"});
 }
-// How a scan gets the size that is asked for: cropped or padded about its centre, or scaled.
-enum class Fit { pad, resize };
-constexpr auto choice_names(Fit) { return std::to_array<std::string_view>({"pad", "resize"}); }
+// How a scan gets the size that is asked for: cropped or padded about its centre, each axis scaled,
+// or all axes of `size` scaled by one factor, so that the scan just fits, then padded.
+enum class Fit { pad, resize, inside };
+constexpr auto choice_names(Fit) {
+  return std::to_array<std::string_view>({"pad", "resize", "inside"});
+}
 
 // smooth: images linear, smoothed when shrinking so that nothing aliases; labels from the nearest
 // voxel, when shrinking those that cover most; the scan's middle keeps its place. linear: images
@@ -38,8 +41,10 @@ constexpr auto choice_names(Crop) {
 struct PreprocessOptions {
   std::string orientation = "";  // axes turned to this code ("LPS") first; empty: as stored
   std::array<double, 2> window_hu{-200, 300};  // clipped to this range ...
-  Normalise normalise = Normalise::unit;       // ... then this
-  double gamma = 1.0;                          // contrast gamma on 0..1 values, before `normalise`
+  // ... or to that between these percentiles of the scan's own values, of each channel.
+  std::optional<std::array<double, 2>> window_percentiles;
+  Normalise normalise = Normalise::unit;  // ... then this
+  double gamma = 1.0;                     // contrast gamma on 0..1 values, before `normalise`
   Crop crop = Crop::none;
   std::optional<std::vector<double>> spacing_mm;  // resampled to this; none: the scan's own
   Resampling resampling = Resampling::smooth;

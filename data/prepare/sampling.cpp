@@ -1,6 +1,8 @@
 #include "data/prepare/sampling.h"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -17,6 +19,24 @@ std::int64_t resampled(std::int64_t n, double step, Resampling method) {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(voxels));
 }
 
+// Of fit=inside: how far apart, in mm, voxels lie so that the kept box just fits into the size.
+double common_spacing(const Turned& turned, const PreprocessOptions& o, const Box& kept) {
+  double spacing = 0;
+  for (std::size_t axis = 0; axis < o.size->size(); ++axis)
+    spacing = std::max(spacing, static_cast<double>(kept.size()[turned.from[axis]]) *
+                                    turned.geometry.spacing[axis] / (*o.size)[axis]);
+  return spacing;
+}
+
+// The spacing that an axis is resampled to; none: its own.
+std::optional<double> wanted_spacing(const Turned& turned, std::size_t axis,
+                                     const PreprocessOptions& o, const Box& kept) {
+  if (o.fit == Fit::inside && o.size && axis < o.size->size())
+    return common_spacing(turned, o, kept);
+  if (o.spacing_mm && axis < o.spacing_mm->size()) return (*o.spacing_mm)[axis];
+  return std::nullopt;
+}
+
 AxisView view_of(const Turned& turned, std::size_t axis, const PreprocessOptions& o,
                  const Box& kept) {
   const std::size_t stored = turned.from[axis];
@@ -27,9 +47,9 @@ AxisView view_of(const Turned& turned, std::size_t axis, const PreprocessOptions
   if (sized && o.fit == Fit::resize) {
     view.resampled = (*o.size)[axis];
     view.step = static_cast<double>(view.n) / static_cast<double>(view.resampled);
-  } else if (o.spacing_mm && axis < o.spacing_mm->size()) {
+  } else if (const auto spacing = wanted_spacing(turned, axis, o, kept)) {
     // Spacings written to files with few digits are the same spacing: then nothing is interpolated.
-    const double step = (*o.spacing_mm)[axis] / turned.geometry.spacing[axis];
+    const double step = *spacing / turned.geometry.spacing[axis];
     if (std::abs(step - 1) > 1e-4) {
       view.step = step;
       view.resampled = resampled(view.n, step, o.resampling);
@@ -80,34 +100,38 @@ Sampling sampling_of(const Geometry& native, const PreprocessOptions& options) {
   return sampling_of(native, options, Box{{}, native.size});
 }
 
-Sampling sampling_of(const Image& scan, const PreprocessOptions& options) {
+Sampling sampling_of(const StoredImage& scan, const PreprocessOptions& options) {
   if (options.crop == Crop::none) return sampling_of(scan.geometry, options);
   return sampling_of(scan.geometry, options,
                      foreground_box(scan, static_cast<float>(options.window_hu[0])));
 }
 
-Box foreground_box(const Image& image, float threshold) {
+Box foreground_box(const StoredImage& image, float threshold) {
   const auto& size = image.geometry.size;
   const auto rows = size[1] * size[2];
   std::int64_t low_x = size[0], low_y = size[1], low_z = size[2];
   std::int64_t high_x = -1, high_y = -1, high_z = -1;
-  for (int c = 0; c < image.channels; ++c) {
-    const float* channel = image.voxels.data() + c * image.geometry.voxels();
+  const auto widen = [&](const auto* voxels, const auto& hu) {
 #pragma omp parallel for schedule(static) reduction(min                    \
                                                     : low_x, low_y, low_z) \
     reduction(max                                                          \
               : high_x, high_y, high_z)
     for (std::int64_t r = 0; r < rows; ++r) {
-      const float* row = channel + r * size[0];
+      const auto* row = voxels + r * size[0];
+      const std::int64_t y = r % size[1], z = r / size[1];
+      // Of a row in the box so far, only what lies left and right of it.
+      const bool known = low_y <= y && y <= high_y && low_z <= z && z <= high_z;
+      const std::int64_t end = known ? low_x : size[0], begin = known ? high_x : -1;
       std::int64_t first = 0, last = size[0] - 1;
-      while (first < size[0] && !(row[first] > threshold)) ++first;
+      while (first < end && !(hu(row[first]) > threshold)) ++first;
       if (first == size[0]) continue;
-      while (!(row[last] > threshold)) --last;
+      while (last > begin && !(hu(row[last]) > threshold)) --last;
       low_x = std::min(low_x, first), high_x = std::max(high_x, last);
-      low_y = std::min(low_y, r % size[1]), high_y = std::max(high_y, r % size[1]);
-      low_z = std::min(low_z, r / size[1]), high_z = std::max(high_z, r / size[1]);
+      low_y = std::min(low_y, y), high_y = std::max(high_y, y);
+      low_z = std::min(low_z, z), high_z = std::max(high_z, z);
     }
-  }
+  };
+  for (const StoredChannel& channel : image.channels) channel.visit(widen);
   if (high_x < 0) return {{}, size};
   return {{low_x, low_y, low_z}, {high_x + 1, high_y + 1, high_z + 1}};
 }

@@ -9,6 +9,7 @@
 #include "data/prepare/orientation.h"
 #include "data/prepare/preprocess_options.h"
 #include "data/prepare/resample.h"
+#include "data/stored_image.h"
 
 namespace myoseg {
 
@@ -34,7 +35,7 @@ struct AxisView {
 
 // The voxels above `threshold` in any channel; the whole grid when there is none. (MONAI's
 // CropForeground, which gives an empty volume then.)
-[[nodiscard]] Box foreground_box(const Image& image, float threshold);
+[[nodiscard]] Box foreground_box(const StoredImage& image, float threshold);
 
 // First voxel of a centred window of `size` on an axis of n voxels; negative when the window is
 // larger (MONAI's CenterSpatialCrop and SpatialPad).
@@ -53,6 +54,6 @@ struct Sampling {
                                    const Box& kept);
 // Error(bad_usage) for crop=foreground, which needs the scan itself.
 [[nodiscard]] Sampling sampling_of(const Geometry& native, const PreprocessOptions& options);
-[[nodiscard]] Sampling sampling_of(const Image& scan, const PreprocessOptions& options);
+[[nodiscard]] Sampling sampling_of(const StoredImage& scan, const PreprocessOptions& options);
 
 }  // namespace myoseg

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "core/error.h"
 #include "core/threads.h"
@@ -10,9 +11,19 @@
 namespace myoseg {
 namespace {
 
-void require_finite(const Image& image) {
+void require_finite(const StoredImage& image) {
   if (const std::string found = not_finite(image); !found.empty())
     throw data_error("the image has {}; export it again", found);
+}
+
+// Linear between neighbours in order, as NumPy's; reorders the values.
+double percentile(std::vector<float>& values, double percent) {
+  const double place = percent / 100 * static_cast<double>(values.size() - 1);
+  const auto below = values.begin() + static_cast<std::ptrdiff_t>(place);
+  std::nth_element(values.begin(), below, values.end());
+  const double low = *below, part = place - std::floor(place);
+  if (part == 0) return low;
+  return low + part * (*std::min_element(below + 1, values.end()) - low);
 }
 
 std::size_t voxels_of(const AxisView& x, const AxisView& y) {
@@ -34,14 +45,15 @@ Axis axis_of(const AxisView& view, Interpolation method) {
   return sample_axis(view.n, positions, view.step, method);
 }
 
-ScanSampler::ScanSampler(const Image& scan, const PreprocessOptions& options) : scan_(scan) {
-  require_finite(scan);
-  sampling_ = sampling_of(scan, options);
+ScanSampler::ScanSampler(StoredImage scan, const PreprocessOptions& options)
+    : scan_(std::move(scan)) {
+  require_finite(scan_);
+  sampling_ = sampling_of(scan_, options);
   for (std::size_t a = 0; a < 3; ++a)
     axes_[a] = axis_of(sampling_.views[a], options.resampling == Resampling::linear
                                                ? Interpolation::linear
                                                : Interpolation::smooth);
-  for (int c = 0; c < scan.channels; ++c) intensities_.push_back(intensity_of(c, options));
+  for (int c = 0; c < channels(); ++c) intensities_.push_back(intensity_of(c, options));
 }
 
 std::vector<float> ScanSampler::air() const {
@@ -55,19 +67,40 @@ void ScanSampler::for_row(int channel, std::int64_t y, std::int64_t z, const Wor
   const auto& [vx, vy, vz] = sampling_.views;
   const Turned& turned = sampling_.turned;
   const std::int64_t step = turned.step[0];
-  const float* hu = scan_.voxels.data() + channel * scan_.geometry.voxels() + turned.start +
-                    (z + vz.cut) * turned.step[2] + (y + vy.cut) * turned.step[1] + vx.cut * step;
-  // Steps that the compiler knows, so that it can take several voxels at once.
-  if (step == 1)
-    for (std::int64_t x = 0; x < vx.n; ++x) work(x, hu[x]);
-  else if (step == -1)
-    for (std::int64_t x = 0; x < vx.n; ++x) work(x, hu[-x]);
-  else
-    for (std::int64_t x = 0; x < vx.n; ++x) work(x, hu[x * step]);
+  const std::int64_t start =
+      turned.start + (z + vz.cut) * turned.step[2] + (y + vy.cut) * turned.step[1] + vx.cut * step;
+  scan_.channels[static_cast<std::size_t>(channel)].visit([&](const auto* voxels, const auto& hu) {
+    const auto* row = voxels + start;
+    // Steps that the compiler knows, so that it can take several voxels at once.
+    if (step == 1)
+      for (std::int64_t x = 0; x < vx.n; ++x) work(x, hu(row[x]));
+    else if (step == -1)
+      for (std::int64_t x = 0; x < vx.n; ++x) work(x, hu(row[-x]));
+    else
+      for (std::int64_t x = 0; x < vx.n; ++x) work(x, hu(row[x * step]));
+  });
+}
+
+std::array<double, 2> ScanSampler::window_of(int channel, const PreprocessOptions& o) const {
+  if (!o.window_percentiles) return o.window_hu;
+  const auto& [vx, vy, vz] = sampling_.views;
+  std::vector<float> values(static_cast<std::size_t>(vx.n * vy.n * vz.n));
+#pragma omp parallel for schedule(static)
+  for (std::int64_t z = 0; z < vz.n; ++z)
+    for (std::int64_t y = 0; y < vy.n; ++y) {
+      float* row = values.data() + (z * vy.n + y) * vx.n;
+      for_row(channel, y, z, [&](std::int64_t x, float hu) { row[x] = hu; });
+    }
+  std::array<double, 2> window{};
+  for (std::size_t i = 0; i < 2; ++i) window[i] = percentile(values, (*o.window_percentiles)[i]);
+  // A constant image has no range: all of it is the window's low end.
+  if (!(window[0] < window[1])) window[1] = window[0] + 1;
+  return window;
 }
 
 Intensity ScanSampler::intensity_of(int channel, const PreprocessOptions& o) const {
-  Intensity intensity{o.window_hu[0], o.window_hu[1], o.gamma};
+  const auto [low, high] = window_of(channel, o);
+  Intensity intensity{low, high, o.gamma};
   if (o.normalise == Normalise::symmetric) intensity.offset = -1, intensity.scale = 2;
   if (o.normalise == Normalise::none)
     intensity.offset = intensity.low, intensity.scale = intensity.high - intensity.low;
@@ -161,7 +194,7 @@ void ScanSampler::sample_plane(std::int64_t view_z, Planes& planes, std::span<fl
 
 void ScanSampler::sample(std::int64_t first, std::int64_t count, std::span<float> out) const {
   const auto plane = static_cast<std::size_t>(sampling_.views[0].size * sampling_.views[1].size);
-  const auto channels = static_cast<std::size_t>(scan_.channels);
+  const std::size_t channels = scan_.channels.size();
   if (out.size() != plane * static_cast<std::size_t>(count) * channels)
     throw std::logic_error("ScanSampler: the planes have another size");
   // Runs of planes, so that neighbours find each other's planes of the scan.

@@ -1,11 +1,13 @@
 // A scan prepared plane by plane, for whoever does not need all of it at once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "data/prepare/sampling.h"
+#include "data/stored_image.h"
 #include "data/volume.h"
 
 namespace myoseg {
@@ -24,11 +26,11 @@ struct Intensity {
 
 class ScanSampler {
  public:
-  // Keeps a reference to the scan. Error(bad_data) when a voxel is not finite.
-  ScanSampler(const Image& scan, const PreprocessOptions& options);
+  // Error(bad_data) when a voxel is not finite.
+  ScanSampler(StoredImage scan, const PreprocessOptions& options);
 
   [[nodiscard]] const Sampling& sampling() const { return sampling_; }
-  [[nodiscard]] int channels() const { return scan_.channels; }
+  [[nodiscard]] int channels() const { return static_cast<int>(scan_.channels.size()); }
   // Of each channel what lies beyond the scan: the window's low end.
   [[nodiscard]] std::vector<float> air() const;
   // Planes [first, first + count) of the prepared grid as [channels, count, Y, X]; in parallel.
@@ -37,13 +39,14 @@ class ScanSampler {
  private:
   class Planes;  // of one channel, in plane resampled, a few at a time
 
+  [[nodiscard]] std::array<double, 2> window_of(int channel, const PreprocessOptions& o) const;
   [[nodiscard]] Intensity intensity_of(int channel, const PreprocessOptions& options) const;
-  // Calls work(hu) with the kept voxels of a row of a turned plane.
+  // Calls work(x, hu) with the kept voxels of a row of a turned plane.
   template <class Work>
   void for_row(int channel, std::int64_t y, std::int64_t z, const Work& work) const;
   void sample_plane(std::int64_t view_z, Planes& planes, std::span<float> out) const;
 
-  const Image& scan_;
+  StoredImage scan_;
   Sampling sampling_;
   std::array<Axis, 3> axes_;  // of the part of each view that lies on the scan
   std::vector<Intensity> intensities_;

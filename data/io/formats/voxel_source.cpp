@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <utility>
 
 #include "core/error.h"
@@ -134,6 +135,29 @@ void with_voxels(const VoxelSource& s, const Use& use) {
   use(buffer.bytes().subspan(s.skip, s.voxel_bytes()));
 }
 
+// Whether the voxels can be used where they lie; both memory maps and page buffers begin at a page.
+bool usable(const VoxelSource& s) {
+  const bool kept = s.scalar == Scalar::uint8 || s.scalar == Scalar::int8 ||
+                    s.scalar == Scalar::uint16 || s.scalar == Scalar::int16 ||
+                    s.scalar == Scalar::float32;
+  return kept && !s.swapped && (s.packed ? s.skip : s.offset) % bytes_of(s.scalar) == 0;
+}
+
+decltype(StoredChannel::voxels) typed(Scalar scalar, const std::byte* first) {
+  switch (scalar) {
+    case Scalar::uint8:
+      return reinterpret_cast<const std::uint8_t*>(first);
+    case Scalar::int8:
+      return reinterpret_cast<const std::int8_t*>(first);
+    case Scalar::uint16:
+      return reinterpret_cast<const std::uint16_t*>(first);
+    case Scalar::int16:
+      return reinterpret_cast<const std::int16_t*>(first);
+    default:
+      return reinterpret_cast<const float*>(first);
+  }
+}
+
 // A stream of bytes that are labels as they are needs no buffer between.
 void unpack_labels(const VoxelSource& s, std::vector<std::uint8_t>& out) {
   const std::size_t size = s.skip + s.voxel_bytes();
@@ -192,11 +216,36 @@ Image read_floats(const VoxelSource& source) {
   return image;
 }
 
+StoredChannel stored_channel(VoxelSource source) {
+  if (!usable(source)) {
+    auto image = std::make_shared<const Image>(read_floats(source));
+    return {.voxels = image->voxels.data(), .owner = std::move(image)};
+  }
+  StoredChannel channel{
+      .voxels = {}, .slope = source.slope, .intercept = source.intercept, .owner = nullptr};
+  if (source.packed) {
+    const std::size_t size = source.skip + source.voxel_bytes();
+    auto buffer = std::make_shared<PageBuffer>(size + kMostPadding);
+    unpack(source.name, stored(source), size, buffer->bytes());
+    channel.voxels = typed(source.scalar, buffer->bytes().data() + source.skip);
+    channel.owner = std::move(buffer);
+  } else {
+    channel.voxels = typed(source.scalar, stored(source).data());
+    channel.owner = std::make_shared<const MappedFile>(std::move(source.file));
+  }
+  return channel;
+}
+
 LabelMap read_labels(const VoxelSource& source) {
   LabelMap map;
   map.geometry = source.geometry;
   if (source.packed && source.scalar == Scalar::uint8 && !scaled(source)) {
     unpack_labels(source, map.voxels);
+    return map;
+  }
+  if (source.scalar == Scalar::uint8 && !scaled(source)) {
+    const auto* first = reinterpret_cast<const std::uint8_t*>(stored(source).data());
+    map.voxels.assign(first, first + source.voxel_bytes());
     return map;
   }
   map.voxels.resize(source.voxel_bytes() / bytes_of(source.scalar));

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/files.h"
+#include "data/stored_image.h"
 #include "data/volume.h"
 
 namespace myoseg {
@@ -46,6 +47,8 @@ void check(VoxelSource& source);
 
 // All voxels, scaled. Error(bad_data) when a stream is damaged.
 [[nodiscard]] Image read_floats(const VoxelSource& source);
+// The same without copying what can be used as it is stored.
+[[nodiscard]] StoredChannel stored_channel(VoxelSource source);
 // The same without a volume of floats between; Error(bad_data) naming the first voxel that is no
 // whole number in 0..255.
 [[nodiscard]] LabelMap read_labels(const VoxelSource& source);

@@ -6,9 +6,10 @@
 #include <cmath>
 #include <numbers>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
-#include "data/volume.h"
+#include "data/stored_image.h"
 
 namespace myoseg::testing {
 
@@ -22,6 +23,16 @@ inline Geometry oblique() {
   g.origin = {-120.5, 33.25, -801.75};
   g.direction = {c, -s, 0, C * s, C * c, -S, S * s, S * c, C};
   return g;
+}
+
+// HU of a stored image.
+inline std::vector<float> values_of(const StoredImage& image) {
+  std::vector<float> values;
+  for (const StoredChannel& channel : image.channels)
+    channel.visit([&](const auto* voxels, const auto& hu) {
+      for (std::int64_t i = 0; i < image.geometry.voxels(); ++i) values.push_back(hu(voxels[i]));
+    });
+  return values;
 }
 
 template <class F>

@@ -43,6 +43,10 @@ TEST_P(EveryFormat, ScanComesBack) {
   const Image back = read_image(file());
   EXPECT_EQ(back.voxels, image.voxels);
   expect_same_grid(back.geometry, image.geometry);
+  const StoredImage stored = read_stored({file(), file()});
+  EXPECT_EQ(stored.channels.size(), 2U);
+  EXPECT_EQ(testing::values_of(stored), testing::values_of(read_channels({file(), file()})));
+  expect_same_grid(stored.geometry, image.geometry);
 }
 
 TEST_P(EveryFormat, FractionsComeBack) {
@@ -50,6 +54,11 @@ TEST_P(EveryFormat, FractionsComeBack) {
   image.voxels[7] = 1e6F;
   write_image(file(), image);
   EXPECT_EQ(read_image(file()).voxels, image.voxels);
+  EXPECT_EQ(testing::values_of(read_stored({file()})), image.voxels);
+  image.voxels[5] = std::nanf("");
+  write_image(file(), image);
+  EXPECT_NE(testing::error_of([&] { (void)read_stored({file()}); }).find("(0, 1, 0)"),
+            std::string::npos);
 }
 
 TEST_P(EveryFormat, LabelsComeBackFromAMirroredGrid) {

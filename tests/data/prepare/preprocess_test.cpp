@@ -39,6 +39,40 @@ TEST(Preprocess, WindowGammaAndNormalisation) {
   EXPECT_NEAR(z[4], 0.5 / std::sqrt(0.2), 1e-6);
 }
 
+// Percentiles as numpy.percentile's.
+TEST(Preprocess, WindowOfTheScansOwnPercentiles) {
+  Image image(grid(5, 2, 1), 1);
+  image.voxels = {70, 10, 30, 20, 60, 50, 40, 90, 80, 1000};
+  PreprocessOptions o;
+  o.size = {{5, 2}};
+  o.normalise = Normalise::none;
+  o.window_percentiles = {{10, 90}};
+  const std::vector<float> values = preprocess(image, nullptr, o).image.voxels;
+  EXPECT_FLOAT_EQ(values[1], 19);   // numpy.percentile(values, 10)
+  EXPECT_FLOAT_EQ(values[9], 181);  // numpy.percentile(values, 90)
+  EXPECT_EQ(values[0], 70);
+  o.normalise = Normalise::unit;
+  image.voxels.assign(10, 7);
+  EXPECT_EQ(preprocess(image, nullptr, o).image.voxels, std::vector<float>(10, 0));
+}
+
+// Four by two millimetres, so that its longer side decides, into a square of eight pixels.
+TEST(Preprocess, FitInsideKeepsTheProportions) {
+  Geometry g = grid(16, 2, 1, 0.25);
+  g.spacing[1] = 1;
+  PreprocessOptions o;
+  o.window_hu = {-100, 300};
+  o.size = {{8, 8}};
+  o.fit = Fit::inside;
+  const Image image(g, 1, 300);
+  const Prepared p = preprocess(image, nullptr, o);
+  EXPECT_DOUBLE_EQ(p.image.geometry.spacing[0], 0.5);
+  EXPECT_DOUBLE_EQ(p.image.geometry.spacing[1], 0.5);
+  for (std::int64_t y = 0; y < 8; ++y) EXPECT_EQ(p.image.at(3, y, 0), y >= 2 && y < 6 ? 1 : 0) << y;
+  EXPECT_EQ(p.image.at(0, 4, 0), 1);
+  EXPECT_EQ(p.image.at(7, 4, 0), 1);
+}
+
 TEST(Preprocess, PadsWithAirAndCropsAboutTheCentre) {
   Image image(grid(3, 4, 1), 1, 300.0f);
   for (std::int64_t y = 0; y < 4; ++y) image.at(1, y, 0) = static_cast<float>(-200 + 100 * y);
@@ -113,10 +147,12 @@ TEST(Preprocess, ImageLabelAndWayBackStayInRegister) {
   for (const std::array<int, 2> size :
        {std::array<int, 2>{45, 35}, {180, 140}, {64, 64}, {128, 50}}) {
     resize.size = {size[0], size[1]};
+    PreprocessOptions inside = resize;
+    inside.fit = Fit::inside;
     PreprocessOptions spaced;
     spaced.size = {{100, 96}};
     spaced.spacing_mm = {{72.0 / size[0], 56.0 / size[1]}};
-    for (const PreprocessOptions& o : {resize, spaced}) {
+    for (const PreprocessOptions& o : {resize, inside, spaced}) {
       const Prepared p = preprocess(image, &label, o);
       if (o.fit == Fit::pad &&
           (p.image.geometry.spacing[0] < 0.75 || p.image.geometry.spacing[1] < 0.6))
@@ -165,6 +201,8 @@ TEST(Preprocess, OptionsThatContradictAreRefused) {
   Node both = with("fit", Node("resize"));
   both.set("spacing_mm", pair(1, 1));
   EXPECT_THROW((void)bind<PreprocessOptions>(both), Error);
+  EXPECT_THROW((void)bind<PreprocessOptions>(with("window_percentiles", pair(99, 1))), Error);
+  EXPECT_THROW((void)bind<PreprocessOptions>(with("window_percentiles", pair(1, 101))), Error);
 }
 
 TEST(Preprocess, RefusesWhatCannotBeRight) {

@@ -19,7 +19,9 @@ class MetaImage : public ::testing::Test {
   Image with(const std::string& fields, const std::string& voxels = kVoxels) {
     write_file(folder_ / "x.mha", "NDims = 3\nDimSize = 2 2 1\nElementType = MET_SHORT\n" + fields +
                                       "ElementDataFile = LOCAL\n" + voxels);
-    return read_image(folder_ / "x.mha");
+    Image image = read_image(folder_ / "x.mha");
+    EXPECT_EQ(testing::values_of(read_stored({folder_ / "x.mha"})), image.voxels);
+    return image;
   }
   std::string refusal(const std::string& fields) {
     return error_of([&] { (void)with(fields); });

@@ -50,7 +50,9 @@ class Nifti : public ::testing::Test {
  protected:
   Image read_bytes(const std::string& bytes) {
     write_file(folder_ / "x.nii", bytes);
-    return read_image(folder_ / "x.nii");
+    Image image = read_image(folder_ / "x.nii");
+    EXPECT_EQ(testing::values_of(read_stored({folder_ / "x.nii"})), image.voxels);
+    return image;
   }
   testing::TemporaryFolder folder_;
 };

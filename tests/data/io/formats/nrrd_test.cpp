@@ -17,7 +17,9 @@ class Nrrd : public ::testing::Test {
  protected:
   Image read(const std::string& bytes) {
     write_file(folder_ / "x.nrrd", bytes);
-    return read_image(folder_ / "x.nrrd");
+    Image image = read_image(folder_ / "x.nrrd");
+    EXPECT_EQ(testing::values_of(read_stored({folder_ / "x.nrrd"})), image.voxels);
+    return image;
   }
   // 2 x 2 x 1 voxels of one byte each: 1, 2, 3, 4.
   Image with(const std::string& fields, const std::string& voxels = "\1\2\3\4") {

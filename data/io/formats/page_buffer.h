@@ -7,6 +7,10 @@
 
 namespace myoseg {
 
+// Asks for large pages under memory that nothing was written to yet; a wish, small ones are right
+// too.
+void prefer_large_pages(void* begin, std::size_t bytes);
+
 class PageBuffer {
  public:
   explicit PageBuffer(std::size_t size);  // not 0; std::bad_alloc when the system refuses

@@ -158,9 +158,15 @@ decltype(StoredChannel::voxels) typed(Scalar scalar, const std::byte* first) {
   }
 }
 
+void reserve_large(std::vector<std::uint8_t>& voxels, std::size_t n) {
+  voxels.reserve(n);
+  prefer_large_pages(voxels.data(), n);
+}
+
 // A stream of bytes that are labels as they are needs no buffer between.
 void unpack_labels(const VoxelSource& s, std::vector<std::uint8_t>& out) {
   const std::size_t size = s.skip + s.voxel_bytes();
+  reserve_large(out, size + kMostPadding);
   out.resize(size + kMostPadding);
   unpack(s.name, stored(s), size, std::as_writable_bytes(std::span(out)));
   out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(s.skip));
@@ -245,6 +251,7 @@ LabelMap read_labels(const VoxelSource& source) {
   }
   if (source.scalar == Scalar::uint8 && !scaled(source)) {
     const auto* first = reinterpret_cast<const std::uint8_t*>(stored(source).data());
+    reserve_large(map.voxels, source.voxel_bytes());
     map.voxels.assign(first, first + source.voxel_bytes());
     return map;
   }

@@ -28,6 +28,9 @@ def write_scan(folder, size):
     x, y, z = np.ogrid[: size[0], : size[1], : size[2]]
     body = ((x - size[0] / 2) / (0.4 * size[0])) ** 2 + ((y - size[1] / 2) / (0.3 * size[1])) ** 2 < 1
     image = np.where(np.broadcast_to(body, size), 40, -1000).astype(np.int16)
+    # Bone reaches beyond the window: MONAI's gamma is relative to the largest value that is there.
+    bone = ((x - size[0] / 2) / 24) ** 2 + ((y - size[1] / 2) / 24) ** 2 < 1
+    image[np.broadcast_to(bone, size)] = 700
     image += rng.integers(-30, 30, size, np.int16)
     label = np.zeros(size, np.uint8)
     for n in range(1, 30):

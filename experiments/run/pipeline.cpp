@@ -15,8 +15,10 @@ namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
-std::string with_fold(std::string_view text, int fold) {
-  return fmt::format(fmt::runtime(text), fold);
+std::string at_place(std::string_view text, const JobPlace& place) {
+  const std::string member = place.member == nullptr ? "" : place.member->place;
+  return fmt::format(fmt::runtime(text), place.fold, member.empty() ? "" : "/" + member,
+                     member.empty() ? "" : ", " + member);
 }
 
 // Work that logs to its run's folder too.
@@ -44,6 +46,13 @@ std::set<std::string_view> for_one_fold(Pipeline pipeline,
   return of_fold.empty() ? names : of_fold;
 }
 
+// What says how many there are.
+std::string number_of_folds(const RunContext& run) {
+  const ValidationScheme scheme = run.experiment().validation.scheme;
+  return scheme == ValidationScheme::folds ? fmt::format("validation.folds={}", run.folds())
+                                           : fmt::format("validation.scheme={}", name_of(scheme));
+}
+
 // Jobs of one run, each after those of the stages that it needs.
 class Jobs {
  public:
@@ -51,29 +60,43 @@ class Jobs {
 
   void add(const RunStage& stage, int fold) {
     if (stage.applies != nullptr && !stage.applies(run_)) return;
-    std::optional<Job> job = stage.shared != nullptr ? stage.shared(run_) : of_stage(stage, fold);
-    if (!job) return;
-    made_.push_back({stage.name, fold, job->id});
-    jobs_.push_back(std::move(*job));
+    if (!stage.per_member) return add_one(stage, {fold, nullptr});
+    for (const Member& member : run_.members()) add_one(stage, {fold, &member});
   }
   [[nodiscard]] std::vector<Job> take() { return std::move(jobs_); }
 
  private:
   struct Made {
     std::string_view stage;
-    int fold;
+    JobPlace place;
     std::string id;
   };
 
-  [[nodiscard]] Job of_stage(const RunStage& stage, int fold) const {
+  void add_one(const RunStage& stage, const JobPlace& place) {
+    std::optional<Job> job = stage.shared != nullptr ? stage.shared(run_) : of_stage(stage, place);
+    if (!job) return;
+    made_.push_back({stage.name, place, job->id});
+    jobs_.push_back(std::move(*job));
+  }
+  // Whether a job of `stage` at that place waits for that one.
+  [[nodiscard]] static bool waits(const RunStage& stage, const JobPlace& place,
+                                  const Made& before) {
+    const bool needed =
+        std::find(stage.needs.begin(), stage.needs.end(), before.stage) != stage.needs.end();
+    const bool same_fold =
+        place.fold < 0 || before.place.fold < 0 || before.place.fold == place.fold;
+    const bool same_member = place.member == nullptr || before.place.member == nullptr ||
+                             before.place.member == place.member;
+    return needed && same_fold && same_member;
+  }
+
+  [[nodiscard]] Job of_stage(const RunStage& stage, const JobPlace& place) const {
     RunContext* run = &run_;
     Job job = stage_job(stage, run_.folder(), run_.hash(),
-                        stage.inputs != nullptr ? stage.inputs(run_) : "", fold,
-                        [run, work = stage.work, fold] { return work(*run, fold); });
+                        stage.inputs != nullptr ? stage.inputs(run_) : "", place,
+                        [run, work = stage.work, place] { return work(*run, place); });
     for (const Made& before : made_)
-      if (std::find(stage.needs.begin(), stage.needs.end(), before.stage) != stage.needs.end() &&
-          (!stage.per_fold || before.fold < 0 || before.fold == fold))
-        job.after.push_back(before.id);
+      if (waits(stage, place, before)) job.after.push_back(before.id);
     return job;
   }
 
@@ -83,7 +106,7 @@ class Jobs {
   std::vector<Job> jobs_;
 };
 
-// Neighbouring stages of a fold are done fold by fold: its prediction follows its training.
+// Neighbouring stages of a fold are done fold by fold: its predictions follow its trainings.
 template <class Wanted>
 std::vector<Job> expand(Pipeline pipeline, RunContext& run, int first, int end,
                         const Wanted& wanted) {
@@ -103,6 +126,8 @@ std::vector<Job> expand(Pipeline pipeline, RunContext& run, int first, int end,
   return jobs.take();
 }
 
+bool is_ensemble(const RunContext& run) { return !run.experiment().ensemble.empty(); }
+
 const RunStage kSegmentation[] = {
     {.name = "cohort",
      .shared = [](const RunContext& run) { return run.source().making("cohort"); }},
@@ -112,27 +137,45 @@ const RunStage kSegmentation[] = {
      .marker = "prepared",
      .needs = {"cohort"},
      .leaves = {"dataset.json", "splits.json"},
-     .work = [](RunContext& run, int) { return stage::prepare(run); }},
+     .work = [](RunContext& run, const JobPlace&) { return stage::prepare(run); }},
     {.name = "train",
-     .id = "train/{}",
-     .title = "train fold {}",
+     .id = "train/{0}{1}",
+     .title = "train fold {0}{2}",
      .per_fold = true,
-     .folder = "fold_{}",
+     .per_member = true,
+     .folder = "fold_{0}{1}",
      .marker = "trained",
      .needs = {"prepare"},
      .leaves = {"best.safetensors", "last.safetensors", "log.csv"},
      .times = "log.csv",
-     .work = [](RunContext& run,
-                int fold) { return stage::train_fold(run, fold, run.experiment().train.epochs); }},
-    {.name = "predict",
-     .id = "predict/{}",
-     .title = "predict fold {}",
+     .work =
+         [](RunContext& run, const JobPlace& place) {
+           return stage::train_fold(run, place.fold, *place.member, run.experiment().train.epochs);
+         }},
+    {.name = "predict_member",
+     .id = "predict/{0}{1}",
+     .title = "predict fold {0}{2}",
      .per_fold = true,
-     .folder = "fold_{}",
+     .per_member = true,
+     .folder = "fold_{0}{1}",
      .marker = "predicted",
      .needs = {"train"},
      .leaves = {"predictions"},
-     .work = stage::predict_fold},
+     .work =
+         [](RunContext& run, const JobPlace& place) {
+           return stage::predict_member(run, place.fold, *place.member);
+         },
+     .applies = is_ensemble},
+    {.name = "predict",
+     .id = "predict/{0}",
+     .title = "predict fold {0}",
+     .per_fold = true,
+     .folder = "fold_{0}",
+     .marker = "predicted",
+     .needs = {"train"},
+     .leaves = {"predictions"},
+     .work = [](RunContext& run,
+                const JobPlace& place) { return stage::predict_fold(run, place.fold); }},
     {.name = "external_cohort",
      .shared =
          [](const RunContext& run) {
@@ -146,7 +189,7 @@ const RunStage kSegmentation[] = {
      .needs = {"train", "external_cohort"},
      .leaves = {"predictions", "models.json"},
      .inputs = [](const RunContext& run) { return run.external_hash(); },
-     .work = [](RunContext& run, int) { return stage::predict_external(run); },
+     .work = [](RunContext& run, const JobPlace&) { return stage::predict_external(run); },
      .applies = [](const RunContext& run) { return run.external().has_value(); }},
     {.name = "score",
      .id = "score",
@@ -156,16 +199,28 @@ const RunStage kSegmentation[] = {
      .leaves = {"scores.csv", "quantities.csv"},
      .inputs =
          [](const RunContext& run) { return run.external_hash() + join(run.experiment().metrics); },
-     .work = [](RunContext& run, int) { return stage::score(run); }},
+     .work = [](RunContext& run, const JobPlace&) { return stage::score(run); }},
+    {.name = "score_member",
+     .id = "score{1}",
+     .title = "score{2}",
+     .per_member = true,
+     .folder = "members{1}",
+     .marker = "scored",
+     .needs = {"predict_member"},
+     .leaves = {"scores.csv", "quantities.csv"},
+     .inputs = [](const RunContext& run) { return join(run.experiment().metrics); },
+     .work = [](RunContext& run,
+                const JobPlace& place) { return stage::score_member(run, *place.member); },
+     .applies = is_ensemble},
     {.name = "report",
      .id = "report",
      .title = "report",
      .marker = "reported",
-     .needs = {"score"},
+     .needs = {"score", "score_member"},
      .leaves = {"report.html", "tables"},
      .inputs =
          [](const RunContext& run) { return report_inputs(run.experiment(), run.external_hash()); },
-     .work = [](RunContext& run, int) { return stage::report(run); }},
+     .work = [](RunContext& run, const JobPlace&) { return stage::report(run); }},
 };
 
 }  // namespace
@@ -178,10 +233,10 @@ const RunStage& stage_named(Pipeline pipeline, std::string_view name) {
 }
 
 Job stage_job(const RunStage& stage, const fs::path& run_folder, const std::string& run_hash,
-              const std::string& inputs, int fold, std::function<bool()> work) {
-  const fs::path folder = run_folder / with_fold(stage.folder, fold);
-  Job job{.id = with_fold(stage.id, fold),
-          .name = with_fold(stage.title, fold),
+              const std::string& inputs, const JobPlace& place, std::function<bool()> work) {
+  const fs::path folder = run_folder / at_place(stage.folder, place);
+  Job job{.id = at_place(stage.id, place),
+          .name = at_place(stage.title, place),
           .marker = folder / fmt::format("{}.json", stage.marker),
           .inputs = {},
           .outputs = {},
@@ -198,8 +253,10 @@ Pipeline pipeline_of(const Experiment&) { return kSegmentation; }
 std::vector<Job> jobs_until(Pipeline pipeline, std::string_view last, RunContext& run,
                             std::optional<int> fold) {
   if (fold && (*fold < 0 || *fold >= run.folds()))
-    throw usage_error("fold={}: there are folds 0 to {} (validation.folds={})", *fold,
-                      run.folds() - 1, run.folds());
+    throw usage_error(
+        "fold={}: there {} ({})", *fold,
+        run.folds() == 1 ? "is fold 0 alone" : fmt::format("are folds 0 to {}", run.folds() - 1),
+        number_of_folds(run));
   std::set<std::string_view> names = needed(pipeline, last);
   if (fold) names = for_one_fold(pipeline, names);
   const auto wanted = [&](const RunStage& stage) { return names.contains(stage.name); };
@@ -210,16 +267,20 @@ std::vector<Job> all_jobs(Pipeline pipeline, RunContext& run) {
   return expand(pipeline, run, 0, run.folds(), [](const RunStage&) { return true; });
 }
 
-Job training_until(RunContext& run, int fold, int epoch) {
-  const std::string title = fmt::format("train fold {} to epoch {}", fold, epoch);
-  return {.id = fmt::format("train/{}/{}", fold, epoch),
+Job training_until(RunContext& run, int fold, const Member& member, int epoch) {
+  const JobPlace place{fold, &member};
+  const std::string title =
+      at_place("train fold {0}{2}", place) + fmt::format(" to epoch {}", epoch);
+  return {.id = at_place("train/{0}{1}", place) + fmt::format("/{}", epoch),
           .name = title,
-          .marker = run.fold_folder(fold) / fmt::format("trained_{}.json", epoch),
+          .marker =
+              run.folder() / at_place("fold_{0}{1}", place) / fmt::format("trained_{}.json", epoch),
           .inputs = job_inputs(run.hash(), title),
           .outputs = {},
           .after = {"prepare"},
-          .work = logged(run.folder(),
-                         [&run, fold, epoch] { return stage::train_fold(run, fold, epoch); })};
+          .work = logged(run.folder(), [&run, fold, &member, epoch] {
+            return stage::train_fold(run, fold, member, epoch);
+          })};
 }
 
 }  // namespace myoseg

@@ -46,12 +46,28 @@ void refuse_empty_sections(const Composition& composition, Faults& faults) {
       faults.add({}, group, "nothing is chosen here; 'myoseg list " + group + "' has the choices");
 }
 
-void bind_whole(ComposedExperiment& composed) {
+// A config may choose a model beside the ensemble; one that is typed would silently count nothing.
+void refuse_model_of_ensemble(const std::vector<std::string>& overrides) {
+  for (const std::string& text : overrides) {
+    const std::string key = parse_override(text).key;
+    if (key == "model" || key.starts_with("model."))
+      throw usage_error(
+          "{}: the experiment's networks are those of `ensemble`, which replaces `model`; say it as "
+          "ensemble=[{{NAME: {{OPTION: VALUE}}}}], or take the one network with ensemble=[]",
+          text);
+  }
+}
+
+void bind_whole(ComposedExperiment& composed, const std::vector<std::string>& overrides) {
+  Experiment& experiment = composed.experiment;
   Faults faults;
   refuse_empty_sections(composed.composition, faults);
-  read_fields(composed.composition.config, composed.experiment, "", faults);
-  check_together(composed.experiment, faults, composed.composition.config);
+  read_fields(composed.composition.config, experiment, "", faults);
+  check_together(experiment, faults, composed.composition.config);
   faults.throw_if_any();
+  if (experiment.ensemble.empty()) return;
+  refuse_model_of_ensemble(overrides);
+  experiment.model = experiment.ensemble.front();  // so that it makes no other run of the same
 }
 
 void add_lines(std::string& text, const Node& node, const Node& origins, const std::string& path,
@@ -100,9 +116,22 @@ void describe(Fields& f, Experiment& o) {
   f("augment", o.augment, "Random transforms of training slices.");
   f("loader", o.loader, "Batches.");
   f("model", o.model, "Network.");
+  f("ensemble", o.ensemble, kAny.added_with(Node(Node::List{})),
+    "Networks that are trained alike and whose probabilities are averaged, instead of the one of "
+    "`model`: a list of NAME or {NAME: {OPTIONS}}; empty: the one network.");
+  f("ensemble_weights", o.ensemble_weights, kPositive.added_with(Node(Node::List{})),
+    "What each member of the ensemble counts, as many numbers as members; empty: all the same.");
+  f.require(
+      o.ensemble_weights.empty() || o.ensemble_weights.size() == o.ensemble.size(),
+      fmt::format("ensemble_weights has {} numbers for the {} members of the ensemble; give one "
+                  "for each, or none",
+                  o.ensemble_weights.size(), o.ensemble.size()));
   f("init_from", o.init_from, kAny.deciding(Decides::content).in_hashes_as(Node("")),
     "File of weights that training starts from: safetensors, or PyTorch's .pt and .pth; empty: "
     "random weights.");
+  f.require(o.ensemble.empty() || o.init_from.empty(),
+            "init_from is the weights of one network, and an ensemble's members start from random "
+            "ones; leave out init_from or ensemble");
   f("fine_tune", o.fine_tune, "What becomes of these weights, and how much of them moves.");
   f("loss", o.loss, "What training minimises.");
   f("optimizer", o.optimizer, "How weights move.");
@@ -147,7 +176,7 @@ ComposedExperiment compose_experiment(const ConfigSource& configs,
 ComposedExperiment compose_experiment(const ComposeRequest& request) {
   ComposedExperiment composed;
   composed.composition = compose(request);
-  bind_whole(composed);
+  bind_whole(composed, request.overrides);
   return composed;
 }
 
@@ -181,7 +210,7 @@ ComposedExperiment vary_experiment(const fs::path& config_file, const ConfigSour
   ComposeRequest request = experiment_request(configs, overrides);
   ComposedExperiment composed;
   composed.composition.config = vary(load_yaml(config_file), request);
-  bind_whole(composed);
+  bind_whole(composed, overrides);
   return composed;
 }
 

@@ -61,8 +61,11 @@ struct Experiment {
   PreprocessOptions preprocess;
   AugmentOptions augment;
   LoaderOptions loader;
-  Pick<NetworkEntry> model;
-  std::filesystem::path init_from;  // weights that training starts from; empty: none
+  Pick<NetworkEntry> model;  // of an ensemble the first member
+  // Networks that are trained alike and answer together, instead of `model`; see members.h.
+  std::vector<Pick<NetworkEntry>> ensemble;
+  std::vector<double> ensemble_weights;  // of their probabilities; empty: all the same
+  std::filesystem::path init_from;       // weights that training starts from; empty: none
   FineTuneOptions fine_tune;
   Pick<LossEntry> loss;
   Pick<OptimizerEntry> optimizer;

@@ -3,81 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <set>
 
 #include "core/error.h"
-#include "core/files.h"
-#include "core/json.h"
 #include "core/names.h"
 #include "core/random.h"
-#include "core/table/table.h"
+#include "data/dataset/dealing.h"
+#include "data/dataset/splits_file.h"
 
 namespace myoseg {
 namespace {
-
-using Json = nlohmann::ordered_json;
-using Patients = std::map<std::string, std::vector<std::string>>;  // patient -> case ids
-
-constexpr std::size_t kQuantileBins = 4;  // for a numeric column to stratify by
-
-Patients patients_of(const Dataset& dataset) {
-  Patients patients;
-  for (const Case& item : dataset.cases) patients[item.patient].push_back(item.id);
-  return patients;
-}
-
-// The stratum of each patient: the column's value, or its quarter of all values when they are
-// numbers of many kinds.
-std::map<std::string, std::string> strata_of(const Dataset& dataset, const std::string& column) {
-  std::map<std::string, std::string> strata;
-  for (const Case& item : dataset.cases) {
-    if (column.empty()) {
-      strata[item.patient] = "";
-      continue;
-    }
-    const auto found = item.attributes.find(match_key(column));
-    if (found == item.attributes.end()) {
-      std::vector<std::string> known;
-      for (const auto& [name, value] : item.attributes) known.push_back(name);
-      throw data_error("validation.stratify={}: case {} has no such attribute; it has {}", column,
-                       item.id,
-                       known.empty() ? "none (is there a cases.csv?)"
-                                     : join(known) + did_you_mean(column, known));
-    }
-    strata.emplace(item.patient, found->second);  // a patient's first case decides
-  }
-  std::vector<double> numbers;
-  std::set<std::string> kinds;
-  for (const auto& [patient, value] : strata) {
-    kinds.insert(value);
-    if (const auto number = as_number(value); number && std::isfinite(*number))
-      numbers.push_back(*number);
-  }
-  if (numbers.size() < strata.size() || kinds.size() <= kQuantileBins) return strata;
-  std::sort(numbers.begin(), numbers.end());
-  for (auto& [patient, value] : strata) {
-    const auto rank =
-        std::lower_bound(numbers.begin(), numbers.end(), *as_number(value)) - numbers.begin();
-    value = std::to_string(static_cast<std::size_t>(rank) * kQuantileBins / numbers.size());
-  }
-  return strata;
-}
-
-// Patients in an order given by the seed, stratum after stratum, so that dealing them out in turn
-// spreads each stratum.
-std::vector<std::string> dealing_order(const std::map<std::string, std::string>& strata,
-                                       std::uint64_t seed) {
-  std::map<std::string, std::vector<std::string>> by_stratum;
-  for (const auto& [patient, stratum] : strata) by_stratum[stratum].push_back(patient);
-  std::vector<std::string> order;
-  std::uint64_t number = 0;
-  for (const auto& [stratum, patients] : by_stratum)
-    for (const std::size_t i : Random(seed, "folds", {number++}).permutation(patients.size()))
-      order.push_back(patients[i]);
-  return order;
-}
 
 // Moves the tuning patients of a fold out of its training part.
 void set_tuning_aside(Fold& fold, const Dataset& dataset, double fraction, std::uint64_t seed,
@@ -104,76 +39,9 @@ void set_tuning_aside(Fold& fold, const Dataset& dataset, double fraction, std::
   std::sort(fold.tuning.begin(), fold.tuning.end());
 }
 
-void refuse_shared_patients(const Fold& fold, const Dataset& dataset, const std::string& where) {
-  std::map<std::string, std::string> training;
-  for (const std::string& id : fold.train) training.emplace(dataset.find(id).patient, id);
-  for (const std::string& id : fold.test) {
-    const auto shared = training.find(dataset.find(id).patient);
-    if (shared != training.end())
-      throw data_error(
-          "{}: patient {} stands on both sides: case {} trains, case {} is held out; keep a "
-          "patient's cases together",
-          where, shared->first, shared->second, id);
-  }
-}
-
-// A patient held out in two folds would be scored twice.
-void refuse_shared_held_out(const std::vector<Fold>& folds, const Dataset& dataset,
-                            const std::string& file) {
-  std::map<std::string, std::size_t> held_out;
-  for (std::size_t k = 0; k < folds.size(); ++k)
-    for (const std::string& id : folds[k].test) {
-      const std::string& patient = dataset.find(id).patient;
-      const auto [other, fresh] = held_out.emplace(patient, k);
-      if (!fresh && other->second != k)
-        throw data_error(
-            "{}: patient {} (case {}) is held out in fold {} and again in fold {}; hold each "
-            "patient out once",
-            file, patient, id, other->second, k);
-    }
-}
-
-// One side of a fold without the cases that data.max_patients drops.
-std::vector<std::string> side_of(const Json& entry, const char* key, const Dataset& dataset,
-                                 const std::string& where) {
-  std::set<std::string> seen;
-  const std::set<std::string> left_out(dataset.left_out.begin(), dataset.left_out.end());
-  std::vector<std::string> ids;
-  for (const auto& id : entry.at(key).get<std::vector<std::string>>()) {
-    if (!seen.insert(id).second) throw data_error("{}: names case {} twice in {}", where, id, key);
-    if (left_out.contains(id)) continue;
-    if (std::none_of(dataset.cases.begin(), dataset.cases.end(),
-                     [&](const Case& item) { return item.id == id; }))
-      throw data_error("{}: names case {}, which the data set does not have", where, id);
-    ids.push_back(id);
-  }
-  if (ids.empty())
-    throw data_error(
-        "{}: has no case in {}; set validation.use_splits_file=false to deal new folds", where,
-        key);
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
-std::vector<Fold> folds_of_file(const std::filesystem::path& file, const Dataset& dataset) {
-  std::vector<Fold> folds;
-  const Json list = parse_json(read_file(file), file.string());
-  try {
-    for (const Json& entry : list) {
-      const std::string where = fmt::format("{}: fold {}", file.string(), folds.size());
-      Fold fold;
-      fold.train = side_of(entry, "train", dataset, where);
-      fold.test = side_of(entry, "val", dataset, where);
-      refuse_shared_patients(fold, dataset, where);
-      folds.push_back(std::move(fold));
-    }
-  } catch (const Json::exception&) {
-    throw data_error("{}: fold {} is not of the form {{\"train\": [cases], \"val\": [cases]}}",
-                     file.string(), folds.size());
-  }
-  if (folds.empty()) throw data_error("{}: has no fold", file.string());
-  refuse_shared_held_out(folds, dataset, file.string());
-  return folds;
+void put(Fold& fold, const std::vector<std::string>& ids, bool held_out) {
+  auto& side = held_out ? fold.test : fold.train;
+  side.insert(side.end(), ids.begin(), ids.end());
 }
 
 std::vector<Fold> dealt_folds(const Dataset& dataset, const ValidationOptions& options,
@@ -183,44 +51,161 @@ std::vector<Fold> dealt_folds(const Dataset& dataset, const ValidationOptions& o
   if (patients.size() < count)
     throw data_error("{}: has {} patients, too few for validation.folds={}", dataset.name,
                      patients.size(), options.folds);
-  const auto order = dealing_order(strata_of(dataset, options.stratify), seed);
+  const auto order = dealing_order(dataset, options.stratify, seed);
   std::vector<Fold> folds(count);
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const auto& ids = patients.at(order[i]);
-    for (std::size_t k = 0; k < count; ++k) {
-      auto& side = k == i % count ? folds[k].test : folds[k].train;
-      side.insert(side.end(), ids.begin(), ids.end());
-    }
+  for (std::size_t i = 0; i < order.size(); ++i)
+    for (std::size_t k = 0; k < count; ++k) put(folds[k], patients.at(order[i]), k == i % count);
+  return folds;
+}
+
+// The value of each patient's cases in the column. A patient must have one alone.
+std::map<std::string, std::string> held_out_values(const Dataset& dataset,
+                                                   const std::string& column) {
+  std::map<std::string, std::string> values;
+  for (const Case& item : dataset.cases) {
+    const std::string& value = attribute_of(item, column, "validation.by");
+    if (value.empty() || value == "NA")
+      throw data_error(
+          "validation.by={}: case {} has no value there; fill it in, or leave the case out", column,
+          item.id);
+    const auto [other, fresh] = values.emplace(item.patient, value);
+    if (!fresh && other->second != value)
+      throw data_error(
+          "validation.by={}: patient {} has cases of {} and of {}; a patient is held out with one "
+          "of them alone",
+          column, item.patient, other->second, value);
   }
-  for (Fold& fold : folds) {
-    std::sort(fold.train.begin(), fold.train.end());
-    std::sort(fold.test.begin(), fold.test.end());
+  return values;
+}
+
+std::vector<Fold> one_left_out(const Dataset& dataset, const ValidationOptions& options) {
+  const auto values = held_out_values(dataset, options.by);
+  std::set<std::string> kinds;
+  for (const auto& [patient, value] : values) kinds.insert(value);
+  if (kinds.size() < 2)
+    throw data_error(
+        "validation.by={}: all cases of {} have the value {}, and with it held out none is left to "
+        "train on; choose another column, or validation.scheme=folds",
+        options.by, dataset.name, kinds.empty() ? "" : *kinds.begin());
+  std::vector<Fold> folds;
+  for (const std::string& kind : kinds) {
+    Fold fold;
+    fold.name = kind;
+    for (const Case& item : dataset.cases) put(fold, {item.id}, values.at(item.patient) == kind);
+    folds.push_back(std::move(fold));
   }
   return folds;
+}
+
+// The cases that `names` names, itself or by their patient.
+std::set<std::string> named_cases(const Dataset& dataset, const std::vector<std::string>& names) {
+  const std::set<std::string> left_out(dataset.left_out.begin(), dataset.left_out.end());
+  std::set<std::string> cases;
+  for (const std::string& name : names) {
+    bool found = left_out.contains(name);
+    for (const Case& item : dataset.cases)
+      if (item.id == name || item.patient == name) {
+        cases.insert(item.id);
+        found = true;
+      }
+    if (found) continue;
+    std::vector<std::string> known;
+    for (const Case& item : dataset.cases) known.push_back(item.id);
+    throw data_error("validation.test: {} has no case or patient {}{}{}", dataset.name, name,
+                     did_you_mean(name, known),
+                     left_out.empty() ? "" : ", or data.max_patients leaves it out");
+  }
+  return cases;
+}
+
+std::vector<Fold> named_split(const Dataset& dataset, const ValidationOptions& options) {
+  const std::set<std::string> test = named_cases(dataset, options.test);
+  Fold fold;
+  for (const Case& item : dataset.cases) put(fold, {item.id}, test.contains(item.id));
+  if (fold.train.empty() || fold.test.empty())
+    throw data_error("validation.test: leaves no case of {} to {}", dataset.name,
+                     fold.train.empty() ? "train on" : "test, data.max_patients drops them");
+  refuse_shared_patients(fold, dataset, "validation.test");
+  return {fold};
+}
+
+// The test patients lie evenly in the order of dealing, so that each stratum has its share.
+std::vector<Fold> drawn_split(const Dataset& dataset, const ValidationOptions& options,
+                              std::uint64_t seed) {
+  const Patients patients = patients_of(dataset);
+  const auto wanted = static_cast<std::size_t>(options.test_patients);
+  if (wanted >= patients.size())
+    throw data_error(
+        "{}: has {} patients, too few for validation.test_patients={} and some to train on",
+        dataset.name, patients.size(), wanted);
+  const auto order = dealing_order(dataset, options.stratify, seed);
+  Fold fold;
+  for (std::size_t i = 0; i < order.size(); ++i)
+    put(fold, patients.at(order[i]), (i + 1) * wanted / order.size() > i * wanted / order.size());
+  return {fold};
+}
+
+std::vector<Fold> whole_folds(const Dataset& dataset, const ValidationOptions& options,
+                              std::uint64_t seed) {
+  if (options.scheme == ValidationScheme::leave_one_out) return one_left_out(dataset, options);
+  if (options.scheme == ValidationScheme::fixed)
+    return options.test.empty() ? drawn_split(dataset, options, seed)
+                                : named_split(dataset, options);
+  const auto file = dataset.root / kSplitsFile;
+  const bool given = options.use_splits_file && std::filesystem::exists(file);
+  return given ? folds_of_file(file, dataset) : dealt_folds(dataset, options, seed);
 }
 
 }  // namespace
 
 void describe(Fields& f, ValidationOptions& o) {
+  f("scheme", o.scheme, kAny.added_with(Node("folds")),
+    "folds: cross-validation; leave_one_out: each value of the column `by` is held out once; fixed: "
+    "one split with the same test cases always.");
   f("folds", o.folds, at_least(2), "Folds of the cross-validation.");
+  f("by", o.by, kAny.added_with(Node("site")),
+    "Attribute whose values are left out one after the other, with scheme=leave_one_out.");
+  f("test", o.test, kAny.added_with(Node(Node::List{})),
+    "Cases or patients that are only tested, with scheme=fixed; empty: test_patients are drawn.");
+  f("test_patients", o.test_patients, at_least(1).added_with(Node(std::int64_t{20})),
+    "Patients that the seed draws to be only tested, with scheme=fixed.");
   f("stratify", o.stratify,
     "Attribute whose values are spread evenly over the folds; empty: none.");
   f("tuning_fraction", o.tuning_fraction, between(0, 0.5),
     "Share of a fold's training patients that steers the schedule and picks the best epoch; 0: the "
     "held-out fold does.");
   f("use_splits_file", o.use_splits_file,
-    "Take the folds from splits_final.json when the data set has one.");
+    "Take the folds from splits_final.json when the data set has one, with scheme=folds.");
 }
 
 std::vector<Fold> make_folds(const Dataset& dataset, const ValidationOptions& options,
                              std::uint64_t seed) {
-  const auto file = dataset.root / kSplitsFile;
-  const bool given = options.use_splits_file && std::filesystem::exists(file);
-  std::vector<Fold> folds =
-      given ? folds_of_file(file, dataset) : dealt_folds(dataset, options, seed);
-  for (std::size_t k = 0; k < folds.size(); ++k)
+  std::vector<Fold> folds = whole_folds(dataset, options, seed);
+  for (std::size_t k = 0; k < folds.size(); ++k) {
+    std::sort(folds[k].train.begin(), folds[k].train.end());
+    std::sort(folds[k].test.begin(), folds[k].test.end());
     set_tuning_aside(folds[k], dataset, options.tuning_fraction, seed, k);
+  }
   return folds;
+}
+
+std::optional<int> known_folds(const ValidationOptions& options) {
+  if (options.scheme == ValidationScheme::fixed) return 1;
+  if (options.scheme == ValidationScheme::folds) return options.folds;
+  return std::nullopt;
+}
+
+std::string validation_note(const ValidationOptions& options, const std::vector<Fold>& folds) {
+  if (options.scheme == ValidationScheme::fixed && folds.size() == 1)
+    return fmt::format("{} training and {} test cases, fixed",
+                       folds[0].train.size() + folds[0].tuning.size(), folds[0].test.size());
+  if (options.scheme == ValidationScheme::leave_one_out) {
+    std::vector<std::string> names;
+    for (const Fold& fold : folds) names.push_back(fold.name);
+    return fmt::format("leave one {} out: {}", options.by, join(names));
+  }
+  return fmt::format("{} by patient",
+                     folds.size() == 1 ? "1 fold" : fmt::format("{} folds", folds.size()));
 }
 
 }  // namespace myoseg

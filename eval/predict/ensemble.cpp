@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "core/error.h"
@@ -17,16 +19,37 @@ at::Tensor softmax_of(const at::Tensor& logits) {
   return at::cat({1 - foreground, foreground}, 1);
 }
 
+// Of `count` networks; none where they all count the same.
+std::vector<double> shares(std::vector<double> weights, std::size_t count) {
+  if (weights.empty()) return weights;
+  if (weights.size() != count)
+    throw usage_error("{} weights were given for {} networks", weights.size(), count);
+  if (std::any_of(weights.begin(), weights.end(), [](double w) { return !(w > 0); }))
+    throw usage_error("the weight of a network must be above 0");
+  if (std::equal(weights.begin() + 1, weights.end(), weights.begin())) return {};
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  for (double& weight : weights) weight /= sum;
+  return weights;
+}
+
 }  // namespace
 
 Ensemble::Ensemble(std::vector<std::shared_ptr<Network>> networks, int classes, bool mirror,
-                   ForwardSetup setup)
-    : networks_(std::move(networks)), classes_(classes), mirror_(mirror), setup_(setup) {
+                   ForwardSetup setup, std::vector<double> weights)
+    : networks_(std::move(networks)),
+      classes_(classes),
+      mirror_(mirror),
+      setup_(setup),
+      weights_(shares(std::move(weights), networks_.size())) {
   if (networks_.empty())
     throw usage_error("A prediction needs at least one trained network; none was given.");
-  dims_ = network().dims();
+  Network& first = *networks_.front();
+  dims_ = first.dims();
+  for (const auto& network : networks_)
+    if (network->dims() != dims_)
+      throw usage_error("Networks of slices and networks of volumes cannot answer together.");
   if (dims_ == 3 && networks_.size() == 1 && !mirror_) {
-    const std::int64_t features = network().feature_channels();
+    const std::int64_t features = first.feature_channels();
     averaged_ = features > 0 && features < classes_ ? Averaged::features : Averaged::logits;
   }
   for (const auto& network : networks_) {
@@ -36,7 +59,7 @@ Ensemble::Ensemble(std::vector<std::shared_ptr<Network>> networks, int classes, 
 }
 
 std::int64_t Ensemble::channels() const {
-  if (averaged_ == Averaged::features) return network().feature_channels();
+  if (averaged_ == Averaged::features) return networks_.front()->feature_channels();
   return averaged_ == Averaged::logits ? classes_ : classes();
 }
 
@@ -59,12 +82,16 @@ at::Tensor Ensemble::scores(const at::Tensor& batch) const {
   if (averaged_ == Averaged::features) return forward_features(first, batch, setup_);
   if (averaged_ == Averaged::logits) return logits(first, batch);
   at::Tensor sum;
-  const auto add = [&](const at::Tensor& p) { sum = sum.defined() ? sum.add_(p) : p.clone(); };
-  for (const auto& network : networks_) {
-    add(softmax_of(logits(*network, batch)));
-    if (mirror_) add(softmax_of(logits(*network, batch.flip({-1}))).flip({-1}));
+  for (std::size_t n = 0; n < networks_.size(); ++n) {
+    const double weight = weights_.empty() ? 1 : weights_[n];
+    const auto add = [&](const at::Tensor& p) {
+      sum = sum.defined() ? sum.add_(p, weight) : p * weight;
+    };
+    add(softmax_of(logits(*networks_[n], batch)));
+    if (mirror_) add(softmax_of(logits(*networks_[n], batch.flip({-1}))).flip({-1}));
   }
-  return sum.div_(static_cast<double>(networks_.size() * (mirror_ ? 2 : 1)));
+  const double networks = weights_.empty() ? static_cast<double>(networks_.size()) : 1;
+  return sum.div_(networks * (mirror_ ? 2 : 1));
 }
 
 at::Tensor Ensemble::probabilities(const at::Tensor& mean) const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "models/networks.h"
@@ -12,7 +13,8 @@
 
 namespace myoseg {
 
-// What is averaged are the mean probabilities of networks and mirrored images; of volumes that one
+// What is averaged are the mean probabilities of networks, of any architectures, and mirrored
+// images; of volumes that one
 // network sees unmirrored, it is that network's logits, whose mean becomes probabilities (as
 // MONAI's and nnU-Net's), or the features that they are made of where these are fewer, which is the
 // same but for rounding.
@@ -20,9 +22,11 @@ class Ensemble {
  public:
   // The networks are moved to the setup's device and put into evaluation mode, and stay so. One
   // class means one output channel whose sigmoid is the foreground's probability; more mean a
-  // softmax. `mirror`: also of the image mirrored left to right. Error(bad_usage) without networks.
+  // softmax. `mirror`: also of the image mirrored left to right. `weights`: what each network's
+  // probabilities count, above 0; empty: all the same. Error(bad_usage) without networks, for as
+  // many weights as there are no networks, and where some networks see slices and others volumes.
   Ensemble(std::vector<std::shared_ptr<Network>> networks, int classes, bool mirror,
-           ForwardSetup setup);
+           ForwardSetup setup, std::vector<double> weights = {});
 
   // Of a batch (N,C,[D,]H,W) of windows what is averaged of them, (N,channels(),[D,]H,W).
   // Error(bad_usage) when the networks have not as many classes.
@@ -33,7 +37,7 @@ class Ensemble {
   [[nodiscard]] std::int64_t channels() const;
   [[nodiscard]] int classes() const { return classes_ == 1 ? 2 : classes_; }
   [[nodiscard]] int dims() const { return dims_; }
-  [[nodiscard]] const Network& network() const { return *networks_.front(); }
+  [[nodiscard]] std::span<const std::shared_ptr<Network>> networks() const { return networks_; }
   [[nodiscard]] at::Device device() const { return setup_.device; }
 
  private:
@@ -46,6 +50,7 @@ class Ensemble {
   int classes_;
   bool mirror_;
   ForwardSetup setup_;
+  std::vector<double> weights_;  // sum up to 1; empty: all the same
   int dims_ = 2;
   Averaged averaged_ = Averaged::probabilities;
 };

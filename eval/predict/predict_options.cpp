@@ -6,6 +6,38 @@
 #include "models/network.h"
 
 namespace myoseg {
+namespace {
+
+std::vector<std::int64_t> window_of_one(const Network& network, const PredictOptions& options,
+                                        const std::vector<int>& patch) {
+  const auto axes = static_cast<std::size_t>(network.dims());
+  const std::vector<std::int64_t> fixed = network.fixed_size();
+  if (!options.window) {
+    if (axes == 2) return {};
+    if (!fixed.empty()) return fixed;
+    if (!patch.empty() && patch.size() != axes)
+      throw usage_error("patches of [{}] are none of a network of volumes; give predict.window",
+                        fmt::join(patch, ","));
+    return {patch.rbegin(), patch.rend()};
+  }
+  if (options.window->size() != axes)
+    throw usage_error("predict.window=[{}]: a network of {} axes needs {} numbers",
+                      fmt::join(*options.window, ","), axes, axes);
+  std::vector<std::int64_t> window(options.window->rbegin(), options.window->rend());
+  if (!fixed.empty() && window != fixed)
+    throw usage_error("predict.window=[{}]: the network takes [{}] alone",
+                      fmt::join(*options.window, ","),
+                      fmt::join(fixed.rbegin(), fixed.rend(), ","));
+  network.check_size(window, /*training=*/false);
+  return window;
+}
+
+std::string text_of(const std::vector<std::int64_t>& window) {
+  return window.empty() ? "whole volumes"
+                        : fmt::format("[{}]", fmt::join(window.rbegin(), window.rend(), ","));
+}
+
+}  // namespace
 
 void describe(Fields& f, PredictOptions& o) {
   f("batch_size", o.batch_size, at_least(1).without_effect(),
@@ -30,27 +62,15 @@ void describe(Fields& f, PredictOptions& o) {
             "window must be two numbers (x, y) or three (x, y, z)");
 }
 
-std::vector<std::int64_t> window_of(const Network& network, const PredictOptions& options,
-                                    const std::vector<int>& patch) {
-  const auto axes = static_cast<std::size_t>(network.dims());
-  const std::vector<std::int64_t> fixed = network.fixed_size();
-  if (!options.window) {
-    if (axes == 2) return {};
-    if (!fixed.empty()) return fixed;
-    if (!patch.empty() && patch.size() != axes)
-      throw usage_error("patches of [{}] are none of a network of volumes; give predict.window",
-                        fmt::join(patch, ","));
-    return {patch.rbegin(), patch.rend()};
-  }
-  if (options.window->size() != axes)
-    throw usage_error("predict.window=[{}]: a network of {} axes needs {} numbers",
-                      fmt::join(*options.window, ","), axes, axes);
-  std::vector<std::int64_t> window(options.window->rbegin(), options.window->rend());
-  if (!fixed.empty() && window != fixed)
-    throw usage_error("predict.window=[{}]: the network takes [{}] alone",
-                      fmt::join(*options.window, ","),
-                      fmt::join(fixed.rbegin(), fixed.rend(), ","));
-  network.check_size(window, /*training=*/false);
+std::vector<std::int64_t> window_of(std::span<const std::shared_ptr<Network>> networks,
+                                    const PredictOptions& options, const std::vector<int>& patch) {
+  std::vector<std::int64_t> window = window_of_one(*networks.front(), options, patch);
+  for (const std::shared_ptr<Network>& network : networks.subspan(1))
+    if (const auto other = window_of_one(*network, options, patch); other != window)
+      throw usage_error(
+          "one network of the ensemble sees volumes in windows of {} and another in windows of {}; "
+          "give them one with predict.window, or take members of the same fixed size",
+          text_of(window), text_of(other));
   return window;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/fields/fields.h"
@@ -24,12 +26,13 @@ struct PredictOptions {
 };
 void describe(Fields& f, PredictOptions& o);
 
-// The window that a network sees scans in, slowest axis first; empty: whole slices or volumes.
-// Without options.window, slices are seen whole, and volumes in windows of the network's fixed
-// size, else of `patch` (x, y, z: what it was trained on), else whole. Error(bad_usage) when the
-// window has not as many axes as the network or not its fixed size.
-[[nodiscard]] std::vector<std::int64_t> window_of(const Network& network,
-                                                  const PredictOptions& options,
-                                                  const std::vector<int>& patch);
+// The window that networks see scans in together, slowest axis first; empty: whole slices or
+// volumes. Without options.window, slices are seen whole, and volumes in windows of the networks'
+// fixed size, else of `patch` (x, y, z: what they were trained on), else whole. Error(bad_usage)
+// when the window has not as many axes as a network or not its fixed size, or the networks would
+// each have another.
+[[nodiscard]] std::vector<std::int64_t> window_of(
+    std::span<const std::shared_ptr<Network>> networks, const PredictOptions& options,
+    const std::vector<int>& patch);
 
 }  // namespace myoseg

@@ -50,11 +50,11 @@ std::int64_t windows_in(const WindowGrid& grid, const std::vector<WindowRows>& g
 
 Predictor::Predictor(std::vector<std::shared_ptr<Network>> networks, int classes,
                      PreprocessOptions preprocess, PredictOptions options, ForwardSetup setup,
-                     const std::vector<int>& patch)
-    : ensemble_(std::move(networks), classes, options.mirror, setup),
+                     const std::vector<int>& patch, std::vector<double> weights)
+    : ensemble_(std::move(networks), classes, options.mirror, setup, std::move(weights)),
       preprocess_(std::move(preprocess)),
       options_(std::move(options)),
-      window_(window_of(ensemble_.network(), options_, patch)) {}
+      window_(window_of(ensemble_.networks(), options_, patch)) {}
 
 WindowGrid Predictor::windows_of(const Geometry& prepared) const {
   const auto& [x, y, z] = prepared.size;

@@ -20,10 +20,11 @@ namespace myoseg {
 // where each voxel gets the class with the highest one.
 class Predictor {
  public:
-  // Networks, classes, setup: see Ensemble; `patch`: see window_of(). Both say what is refused.
+  // Networks, classes, setup, weights: see Ensemble; `patch`: see window_of(). Both
+  // say what is refused.
   Predictor(std::vector<std::shared_ptr<Network>> networks, int classes,
             PreprocessOptions preprocess, PredictOptions options, ForwardSetup setup = {},
-            const std::vector<int>& patch = {});
+            const std::vector<int>& patch = {}, std::vector<double> weights = {});
   // Holds a few planes of the prepared volume and the sums that windows to come add to, never a
   // whole volume of scores. `name`: of the scan, for the progress of volumes. Error(bad_data) when
   // a voxel is not finite, Error(failed) when there is not memory enough.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "eval/statistics/sample.h"
@@ -87,8 +88,10 @@ ReportContents report_contents(ReportInput input, ReportOptions options, Interva
   ReportContents contents;
   contents.headline = find_metric(options.headline);
   contents.stage = counting_stage(input.scores);
-  contents.has_folds = std::any_of(input.scores.begin(), input.scores.end(),
-                                   [](const Score& s) { return s.fold >= 0; });
+  std::set<int> folds;
+  for (const Score& s : input.scores)
+    if (s.fold >= 0) folds.insert(s.fold);
+  contents.folds = folds.size();
   contents.regions = region_order(input, options);
   contents.rank_region = rank_region(input, options);
   contents.summaries = summarise(input.scores);

@@ -1,6 +1,7 @@
 // What a report says, computed once; its tables, figures and page only show it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,7 @@ struct ReportContents {
   ReportOptions options;
   Metric headline;                   // of ReportOptions
   Stage stage = Stage::final;        // the one that counts
-  bool has_folds = false;            // masks from elsewhere were predicted by no fold's network
+  std::size_t folds = 0;             // 0: masks from elsewhere, predicted by no fold's network
   std::vector<std::string> regions;  // rows of every table, see ReportOptions
   std::string rank_region;           // of CaseRow::rank_value: "psoas", "mean of the regions"
   std::vector<CaseRow> cases;        // by fold, then case

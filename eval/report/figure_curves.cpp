@@ -1,4 +1,4 @@
-// Learning curves of every fold.
+// Learning curves of every training.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -25,14 +25,14 @@ constexpr std::array kPanels{Panel{"loss", "Training loss", false},
 Figure curves_figure(const ReportInput& input) {
   Figure figure;
   figure.name = "learning_curves";
-  figure.title = fmt::format("Learning curves of {} folds", input.learning_curves.size());
-  figure.caption = "Training loss, validation score and learning rate of every fold.";
+  figure.title = fmt::format("Learning curves of {} trainings", input.learning_curves.size());
+  figure.caption = "Training loss, validation score and learning rate of every training.";
   std::array<bool, kPanels.size()> has{};
   std::size_t longest = 0;
-  for (const auto& [fold, log] : input.learning_curves) {
+  for (const auto& [name, log] : input.learning_curves) {
     longest = std::max(longest, log.rows.size());
     const auto epoch = log.find_column("epoch");
-    figure.data += fmt::format("# fold {}\n", fold);
+    figure.data += fmt::format("# {}\n", name);
     for (std::size_t i = 0; i < log.rows.size(); ++i) {
       const double at = epoch ? number_or_nan(log.rows[i][*epoch]) : static_cast<double>(i);
       figure.data += format_number(at);
@@ -77,10 +77,10 @@ Figure curves_figure(const ReportInput& input) {
     figure.script += "plot ";
     for (std::size_t i = 0; i < folds; ++i)
       figure.script += fmt::format(
-          "{}data index {} using 1:{} with {} linewidth 1.3 linecolor rgb \"{}\" title \"fold "
-          "{}\"",
+          "{}data index {} using 1:{} with {} linewidth 1.3 linecolor rgb \"{}\" title {}",
           i == 0 ? "" : ", \\\n  ", i, p + 2, style,
-          ramp_colour(static_cast<double>(i) / last_fold), input.learning_curves[i].first);
+          ramp_colour(static_cast<double>(i) / last_fold),
+          gnuplot_text(input.learning_curves[i].name));
     figure.script += "\nset key off\n";
     first = false;
   }

@@ -52,18 +52,14 @@ std::vector<PageNumber> headline_numbers(const ReportContents& contents) {
   if (means.size() > 1)
     numbers.push_back(number("Hardest structure", *worst, region_title(worst->region)));
 
-  std::set<int> folds;
   std::set<std::string> cases;
-  for (const Score& s : input.scores) {
-    if (s.fold >= 0) folds.insert(s.fold);
-    cases.insert(s.case_id);
-  }
+  for (const Score& s : input.scores) cases.insert(s.case_id);
   const std::string misses = missed == 0 ? "no structure missed"
                                          : counted(static_cast<std::size_t>(missed),
                                                    "structure missed", "structures missed");
   numbers.push_back(
       {"Cases", std::to_string(cases.size()),
-       (folds.empty() ? "" : counted(folds.size(), "fold", "folds") + ", ") + misses});
+       (contents.folds < 2 ? "" : fmt::format("{} folds, ", contents.folds)) + misses});
   return numbers;
 }
 

@@ -154,7 +154,7 @@ std::vector<std::string> table_notes(const ReportContents& contents) {
   std::vector<std::string> notes{
       "n: cases with a value, of each metric in turn where they differ. Missed: cases that have "
       "the region in the truth and nothing of it in the prediction. SD with n − 1."};
-  if (contents.has_folds)
+  if (contents.folds > 0)
     notes.back() += contents.stage == Stage::final
                         ? " Scores are those after post-processing."
                         : " Scores are those of the network's own prediction.";

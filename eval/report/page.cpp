@@ -25,7 +25,10 @@ PageTable main_page_table(const ReportContents& contents) {
   shown.name = "Table I.";
   shown.caption = fmt::format(
       "Mean ± SD over {}, on {}{}.",
-      contents.has_folds ? "the test cases of all folds" : "all cases", data,
+      contents.folds == 0   ? "all cases"
+      : contents.folds == 1 ? "the test cases"
+                            : "the test cases of all folds",
+      data,
       std::none_of(columns.begin(), columns.end(),
                    [](const MainColumn& column) { return column.kind == MainColumn::Kind::paper; })
           ? ""

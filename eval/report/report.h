@@ -58,7 +58,11 @@ struct ReportInput {
   std::map<std::string, CaseFiles> files;
   std::string model;     // name of the run's network; empty: not known
   std::string no_files;  // a sentence that says why cases that have files are not in `files`
-  std::vector<std::pair<int, Table>> learning_curves;           // fold, training log
+  struct LearningCurve {
+    std::string name;  // "fold 0"; of an ensemble's member "fold 0, manet"
+    Table log;
+  };
+  std::vector<LearningCurve> learning_curves;
   std::vector<std::pair<std::string, std::string>> provenance;  // name, value
   std::string config_yaml;
   std::string sections;  // markup after the statistics: agreement_sections(), study_sections()

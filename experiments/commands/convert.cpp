@@ -6,9 +6,11 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/names.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
 #include "experiments/ledger/run_folder.h"
+#include "experiments/members.h"
 #include "models/weights/key_layouts.h"
 #include "models/weights/weights_file.h"
 
@@ -19,6 +21,7 @@ namespace {
 struct ConvertCommand {
   fs::path file, run;
   std::optional<int> fold;
+  std::string member;
   fs::path out;
   std::string to = "unchanged";
   bool skip = false;
@@ -29,6 +32,7 @@ void describe(Fields& f, ConvertCommand& o) {
   f("file", o.file, "Weights: safetensors, or PyTorch's .pt and .pth; FILE alone means this.");
   f("run", o.run, "Or a trained run, by its folder or its hash: its best weights.");
   f("fold", o.fold, at_least(0), "Which fold of the run; needed when several are trained.");
+  f("member", o.member, "Which member of the run's ensemble; needed when it has several.");
   f("out", o.out, kAny.must_be_given(), "The new file: .safetensors, .pt or .pth.");
   f("to", o.to, one_of(layouts),
     "Names of the tensors: unchanged, or from a SegFormer's own names to Hugging Face's (hf) or "
@@ -47,11 +51,27 @@ ConvertCommand options_of(const Request& request) {
   return options;
 }
 
+// A run's one network needs no name.
+Member member_of(const fs::path& run, const ConvertCommand& options) {
+  const std::vector<Member> members = members_of(read_experiment(run / "config.yaml"));
+  if (members.size() == 1 && options.member.empty()) return members.front();
+  std::vector<std::string> names;
+  for (const Member& member : members) {
+    if (member.name == options.member) return member;
+    names.push_back(member.name);
+  }
+  throw usage_error("run={}: its networks are {}; member={} takes one of them",
+                    options.run.string(), join(names), names.front());
+}
+
 fs::path best_weights(const ConvertCommand& options) {
   const fs::path run = find_run(options.run, default_runs_folder());
-  const auto of_fold = [&](int k) { return run / fmt::format("fold_{}", k) / "best.safetensors"; };
+  const Member member = member_of(run, options);
+  const auto of_fold = [&](int k) {
+    return networks_of_fold(run, k, {member}).front().checkpoint();
+  };
   std::vector<int> trained;
-  for (int k = 0; fs::exists(run / fmt::format("fold_{}", k)); ++k)
+  for (int k = 0; fs::exists(fold_folder(run, k)); ++k)
     if (fs::exists(of_fold(k))) trained.push_back(k);
   if (trained.empty())
     throw data_error("run={}: no fold there is trained; train it with 'myoseg train'",

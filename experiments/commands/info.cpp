@@ -1,4 +1,4 @@
-// info: the layers, memory and cost of an experiment's network.
+// info: the layers, memory and cost of an experiment's networks.
 #include <ATen/ATen.h>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "experiments/cli/options.h"
 #include "experiments/commands/composed.h"
+#include "experiments/members.h"
 #include "experiments/run/run_data.h"
 #include "models/network.h"
 #include "models/networks.h"
@@ -98,6 +99,18 @@ std::string memory_table(const NetworkInfo& info, std::int64_t state_numbers, in
          row("a prediction", weights, info.prediction_bytes);
 }
 
+// Returns how many parameters it has.
+std::int64_t print_network(const Experiment& experiment, const Member& member,
+                           const NetworkIo& io) {
+  const auto network = member.network.make(io);
+  const auto size = input_size(*network, io.size);
+  network->check_size(size, /*training=*/false);
+  const NetworkInfo info = network_info(*network, io, size);
+  fmt::print("{}{}{}", layer_table(info), sums(*network, info),
+             memory_table(info, remembered(experiment.optimizer), experiment.loader.batch_size));
+  return info.parameters;
+}
+
 }  // namespace
 
 std::vector<FieldHelp> info_options() { return help_fields(InfoOptions{}); }
@@ -109,12 +122,16 @@ int info_command(const Request& typed) {
   if (!experiment) return 0;
   NetworkIo io{options.channels, options.classes, trained_size(*experiment)};
   if (!options.size.empty()) io.size.assign(options.size.begin(), options.size.end());
-  const auto network = experiment->model.make(io);
-  const auto size = input_size(*network, io.size);
-  network->check_size(size, /*training=*/false);
-  const NetworkInfo info = network_info(*network, io, size);
-  fmt::print("{}{}{}", layer_table(info), sums(*network, info),
-             memory_table(info, remembered(experiment->optimizer), experiment->loader.batch_size));
+  std::int64_t parameters = 0;
+  const std::vector<Member> members = members_of(*experiment);
+  for (const Member& member : members) {
+    if (!member.alone())
+      fmt::print("{}member {}, weight {:.3g}\n\n", parameters == 0 ? "" : "\n", member.name,
+                 member.weight);
+    parameters += print_network(*experiment, member, io);
+  }
+  if (!members.front().alone())
+    fmt::print("\nensemble           {} networks, {} parameters\n", members.size(), parameters);
   return 0;
 }
 

@@ -15,7 +15,9 @@ namespace {
 std::vector<Finding> findings_of_splits(const Dataset& dataset, const Experiment& experiment,
                                         const Inspection& inspection) {
   const ValidationOptions& validation = experiment.validation;
-  if (!validation.use_splits_file || !fs::exists(dataset.root / kSplitsFile)) return {};
+  if (validation.scheme != ValidationScheme::folds || !validation.use_splits_file ||
+      !fs::exists(dataset.root / kSplitsFile))
+    return {};
   try {
     return inspect_folds(make_folds(dataset, validation, 0), dataset, labels_of(inspection));
   } catch (const Error& error) {

@@ -23,6 +23,7 @@
 #include "experiments/predict/scans.h"
 #include "experiments/run/body_table.h"
 #include "experiments/run/failures.h"
+#include "experiments/run/provenance.h"
 #include "experiments/run/run_data.h"
 #include "models/runtime/device.h"
 #include "train/signals.h"
@@ -55,20 +56,24 @@ void describe(Fields& f, PredictCommand& o) {
             "folds names a fold twice");
 }
 
-std::vector<fs::path> trained_checkpoints(const fs::path& run, const std::vector<int>& folds) {
-  std::vector<fs::path> checkpoints;
-  for (int k = 0; fs::exists(run / fmt::format("fold_{}", k)); ++k) {
-    if (!folds.empty() && std::find(folds.begin(), folds.end(), k) == folds.end()) continue;
-    const fs::path file = run / fmt::format("fold_{}", k) / "best.safetensors";
-    if (fs::exists(file)) checkpoints.push_back(file);
-  }
-  if (checkpoints.empty())
+// The networks of the folds that are trained, of these alone where some are named; all members of
+// such a fold, whether they are there or not.
+std::vector<FoldNetwork> trained_networks(const fs::path& run, const Experiment& experiment,
+                                          const std::vector<int>& folds) {
+  std::vector<FoldNetwork> networks = networks_in(run, experiment);
+  std::set<int> trained;
+  for (const FoldNetwork& network : networks)
+    if (fs::exists(network.checkpoint()) &&
+        (folds.empty() || std::find(folds.begin(), folds.end(), network.fold) != folds.end()))
+      trained.insert(network.fold);
+  if (trained.empty())
     throw data_error("run={}: no fold there is trained; train it with 'myoseg train'",
                      run.string());
-  if (!folds.empty() && checkpoints.size() != folds.size())
+  if (!folds.empty() && trained.size() != folds.size())
     throw data_error("run={}: {} of the {} folds asked for are trained", run.string(),
-                     checkpoints.size(), folds.size());
-  return checkpoints;
+                     trained.size(), folds.size());
+  std::erase_if(networks, [&](const FoldNetwork& one) { return !trained.contains(one.fold); });
+  return networks;
 }
 
 // What `table` knows of the scans' patients; an empty one knows nothing.
@@ -93,12 +98,21 @@ fs::path run_file(const fs::path& run, const char* name) {
   return run / name;
 }
 
+// What the run's checkpoints say they are of; empty where the folder does not say.
+std::string hash_of(const fs::path& run) {
+  const fs::path file = run / "provenance.json";
+  if (!fs::exists(file)) return "";
+  for (const auto& [name, value] : provenance_rows(file))
+    if (name == "run") return value;
+  return "";
+}
+
 // The networks' weights, what their outputs mean, and every option that decides.
 std::string networks_hash(const fs::path& run, const Experiment& experiment,
-                          const std::vector<fs::path>& checkpoints) {
+                          const std::vector<FoldNetwork>& networks) {
   Hasher hasher;
   hasher.add(config_hash(experiment)).add(hash_file(run / "dataset.json"));
-  for (const fs::path& file : checkpoints) hasher.add(hash_file(file));
+  for (const FoldNetwork& network : networks) hasher.add(hash_file(network.checkpoint()));
   return hasher.hex();
 }
 
@@ -185,22 +199,23 @@ int predict_command(const Request& request) {
     experiment.predict.precision = Precision::fp32;
   }
   const DataSummary data = read_data_summary(run_file(run, "dataset.json"));
-  const std::vector<fs::path> checkpoints = trained_checkpoints(run, options.folds);
+  const std::vector<FoldNetwork> networks = trained_networks(run, experiment, options.folds);
   const auto [scans, skipped] =
       find_scans(options.input, static_cast<int>(data.channels.size()), options.out);
-  const Predictor predictor = load_predictor(experiment, data, checkpoints, device);
+  const Predictor predictor = load_predictor(experiment, data, networks, hash_of(run), device);
   const ScanPrediction how{predictor,
                            experiment,
                            data,
-                           networks_hash(run, experiment, checkpoints),
+                           networks_hash(run, experiment, networks),
                            options.out,
                            options.formats,
                            bodies_of(options.cases, scans)};
-  std::vector<fs::path> inputs = checkpoints;
+  std::vector<fs::path> inputs;
+  for (const FoldNetwork& network : networks) inputs.push_back(network.checkpoint());
   if (!options.cases.empty()) inputs.push_back(options.cases);
   check_outputs(scans, how, std::move(inputs));
   for (const std::string& kind : skipped) log::info("{}: skipped {}", options.input.string(), kind);
-  log::info("{} scans, {} networks", scans.size(), checkpoints.size());
+  log::info("{} scans, {} networks", scans.size(), networks.size());
 
   Counts counts;
   Failures failures;

@@ -87,7 +87,7 @@ int report_command(const Request& typed) {
   std::optional<ReportContents> contents;
   const Job job =
       stage_job(stage_named(pipeline_of(experiment), "report"), folder, value_of(input, "run"),
-                report_inputs(experiment, external_data(folder)), /*fold=*/-1, [&] {
+                report_inputs(experiment, external_data(folder)), JobPlace{}, [&] {
                   add_sections(input, experiment);
                   contents = report_contents(std::move(input), experiment.report);
                   write_report(*contents);

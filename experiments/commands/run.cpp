@@ -40,13 +40,17 @@ RunOrigin origin_of(const Request& request, const Experiment& experiment) {
   return origin;
 }
 
-// "train/0/5" stands for no job of the plan but for a part of one.
+// "train/0/5" stands for no job of the plan but for a part of one; of a member "train/0/manet/5".
 std::optional<Job> limited_training(Run& run, const std::string& id) {
-  int fold = 0, epoch = 0, end = 0;
-  if (std::sscanf(id.c_str(), "train/%d/%d%n", &fold, &epoch, &end) != 2 ||
-      static_cast<std::size_t>(end) != id.size() || fold < 0 || fold >= run.folds() || epoch < 1)
+  const std::size_t last = id.rfind('/');
+  int epoch = 0, end = 0;
+  if (last == std::string::npos || std::sscanf(id.c_str() + last, "/%d%n", &epoch, &end) != 1 ||
+      last + static_cast<std::size_t>(end) != id.size() || epoch < 1)
     return std::nullopt;
-  return run.train_until(fold, epoch);
+  for (int fold = 0; fold < run.folds(); ++fold)
+    for (const Member& member : run.members())
+      if (Job job = run.train_until(fold, member, epoch); job.id == id) return job;
+  return std::nullopt;
 }
 
 std::vector<Job> jobs_of(Run& run, std::string_view last, const JobsOptions& options) {

@@ -22,23 +22,31 @@ std::string run_hash(const Experiment& experiment, const std::string& data) {
   return hasher.hex();
 }
 
-// Before a cohort is made or a case prepared for it.
-void check_network(const Experiment& experiment) {
+// Members of an ensemble see the same patches, so they all take slices or all take volumes.
+void check_member(const Experiment& experiment, const Member& member) {
   const NetworkIo io = network_io(experiment, 1, 2);
-  const auto network = experiment.model.make(io);
-  const std::string_view name = experiment.model.name();
+  const auto network = member.network.make(io);
+  const std::string name =
+      member.alone() ? "model.name=" + member.name : "the ensemble's member " + member.name;
   const auto& patch = experiment.loader.patch;
   if (network->dims() == 3 && !patch)
     throw usage_error(
-        "model.name={}: takes volumes; say the size of the patches that it is trained on: "
+        "{}: takes volumes; say the size of the patches that it is trained on: "
         "loader.patch=[x,y,z]",
         name);
   if (network->dims() != (patch && (*patch)[2] > 1 ? 3 : 2))
     throw usage_error(
-        "model.name={}: takes {}, but loader.patch is {} voxels thick; choose another network (or, "
-        "where it has the option, model.dims) or another loader.patch",
-        name, network->dims() == 3 ? "volumes" : "slices", (*patch)[2]);
+        "{}: takes {}, but loader.patch is {} voxels thick; choose another network (or, "
+        "where it has the option, {}) or another loader.patch",
+        name, network->dims() == 3 ? "volumes" : "slices", (*patch)[2],
+        member.alone() ? "model.dims" : "its dims");
   if (!io.size.empty()) network->check_size(io.size, true);
+}
+
+// Before a cohort is made or a case prepared for it.
+void check_networks(const Experiment& experiment, const std::vector<Member>& members) {
+  for (const Member& member : members) check_member(experiment, member);
+  const auto& patch = experiment.loader.patch;
   check_patch(experiment.loader, experiment.data.slices);
   const auto& size = experiment.preprocess.size;
   for (std::size_t a = 0; patch && size && a < size->size(); ++a)
@@ -47,6 +55,14 @@ void check_network(const Experiment& experiment) {
           "loader.patch=[{}]: is larger than the scans, which preprocess.size=[{}] makes; take smaller "
           "patches, or preprocess.size=null",
           fmt::join(*patch, ","), fmt::join(*size, ","));
+}
+
+// The values that are left out one by one are in the cohort's table.
+void require_made(const CaseSource& source) {
+  if (source.is_virtual() && !is_done(*source.making("cohort")))
+    throw usage_error(
+        "validation.scheme=leave_one_out: what the folds are is known only when the virtual cohort is "
+        "made; make it with 'myoseg prepare ... validation.scheme=folds', then repeat this command");
 }
 
 std::optional<CaseSource> external_source(const Experiment& e) {
@@ -62,19 +78,20 @@ std::optional<CaseSource> external_source(const Experiment& e) {
 
 RunContext::RunContext(Experiment experiment, const RunOrigin& origin)
     : experiment_(std::move(experiment)),
+      members_(members_of(experiment_)),
       source_(experiment_.data, experiment_.cohort, experiment_.seed, experiment_.runtime.cache),
       external_(external_source(experiment_)),
       hash_(run_hash(experiment_, source_.hashes().all)),
       folder_(run_folder(experiment_.runtime.runs, experiment_.name, origin.differs, hash_)) {
-  if (!source_.is_virtual()) (void)splits();  // which decide the number of folds
+  const bool known = known_folds(experiment_.validation).has_value();
+  if (!known) require_made(source_);
+  if (!known || !source_.is_virtual()) (void)splits();  // which decide the number of folds
 }
-
-fs::path RunContext::fold_folder(int fold) const { return folder_ / fmt::format("fold_{}", fold); }
 
 std::string RunContext::external_hash() const { return external_ ? external_->hashes().all : ""; }
 
 void RunContext::check() {
-  check_network(experiment_);
+  check_networks(experiment_, members_);
   if (!source_.is_virtual()) source_.check(splits());
   if (!external_ || external_->is_virtual()) return;
   if (!source_.is_virtual()) (void)external_dataset();
@@ -94,7 +111,8 @@ const Dataset& RunContext::external_dataset() {
 }
 
 int RunContext::folds() const {
-  return splits_.empty() ? experiment_.validation.folds : static_cast<int>(splits_.size());
+  return splits_.empty() ? known_folds(experiment_.validation).value()
+                         : static_cast<int>(splits_.size());
 }
 
 const std::vector<Fold>& RunContext::splits() {
@@ -113,10 +131,13 @@ std::vector<CachedCase> RunContext::prepared(const std::vector<std::string>& ids
                        case_cache(experiment_.runtime.cache));
 }
 
-std::vector<PredictedCase> RunContext::cases_of_fold(int fold) {
+std::vector<PredictedCase> RunContext::cases_of_fold(int fold, const Member* member) {
+  const fs::path folder = member == nullptr
+                              ? fold_folder(folder_, fold)
+                              : networks_of_fold(folder_, fold, {*member}).front().folder;
   std::vector<PredictedCase> cases;
   for (const std::string& id : split(fold).test)
-    cases.push_back({&dataset().find(id), fold, fold_folder(fold)});
+    cases.push_back({&dataset().find(id), fold, folder});
   return cases;
 }
 

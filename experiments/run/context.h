@@ -8,6 +8,7 @@
 
 #include "data/load/cache.h"
 #include "experiments/experiment.h"
+#include "experiments/members.h"
 #include "experiments/run/case_source.h"
 #include "experiments/run/predicted_cases.h"
 
@@ -22,13 +23,17 @@ struct RunOrigin {
 class RunContext {
  public:
   // Finds out what the data are (their content decides the run's hash) but makes nothing.
+  // Error(bad_usage) where only a virtual cohort that is not made yet would say what the folds are.
   RunContext(Experiment experiment, const RunOrigin& origin);
 
   [[nodiscard]] const Experiment& experiment() const { return experiment_; }
+  [[nodiscard]] const std::vector<Member>& members() const { return members_; }
   // Of everything that decides the networks.
   [[nodiscard]] const std::string& hash() const { return hash_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
-  [[nodiscard]] std::filesystem::path fold_folder(int fold) const;
+  [[nodiscard]] std::vector<FoldNetwork> networks(int fold) const {
+    return networks_of_fold(folder_, fold, members_);
+  }
   [[nodiscard]] std::filesystem::path external_folder() const { return folder_ / "external"; }
   [[nodiscard]] std::string name() const { return folder_.filename().string(); }
 
@@ -49,11 +54,13 @@ class RunContext {
   [[nodiscard]] const std::vector<Fold>& splits();
   [[nodiscard]] const Fold& split(int fold);
   [[nodiscard]] std::vector<CachedCase> prepared(const std::vector<std::string>& ids);
-  [[nodiscard]] std::vector<PredictedCase> cases_of_fold(int fold);
+  // Predicted by the fold's networks together, or by one member of the ensemble.
+  [[nodiscard]] std::vector<PredictedCase> cases_of_fold(int fold, const Member* member = nullptr);
   [[nodiscard]] std::vector<PredictedCase> external_cases();
 
  private:
   Experiment experiment_;
+  std::vector<Member> members_;
   CaseSource source_;
   std::optional<CaseSource> external_;
   std::string hash_;

@@ -3,6 +3,7 @@
 //   runs/NAME,WHAT-DIFFERS-HASH/
 //     config.yaml  provenance.json  dataset.json  splits.json  jobs.json  log.txt
 //     fold_0/  log.csv  best.safetensors  last.safetensors  predictions/{raw,final}/CASE.nii.gz
+//     fold_0/MEMBER/, members/MEMBER/: of an ensemble what each member leaves
 //     external/  models.json  predictions/{raw,final}/CASE.nii.gz  scores.csv ...
 //     scores.csv  summary.csv  quantities.csv  report.html  tables/  figures/
 //     NAME.json  NAME.failed.json  NAME.lock: a job's marker, its failure, who is at it
@@ -30,6 +31,7 @@ class Run {
   [[nodiscard]] const std::filesystem::path& folder() const { return context_.folder(); }
   [[nodiscard]] std::string name() const { return context_.name(); }
   [[nodiscard]] const RunOrigin& origin() const { return origin_; }
+  [[nodiscard]] const std::vector<Member>& members() const { return context_.members(); }
   [[nodiscard]] int folds() const { return context_.folds(); }
 
   // The jobs of a whole run; those up to a stage of its pipeline, or of one fold only; and a part
@@ -38,8 +40,8 @@ class Run {
   [[nodiscard]] std::vector<Job> plan(std::string_view last, std::optional<int> fold = {}) {
     return jobs_until(pipeline_, last, context_, fold);
   }
-  [[nodiscard]] Job train_until(int fold, int epoch) {
-    return training_until(context_, fold, epoch);
+  [[nodiscard]] Job train_until(int fold, const Member& member, int epoch) {
+    return training_until(context_, fold, member, epoch);
   }
 
   // Error(bad_data) for what speaks against the data, before the first job; the rest is logged.

@@ -31,6 +31,28 @@ Json read_stamp(const fs::path& file) {
   return json;
 }
 
+void require_checkpoint(const FoldNetwork& network) {
+  if (!network.member.alone() && !fs::exists(network.checkpoint()))
+    throw data_error(
+        "member {} of the ensemble is not trained in fold {}: there is no {}; train it with 'myoseg "
+        "train'",
+        network.member.name, network.fold, network.checkpoint().string());
+}
+
+// An ensemble's folders are easily mixed up, and another training's weights would fit.
+void load_member(Network& into, const FoldNetwork& network, const std::string& run_hash) {
+  if (network.member.alone()) return load_weights(into, network.checkpoint());
+  require_checkpoint(network);
+  const std::string expected = network.identity(run_hash);
+  const std::string found = identity_of(network.checkpoint());
+  if (found != expected)
+    throw data_error(
+        "member {} of the ensemble: {} is a checkpoint of another training ('{}' instead of '{}'); "
+        "remove it and train that fold again",
+        network.member.name, network.checkpoint().string(), found, expected);
+  load_weights(into, network.checkpoint());
+}
+
 }  // namespace
 
 DataSummary data_summary(const Dataset& dataset) {
@@ -87,8 +109,10 @@ DataSummary read_data_summary(const fs::path& file) {
 
 std::string describe_splits(const std::vector<Fold>& splits) {
   Json json = Json::array();
-  for (const Fold& fold : splits)
+  for (const Fold& fold : splits) {
     json.push_back({{"train", fold.train}, {"tuning", fold.tuning}, {"test", fold.test}});
+    if (!fold.name.empty()) json.back()["held_out"] = fold.name;
+  }
   return json_text(json, 1) + "\n";
 }
 
@@ -133,11 +157,14 @@ DataHashes hash_data(const Dataset& dataset, const fs::path& cache) {
   return data;
 }
 
-std::string describe_models(const fs::path& run_folder, const std::vector<fs::path>& checkpoints,
+std::string describe_models(const fs::path& run_folder, const std::vector<FoldNetwork>& networks,
                             const std::string& data_hash) {
   Json models = Json::object();
-  for (const fs::path& file : checkpoints)
+  for (const FoldNetwork& network : networks) {
+    require_checkpoint(network);
+    const fs::path file = network.checkpoint();
     models[file.lexically_relative(run_folder).string()] = hash_file(file);
+  }
   return json_text({{"models", models}, {"data", data_hash}}, 1) + "\n";
 }
 
@@ -157,10 +184,10 @@ std::string external_data(const fs::path& run_folder) {
 std::int64_t network_parameters(const fs::path& run_folder, const Experiment& experiment) {
   if (!fs::exists(run_folder / "dataset.json")) return 0;
   const DataSummary data = read_data_summary(run_folder / "dataset.json");
-  const auto network =
-      experiment.model.make(network_io(experiment, data.channels.size(), data.labels.classes()));
+  const NetworkIo io = network_io(experiment, data.channels.size(), data.labels.classes());
   std::int64_t count = 0;
-  for (const auto& parameter : network->parameters()) count += parameter.numel();
+  for (const Member& member : members_of(experiment))
+    for (const auto& parameter : member.network.make(io)->parameters()) count += parameter.numel();
   return count;
 }
 
@@ -179,21 +206,25 @@ NetworkIo network_io(const Experiment& experiment, std::size_t channels, int cla
 }
 
 Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
-                         const std::vector<fs::path>& checkpoints, at::Device device) {
-  std::vector<std::shared_ptr<Network>> networks;
-  for (const fs::path& checkpoint : checkpoints) {
-    networks.push_back(
-        experiment.model.make(network_io(experiment, data.channels.size(), data.labels.classes())));
-    load_weights(*networks.back(), checkpoint);
+                         const std::vector<FoldNetwork>& networks, const std::string& run_hash,
+                         at::Device device) {
+  const NetworkIo io = network_io(experiment, data.channels.size(), data.labels.classes());
+  std::vector<std::shared_ptr<Network>> loaded;
+  std::vector<double> weights;
+  for (const FoldNetwork& network : networks) {
+    loaded.push_back(network.member.network.make(io));
+    load_member(*loaded.back(), network, run_hash);
+    weights.push_back(network.member.weight);
   }
   const std::vector<std::int64_t> trained = trained_size(experiment);
-  return {std::move(networks),
-          data.labels.classes(),
-          experiment.preprocess,
-          experiment.predict,
-          forward_setup(device, experiment.predict.precision),
-          trained.size() == 3 ? std::vector<int>(trained.rbegin(), trained.rend())
-                              : std::vector<int>()};
+  return {
+      std::move(loaded),
+      data.labels.classes(),
+      experiment.preprocess,
+      experiment.predict,
+      forward_setup(device, experiment.predict.precision),
+      trained.size() == 3 ? std::vector<int>(trained.rbegin(), trained.rend()) : std::vector<int>(),
+      weights};
 }
 
 }  // namespace myoseg

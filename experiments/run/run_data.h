@@ -14,7 +14,7 @@
 #include "data/dataset/dataset.h"
 #include "data/dataset/folds.h"
 #include "eval/predict/predictor.h"
-#include "experiments/experiment.h"
+#include "experiments/members.h"
 
 namespace myoseg {
 
@@ -51,7 +51,7 @@ struct DataHashes {
 // JSON: which networks predicted (their checkpoints, relative to `run_folder`, with content hashes)
 // and on which data.
 [[nodiscard]] std::string describe_models(const std::filesystem::path& run_folder,
-                                          const std::vector<std::filesystem::path>& checkpoints,
+                                          const std::vector<FoldNetwork>& networks,
                                           const std::string& data_hash);
 
 // The same in one line.
@@ -59,7 +59,8 @@ struct DataHashes {
 // The hash of the external data that a run has predicted; empty: none.
 [[nodiscard]] std::string external_data(const std::filesystem::path& run_folder);
 
-// Parameters of the experiment's network on the data of this run's folder; 0 before it is prepared.
+// Parameters of the experiment's networks together on the data of this run's folder; 0 before it is
+// prepared.
 [[nodiscard]] std::int64_t network_parameters(const std::filesystem::path& run_folder,
                                               const Experiment& experiment);
 
@@ -69,9 +70,11 @@ struct DataHashes {
 // What the data and that size dictate to the experiment's networks.
 [[nodiscard]] NetworkIo network_io(const Experiment& experiment, std::size_t channels, int classes);
 
-// An ensemble of the networks in these checkpoints.
+// Of the run with that hash these networks, each with its member's weight. Error(bad_data) naming
+// member and file where a checkpoint of an ensemble is missing, or is not that member's of that
+// fold and run.
 [[nodiscard]] Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
-                                       const std::vector<std::filesystem::path>& checkpoints,
-                                       at::Device device);
+                                       const std::vector<FoldNetwork>& networks,
+                                       const std::string& run_hash, at::Device device);
 
 }  // namespace myoseg

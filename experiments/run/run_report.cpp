@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/names.h"
+#include "eval/study/members.h"
 #include "experiments/run/analyses.h"
 #include "experiments/run/predicted_cases.h"
 #include "experiments/run/provenance.h"
@@ -29,7 +30,8 @@ std::vector<Fold> read_splits(const fs::path& file) {
     for (const Json& fold : json)
       folds.push_back({fold.at("train").get<std::vector<std::string>>(),
                        fold.at("tuning").get<std::vector<std::string>>(),
-                       fold.at("test").get<std::vector<std::string>>()});
+                       fold.at("test").get<std::vector<std::string>>(),
+                       fold.value("held_out", "")});
   } catch (const Json::exception& error) {
     throw data_error("{}: {}; the run's folder is damaged", file.string(), error.what());
   }
@@ -48,16 +50,19 @@ std::string real_data_note(const DataSummary& data, const std::set<std::string>&
   return fmt::format("{}, {}", data.name, cases_text(cases.size(), patients.size(), data.grouping));
 }
 
-// "virtual cohort l3, 40 subjects, simulated": under what the tables' numbers were measured.
+// "virtual cohort l3, 40 subjects, simulated, 5 folds by patient": under what the tables' numbers
+// were measured.
 std::string data_note(const fs::path& run, const Experiment& experiment) {
   std::set<std::string> cases;
-  for (const Fold& fold : read_splits(run / "splits.json"))
+  const std::vector<Fold> splits = read_splits(run / "splits.json");
+  for (const Fold& fold : splits)
     for (const auto* part : {&fold.train, &fold.tuning, &fold.test})
       cases.insert(part->begin(), part->end());
-  return experiment.data.root.empty()
-             ? fmt::format("virtual cohort {}, {} subjects, simulated", experiment.cohort.name(),
-                           cases.size())
-             : real_data_note(read_data_summary(run / "dataset.json"), cases);
+  return (experiment.data.root.empty()
+              ? fmt::format("virtual cohort {}, {} subjects, simulated", experiment.cohort.name(),
+                            cases.size())
+              : real_data_note(read_data_summary(run / "dataset.json"), cases)) +
+         ", " + validation_note(experiment.validation, splits);
 }
 
 // Every case has the same rows, and a file that was cut short does not end in a whole line.
@@ -89,21 +94,36 @@ std::vector<Score> read_run_scores(const fs::path& run) {
   }
 }
 
+EnsembleStudy ensemble_study(const ReportInput& input, const Experiment& experiment) {
+  EnsembleStudy study;
+  for (const Member& member : members_of(experiment))
+    study.members.push_back({member.name, member.weight,
+                             read_scores(scores_folder(input.folder, member) / "scores.csv")});
+  study.model = input.model;
+  study.scores = input.scores;
+  study.metrics = study_metrics(experiment.report);
+  study.regions = study_regions(input.folder, experiment.report);
+  study.unions = unions_of(read_data_summary(input.folder / "dataset.json"));
+  study.paper_values = experiment.report.paper_values;
+  study.patients = input.patients;
+  return study;
+}
+
 }  // namespace
 
 ReportInput read_report_input(const fs::path& run, const Experiment& experiment) {
   ReportInput input;
   input.folder = run;
   input.data_note = data_note(run, experiment);
-  input.model = experiment.model.name();
+  input.model = model_name(experiment);
   input.scores = read_run_scores(run);
   const DataSummary data = read_data_summary(run / "dataset.json");
   input.regions = data.regions;
   input.labels = data.labels;
   input.patients = data.patients;
-  for (int fold = 0; fs::exists(run / fmt::format("fold_{}", fold)); ++fold)
-    if (const fs::path log = run / fmt::format("fold_{}", fold) / "log.csv"; fs::exists(log))
-      input.learning_curves.emplace_back(fold, read_csv(log));
+  for (const FoldNetwork& network : networks_in(run, experiment))
+    if (const fs::path log = network.folder / "log.csv"; fs::exists(log))
+      input.learning_curves.push_back({network.title(), read_csv(log)});
   input.provenance = provenance_rows(run / "provenance.json");
   if (const fs::path models = run / "external/models.json"; fs::exists(models))
     input.provenance.emplace_back("external", read_models(models));
@@ -117,17 +137,18 @@ void add_case_files(ReportInput& input, const Dataset& dataset) {
     for (const std::string& id : splits[fold].test) {
       PredictedCase predicted;
       predicted.item = &dataset.find(id);
-      predicted.folder = input.folder / fmt::format("fold_{}", fold);
+      predicted.folder = fold_folder(input.folder, static_cast<int>(fold));
       input.files[id] = {predicted.item->images.front(), predicted.item->label,
                          prediction_file(predicted, Stage::final, dataset), predicted.item->merge};
     }
 }
 
 void add_sections(ReportInput& input, const Experiment& experiment) {
+  if (!experiment.ensemble.empty())
+    input.sections = members_section(ensemble_study(input, experiment), input.folder);
   if (!fs::exists(input.folder / "quantities.csv")) return;
-  input.sections = study_sections(
-      model_study({{input.folder, std::string(experiment.model.name())}}, experiment.report),
-      input.folder);
+  input.sections += study_sections(
+      model_study({{input.folder, model_name(experiment)}}, experiment.report), input.folder);
   input.sections += analyses_sections(input.folder, experiment);
 }
 

@@ -33,6 +33,11 @@ std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& op
   return e.schedule.make(ScheduleIo{rate, e.train.epochs * steps});
 }
 
+Predictor predictor_of(RunContext& run, const std::vector<FoldNetwork>& networks) {
+  return load_predictor(run.experiment(), data_summary(run.dataset()), networks, run.hash(),
+                        resolve_device(run.experiment().runtime.device));
+}
+
 }  // namespace
 
 bool prepare(RunContext& run) {
@@ -46,10 +51,11 @@ bool prepare(RunContext& run) {
   return true;
 }
 
-bool train_fold(RunContext& run, int fold, int until_epoch) {
+bool train_fold(RunContext& run, int fold, const Member& member, int until_epoch) {
   const Experiment& e = run.experiment();
   const Fold& split = run.split(fold);
-  const auto seed = static_cast<std::uint64_t>(e.seed);
+  const FoldNetwork of_fold = networks_of_fold(run.folder(), fold, {member}).front();
+  const std::uint64_t seed = member.seed;
   // Without tuning cases the held-out fold steers training, as nnU-Net does; the split says which
   // it was.
   const std::vector<std::string>& tuning_ids = split.tuning.empty() ? split.test : split.tuning;
@@ -59,11 +65,10 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   Loader tuning_loader(tuning_cases, e.data.slices, e.loader, nullptr, seed);
 
   const NetworkIo io = run.network_io();
-  const std::shared_ptr<Network> network = e.model.make(io);
+  const std::shared_ptr<Network> network = member.network.make(io);
   initialise(*network, seed + static_cast<std::uint64_t>(fold));
   // A training that goes on has its weights.
-  if (!fs::exists(run.fold_folder(fold) / "last.safetensors"))
-    load_starting_weights(*network, io, e);
+  if (!fs::exists(of_fold.folder / "last.safetensors")) load_starting_weights(*network, io, e);
   const at::Device device = resolve_device(e.runtime.device);
   require_precision(e.predict.precision, device);  // before hours are spent on what it cannot use
   network->to(device);
@@ -75,11 +80,11 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   const std::unique_ptr<Schedule> schedule =
       make_schedule(e, *optimizer, train_loader.batches_per_epoch());
 
-  log::info("fold {}: {} training {} of {} cases, {} tuning cases, {} held out", fold,
+  log::info("{}: {} training {} of {} cases, {} tuning cases, {} held out", of_fold.title(),
             train_loader.samples_per_epoch(), e.loader.patch ? "patches" : "slices",
             train_cases.size(), tuning_cases.size(), split.test.size());
   TrainingJob job;
-  job.folder = run.fold_folder(fold);
+  job.folder = of_fold.folder;
   job.network = network;
   job.loss = loss.get();
   job.optimizer = optimizer.get();
@@ -91,7 +96,7 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
   job.seed = seed;
   for (const Label& label : run.dataset().labels.labels)
     if (label.value > 0) job.class_names.push_back(label.name);
-  job.identity = run.hash() + " fold " + std::to_string(fold);
+  job.identity = of_fold.identity(run.hash());
   // Without paths, devices and how results are shown: the same networks have the same bits.
   job.config_yaml = to_yaml(write_fields(e, Written::deciding));
   job.until_epoch = until_epoch;
@@ -100,24 +105,27 @@ bool train_fold(RunContext& run, int fold, int until_epoch) {
 }
 
 bool predict_fold(RunContext& run, int fold) {
-  const Predictor predictor = load_predictor(run.experiment(), data_summary(run.dataset()),
-                                             {run.fold_folder(fold) / "best.safetensors"},
-                                             resolve_device(run.experiment().runtime.device));
+  const Predictor predictor = predictor_of(run, run.networks(fold));
   return predict_cases(run.cases_of_fold(fold), run.dataset(), predictor,
                        run.experiment().postprocess, fmt::format("predict fold {}", fold));
 }
 
+bool predict_member(RunContext& run, int fold, const Member& member) {
+  const FoldNetwork network = networks_of_fold(run.folder(), fold, {member}).front();
+  const Predictor predictor = predictor_of(run, {network});
+  return predict_cases(run.cases_of_fold(fold, &member), run.dataset(), predictor,
+                       run.experiment().postprocess, "predict " + network.title());
+}
+
 bool predict_external(RunContext& run) {
-  std::vector<fs::path> checkpoints;
+  std::vector<FoldNetwork> networks;
   for (int fold = 0; fold < run.folds(); ++fold)
-    checkpoints.push_back(run.fold_folder(fold) / "best.safetensors");
+    for (FoldNetwork& network : run.networks(fold)) networks.push_back(std::move(network));
   write_file(run.external_folder() / "dataset.json", describe_data(run.external_dataset()));
   // The stamp says which frozen networks these predictions are of.
   write_file(run.external_folder() / "models.json",
-             describe_models(run.folder(), checkpoints, run.external()->hashes().all));
-  const Predictor predictor =
-      load_predictor(run.experiment(), data_summary(run.dataset()), checkpoints,
-                     resolve_device(run.experiment().runtime.device));
+             describe_models(run.folder(), networks, run.external()->hashes().all));
+  const Predictor predictor = predictor_of(run, networks);
   return predict_cases(run.external_cases(), run.external_dataset(), predictor,
                        run.experiment().postprocess, "predict the external cases");
 }
@@ -131,6 +139,16 @@ bool score(RunContext& run) {
   if (run.external())
     write_results(run.external_folder(),
                   measure_cases(run.external_cases(), run.external_dataset(), options, run.name()));
+  return true;
+}
+
+bool score_member(RunContext& run, const Member& member) {
+  std::vector<PredictedCase> cases;
+  for (int fold = 0; fold < run.folds(); ++fold)
+    for (const PredictedCase& one : run.cases_of_fold(fold, &member)) cases.push_back(one);
+  const ScoreOptions options{run.experiment().data.slices, run.experiment().metrics};
+  write_results(scores_folder(run.folder(), member),
+                measure_cases(cases, run.dataset(), options, run.name()));
   return true;
 }
 

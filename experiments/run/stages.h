@@ -9,14 +9,18 @@ namespace myoseg::stage {
 
 // dataset.json and splits.json in the run's folder; every case preprocessed in the cache.
 bool prepare(RunContext& run);
-// fold_N/{best,last}.safetensors and log.csv, up to this epoch.
-bool train_fold(RunContext& run, int fold, int until_epoch);
-// The label maps of the fold's held-out cases, by its network.
+// {best,last}.safetensors and log.csv in the member's folder of the fold, up to this epoch.
+bool train_fold(RunContext& run, int fold, const Member& member, int until_epoch);
+// The label maps of the fold's held-out cases, by its networks together.
 bool predict_fold(RunContext& run, int fold);
+// The same by one member of an ensemble.
+bool predict_member(RunContext& run, int fold, const Member& member);
 // The label maps of the external cases, by the networks of all folds together.
 bool predict_external(RunContext& run);
 // scores.csv, summary.csv and quantities.csv, of the external cases too.
 bool score(RunContext& run);
+// The same files of one member's predictions, in members/NAME.
+bool score_member(RunContext& run, const Member& member);
 // report.html, tables/ and figures/.
 bool report(RunContext& run);
 

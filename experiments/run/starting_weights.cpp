@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "data/load/cache.h"
+#include "experiments/members.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -26,11 +27,13 @@ std::string starting_weights_hash(const Experiment& experiment) {
 void check_starting_weights(const NetworkIo& io, const Experiment& experiment) {
   const FineTuneOptions& options = experiment.fine_tune;
   if (experiment.init_from.empty() && options.freeze.empty() && options.rates.empty()) return;
-  const std::shared_ptr<Network> network = experiment.model.make(io);
-  const NamedTensors parameters = trained_parameters(*network);
-  freeze(parameters, options);
-  (void)rate_factors(parameters, options);
-  if (!experiment.init_from.empty()) (void)init_from(*network, io, experiment.init_from, options);
+  for (const Member& member : members_of(experiment)) {
+    const std::shared_ptr<Network> network = member.network.make(io);
+    const NamedTensors parameters = trained_parameters(*network);
+    freeze(parameters, options);
+    (void)rate_factors(parameters, options);
+    if (!experiment.init_from.empty()) (void)init_from(*network, io, experiment.init_from, options);
+  }
 }
 
 void load_starting_weights(Network& network, const NetworkIo& io, const Experiment& experiment) {

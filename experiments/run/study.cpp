@@ -17,8 +17,16 @@ StudySplit read_split(const std::string& name, const fs::path& folder) {
   return {name, read_scores(folder / "scores.csv"), read_csv(folder / "quantities.csv")};
 }
 
-// The region that stands for the whole first: figures show that one.
-std::vector<std::string> regions_of(const fs::path& run, const ReportOptions& options) {
+}  // namespace
+
+std::vector<std::string> study_metrics(const ReportOptions& options) {
+  std::vector<std::string> metrics = options.metrics;
+  const auto headline = std::find(metrics.begin(), metrics.end(), options.headline);
+  if (headline != metrics.end()) std::rotate(metrics.begin(), headline, headline + 1);
+  return metrics;
+}
+
+std::vector<std::string> study_regions(const fs::path& run, const ReportOptions& options) {
   std::vector<std::string> regions = options.regions;
   if (regions.empty())
     for (const Region& region : read_data_summary(run / "dataset.json").regions)
@@ -28,15 +36,11 @@ std::vector<std::string> regions_of(const fs::path& run, const ReportOptions& op
   return regions;
 }
 
-}  // namespace
-
 ModelStudy model_study(const std::vector<std::pair<fs::path, std::string>>& runs,
                        const ReportOptions& options) {
   ModelStudy study;
-  study.metrics = options.metrics;
-  const auto headline = std::find(study.metrics.begin(), study.metrics.end(), options.headline);
-  if (headline != study.metrics.end()) std::rotate(study.metrics.begin(), headline, headline + 1);
-  study.regions = regions_of(runs.front().first, options);
+  study.metrics = study_metrics(options);
+  study.regions = study_regions(runs.front().first, options);
   study.paper_values = options.paper_values;
   study.quantities = options.agreement;
   study.prediction = kPredictionReader;
@@ -45,7 +49,7 @@ ModelStudy model_study(const std::vector<std::pair<fs::path, std::string>>& runs
       runs.begin(), runs.end(), [](const auto& run) { return is_scored(run.first / "external"); });
   for (const auto& [folder, label] : runs) {
     StudyModel model{label, {read_split("internal", folder)}};
-    model.network = read_experiment(folder / "config.yaml").model.name();
+    model.network = model_name(read_experiment(folder / "config.yaml"));
     DataSummary data = read_data_summary(folder / "dataset.json");
     study.unions.merge(unions_of(data));
     study.patients.merge(data.patients);

@@ -11,6 +11,11 @@
 
 namespace myoseg {
 
+// Those that a report shows: the headline metric and region first, which stand for the whole.
+[[nodiscard]] std::vector<std::string> study_metrics(const ReportOptions& options);
+[[nodiscard]] std::vector<std::string> study_regions(const std::filesystem::path& run,
+                                                     const ReportOptions& options);
+
 // Each run's folder with what it is called. The splits are those that every run has been scored on:
 // "internal", the cross-validation, and "external". Error(bad_data) naming a file that is damaged.
 [[nodiscard]] ModelStudy model_study(

@@ -50,12 +50,13 @@ ComposedExperiment compose_point(const ComposeRequest& request, std::size_t job)
   }
 }
 
-// Of the best epoch up to `until`, the mean over the folds that have begun.
+// Of the best epoch up to `until`, the mean over the trainings that have begun.
 double tuning_score(const Run& run, double until = std::numeric_limits<double>::infinity()) {
   double sum = 0;
-  int folds = 0;
-  for (int k = 0; fs::exists(run.folder() / fmt::format("fold_{}/log.csv", k)); ++k) {
-    const Table log = read_csv(run.folder() / fmt::format("fold_{}/log.csv", k));
+  int trainings = 0;
+  for (const FoldNetwork& network : networks_in(run.folder(), run.experiment())) {
+    if (!fs::exists(network.folder / "log.csv")) continue;
+    const Table log = read_csv(network.folder / "log.csv");
     const std::size_t column = log.column("score"), epoch = log.column("epoch");
     double best = -std::numeric_limits<double>::infinity();
     for (std::size_t row = 0; row < log.rows.size(); ++row)
@@ -63,9 +64,9 @@ double tuning_score(const Run& run, double until = std::numeric_limits<double>::
         best = std::max(best, log.number(row, column));
     if (!std::isfinite(best)) continue;
     sum += best;
-    ++folds;
+    ++trainings;
   }
-  return folds == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / folds;
+  return trainings == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / trainings;
 }
 
 bool any(const std::vector<TaskResult>& results, RunState state) {
@@ -149,7 +150,8 @@ std::optional<std::vector<Run*>> RunSweep::halve(Launcher& launcher, std::option
     for (Run* run : runs) {
       std::vector<Job> jobs = run->plan("prepare");
       for (int k = fold.value_or(0); k < (fold ? *fold + 1 : run->folds()); ++k)
-        jobs.push_back(run->train_until(k, until));
+        for (const Member& member : run->members())
+          jobs.push_back(run->train_until(k, member, until));
       add_tasks(tasks, *run, label(*run), jobs);
     }
     const std::vector<TaskResult> results = launcher.launch(tasks, fail_fast);

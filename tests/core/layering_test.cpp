@@ -45,8 +45,8 @@ const std::map<std::string, std::vector<std::string>> kRooms{
       "compare/", "sweep/", "study/"}},
     {"train", {"train_options", "optimizers/", "schedules/", "checkpoints/", ""}},
     {"experiments",
-     {"config_folders", "sweep_options", "ledger/", "launch/", "experiment.", "run/", "predict/",
-      "evaluate/", "sweep/", "cli/", "commands/", "main"}},
+     {"config_folders", "sweep_options", "ledger/", "launch/", "experiment.", "members", "run/",
+      "predict/", "evaluate/", "sweep/", "cli/", "commands/", "main"}},
 };
 
 // Third-party headers that only the files beginning with one of these may include.

@@ -136,4 +136,8 @@ void load_weights(Network& network, const std::filesystem::path& checkpoint) {
   load_state(network, content, checkpoint, text_of(content, "kind") == kKindOfState ? kModel : "");
 }
 
+std::string identity_of(const std::filesystem::path& checkpoint) {
+  return text_of(load_tensors(checkpoint), "identity");
+}
+
 }  // namespace myoseg

@@ -57,5 +57,7 @@ void save_best(const std::filesystem::path& file, const Training& training, std:
 // Weights of a checkpoint (either kind) into a network; Error(bad_data) naming the first difference
 // if they do not fit.
 void load_weights(Network& network, const std::filesystem::path& checkpoint);
+// What the checkpoint (either kind) says it is of; empty: nothing.
+[[nodiscard]] std::string identity_of(const std::filesystem::path& checkpoint);
 
 }  // namespace myoseg

@@ -112,6 +112,116 @@ TEST(Folds, TuningTakesAtLeastOnePatientOfThree) {
   for (const Fold& fold : make_folds(cohort(6), options, 1)) EXPECT_TRUE(fold.tuning.empty());
 }
 
+// The sentence that these options are refused with.
+std::string refusal(const Dataset& dataset, const ValidationOptions& options) {
+  try {
+    (void)make_folds(dataset, options, 1);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_data);
+    return error.what();
+  }
+  return "no error";
+}
+
+// Sites a, b and c in turn by patient.
+Dataset of_sites(int patients) {
+  Dataset dataset = cohort(patients);
+  for (Case& item : dataset.cases)
+    item.attributes["site"] = std::string(1, "abc"[std::stoi(item.patient.substr(8)) % 3]);
+  return dataset;
+}
+
+TEST(LeaveOneOut, HoldsEachValueOutOnce) {
+  const Dataset dataset = of_sites(12);
+  ValidationOptions options;
+  options.scheme = ValidationScheme::leave_one_out;
+  EXPECT_EQ(known_folds(options), std::nullopt);
+  const auto folds = make_folds(dataset, options, 5);
+  ASSERT_EQ(folds.size(), 3U);
+  for (std::size_t k = 0; k < 3; ++k) {
+    EXPECT_EQ(folds[k].name, std::string(1, "abc"[k]));
+    for (const std::string& id : folds[k].test)
+      EXPECT_EQ(dataset.find(id).attributes.at("site"), folds[k].name);
+    EXPECT_EQ(patients_in(dataset, folds[k].test).size(), 4U);
+    EXPECT_EQ(patients_in(dataset, folds[k].tuning).size(), 1U);
+    EXPECT_EQ(patients_in(dataset, folds[k].train).size(), 7U);
+  }
+  EXPECT_EQ(validation_note(options, folds), "leave one site out: a, b, c");
+}
+
+TEST(LeaveOneOut, IsRefusedWhereAPatientHasTwoValuesOrAllHaveOne) {
+  ValidationOptions options;
+  options.scheme = ValidationScheme::leave_one_out;
+  Dataset dataset = of_sites(6);
+  dataset.cases.back().attributes["site"] = "a";  // of patient 5, whose other cases are of c
+  EXPECT_NE(refusal(dataset, options).find("patient patient_005 has cases of c and of a"),
+            std::string::npos);
+  dataset.cases.back().attributes["site"] = "";
+  EXPECT_NE(refusal(dataset, options).find("case case_005_2 has no value"), std::string::npos);
+  for (Case& item : dataset.cases) item.attributes["site"] = "here";
+  EXPECT_NE(refusal(dataset, options).find("all cases of cohort have the value here"),
+            std::string::npos);
+  options.by = "sit";
+  EXPECT_NE(refusal(dataset, options).find("validation.by=sit: case case_000_0"),
+            std::string::npos);
+}
+
+TEST(FixedSplit, DrawsPatientsEvenlyFromEachStratum) {
+  const Dataset dataset = cohort(40);  // 10 f, 30 m
+  ValidationOptions options;
+  options.scheme = ValidationScheme::fixed;
+  options.test_patients = 8;
+  options.stratify = "sex";
+  EXPECT_EQ(known_folds(options), 1);
+  const auto folds = make_folds(dataset, options, 2);
+  ASSERT_EQ(folds.size(), 1U);
+  const auto test = patients_in(dataset, folds[0].test);
+  EXPECT_EQ(test.size(), 8U);
+  EXPECT_EQ(std::count_if(test.begin(), test.end(),
+                          [](const auto& p) { return std::stoi(p.substr(8)) % 4 == 0; }),
+            2);
+  EXPECT_EQ(patients_in(dataset, folds[0].tuning).size(), 3U);
+  EXPECT_EQ(patients_in(dataset, folds[0].train).size(), 29U);
+  EXPECT_NE(make_folds(dataset, options, 3)[0].test, folds[0].test);
+  EXPECT_EQ(validation_note(options, folds),
+            fmt::format("{} training and {} test cases, fixed",
+                        dataset.cases.size() - folds[0].test.size(), folds[0].test.size()));
+  options.test_patients = 40;
+  EXPECT_NE(
+      refusal(dataset, options).find("has 40 patients, too few for validation.test_patients=40"),
+      std::string::npos);
+}
+
+TEST(FixedSplit, TakesTheCasesAndPatientsThatAreNamed) {
+  Dataset dataset = cohort(6);
+  ValidationOptions options;
+  options.scheme = ValidationScheme::fixed;
+  options.tuning_fraction = 0;
+  options.test = {"case_000_0", "patient_002"};
+  const auto folds = make_folds(dataset, options, 2);
+  ASSERT_EQ(folds.size(), 1U);
+  EXPECT_EQ(folds[0].test,
+            (std::vector<std::string>{"case_000_0", "case_002_0", "case_002_1", "case_002_2"}));
+  EXPECT_EQ(folds[0].train.size(), dataset.cases.size() - 4);
+  options.test = {"case_001_1"};
+  EXPECT_NE(refusal(dataset, options)
+                .find("patient patient_001 stands on both sides: case case_001_0 trains, case "
+                      "case_001_1 is held out"),
+            std::string::npos);
+  options.test = {"case_000_9"};
+  EXPECT_NE(refusal(dataset, options).find("has no case or patient case_000_9"), std::string::npos);
+  dataset.left_out = {"case_000_9"};
+  EXPECT_NE(refusal(dataset, options).find("leaves no case of cohort to test"), std::string::npos);
+  options.test.clear();
+  for (int p = 0; p < 6; ++p) options.test.push_back(fmt::format("patient_{:03}", p));
+  EXPECT_NE(refusal(dataset, options).find("leaves no case of cohort to train on"),
+            std::string::npos);
+}
+
+TEST(Folds, TheNoteSaysWhichSplitItWas) {
+  EXPECT_EQ(validation_note({}, make_folds(cohort(10), {}, 1)), "5 folds by patient");
+}
+
 class SplitsFile : public ::testing::Test {
  protected:
   SplitsFile() : dataset_(cohort(3)) {  // cases 000_0 | 001_0 001_1 | 002_0 002_1 002_2

@@ -162,7 +162,7 @@ TEST(Report, PageStandsAloneAndEscapesWhatUsersWrote) {
   Table log;
   log.columns = {"epoch", "loss", "rate"};  // no score: that panel is left out
   log.rows = {{"1", "0.5", "0.01"}, {"2", "0.4", "0.01"}};
-  input.learning_curves = {{0, log}};
+  input.learning_curves = {{"fold 0", log}};
   input.sections = "<p>Agreement of prediction and truth</p>";
   input.provenance = {{"Seed", "1 < 2"}};
   input.config_yaml = "a: <script>alert(1)</script>\n";

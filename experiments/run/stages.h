@@ -15,7 +15,8 @@ bool train_fold(RunContext& run, int fold, int until_epoch);
 bool predict_fold(RunContext& run, int fold);
 // The label maps of the external cases, by the networks of all folds together.
 bool predict_external(RunContext& run);
-// scores.csv, summary.csv and quantities.csv, of the external cases too.
+// scores.csv, summary.csv and quantities.csv, of the external cases too; training_quantities.csv
+// where cases are never held out.
 bool score(RunContext& run);
 // report.html, tables/ and figures/.
 bool report(RunContext& run);

@@ -199,7 +199,7 @@ int predict_command(const Request& request) {
                            networks_hash(run, experiment, checkpoints),
                            options.out,
                            options.formats,
-                           bodies_of(options.cases, scans, regressions.empty())};
+                           bodies_of(options.cases, scans, declared_regressions(experiment) == 0)};
   std::vector<fs::path> inputs = checkpoints;
   if (!options.cases.empty()) inputs.push_back(options.cases);
   check_outputs(scans, how, std::move(inputs));

@@ -99,18 +99,22 @@ std::pair<Table, std::vector<std::string>> rows_of(const std::vector<RegressionM
 
 }  // namespace
 
+std::size_t declared_regressions(const Experiment& experiment) {
+  return static_cast<std::size_t>(
+      std::count_if(experiment.analyses.begin(), experiment.analyses.end(),
+                    [](const auto& analysis) { return analysis.name() == "regression"; }));
+}
+
 std::vector<RegressionModel> regressions_of(const fs::path& run, const Experiment& experiment) {
   std::vector<RegressionModel> models;
   for (const fs::path& file : fitted_models(run, "regression"))
     models.push_back(read_regression(file));
-  const auto declared =
-      std::count_if(experiment.analyses.begin(), experiment.analyses.end(),
-                    [](const auto& analysis) { return analysis.name() == "regression"; });
-  if (declared > std::ssize(models))
+  const std::size_t declared = declared_regressions(experiment);
+  if (declared > models.size())
     log::warn(
         "run={}: {} of its {} regressions have no coefficients, which its report explains; they "
         "are not applied",
-        run.string(), declared - std::ssize(models), declared);
+        run.string(), declared - models.size(), declared);
   return models;
 }
 

@@ -15,6 +15,8 @@ namespace myoseg {
 
 inline constexpr const char* kRegressionFile = "regression.csv";
 
+// How many the experiment declares.
+[[nodiscard]] std::size_t declared_regressions(const Experiment& experiment);
 // Those that the run's report fitted; a warning in the log for one that the experiment declares and
 // that has no coefficients.
 [[nodiscard]] std::vector<RegressionModel> regressions_of(const std::filesystem::path& run,

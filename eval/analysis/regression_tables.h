@@ -30,5 +30,9 @@ namespace myoseg {
 
 // "12.35", four digits of it; a dash where it is not defined.
 [[nodiscard]] std::string four_digits(const statistics::Estimate& estimate);
+// "12.35 to 17"; a dash where it is not defined.
+[[nodiscard]] std::string ends_text(const statistics::Interval& interval);
+// "95 %".
+[[nodiscard]] std::string percent(double share);
 
 }  // namespace myoseg

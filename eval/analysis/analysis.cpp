@@ -9,11 +9,12 @@
 
 namespace myoseg {
 
-extern const AnalysisEntry kColumnsAnalysis, kCorrelationAnalysis, kGroupCorrelationAnalysis;
+extern const AnalysisEntry kColumnsAnalysis, kCorrelationAnalysis, kGroupCorrelationAnalysis,
+    kRegressionAnalysis;
 
 std::span<const AnalysisEntry* const> table(const AnalysisEntry*) {
   static const AnalysisEntry* const entries[] = {&kColumnsAnalysis, &kCorrelationAnalysis,
-                                                 &kGroupCorrelationAnalysis};
+                                                 &kGroupCorrelationAnalysis, &kRegressionAnalysis};
   return entries;
 }
 

@@ -2,7 +2,7 @@
 // declares, and the command `statistics`, are entries of one table.
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,18 +13,36 @@
 
 namespace myoseg {
 
-struct AnalysisResult {
-  std::string title;               // of its section in a page
-  Table exact;                     // full precision
-  Table readable;                  // rounded; its first two columns are names
-  std::vector<std::string> notes;  // under the readable table
-  std::string text;                // for a terminal
-  std::optional<Figure> figure;
+// A row a case, with a column `case` where cases have names.
+struct AnalysisCases {
+  const Table& cases;  // of a run: those that were predicted, with the fold that held them out in
+                       // the column `fold`
+  // Of a run: the cases that no fold holds out, such as the training cases of a fixed split; label
+  // quantities and attributes alone. Null where the table is no run's.
+  const Table* training = nullptr;
 };
 
-// Of a table with a row a case. Error(bad_data) naming the table and a column that it lacks or that
-// holds no numbers.
-using AnalysisEntry = Entry<AnalysisResult(const Table& cases)>;
+struct AnalysisTable {
+  std::string name;                // file stem, which begins with the analysis's name
+  Table exact;                     // full precision
+  Table readable;                  // rounded
+  std::size_t names = 1;           // how many of its first columns are names
+  std::vector<std::string> notes;  // under the readable table
+};
+
+struct AnalysisResult {
+  std::string title;                // of its section in a page
+  Table exact;                      // full precision
+  Table readable;                   // rounded; its first two columns are names
+  std::vector<std::string> notes;   // under the readable table
+  std::string text;                 // for a terminal
+  std::vector<AnalysisTable> more;  // below the first
+  std::vector<Figure> figures;      // names begin with the analysis's name
+  std::string model;                // JSON of what was fitted and new scans can be put to; or empty
+};
+
+// Error(bad_data) naming the table and a column that it lacks or that holds no numbers.
+using AnalysisEntry = Entry<AnalysisResult(const AnalysisCases& of)>;
 std::span<const AnalysisEntry* const> table(const AnalysisEntry*);
 
 // The column of that name. Error(bad_data) naming the nearest one and all that are there.

@@ -109,7 +109,8 @@ void add_groups(StatisticsList& results, const Table& table, const std::string& 
   results.add("Cohen d (pooled SD)", pair, n, statistics::cohen_d_pooled(x, y));
 }
 
-AnalysisResult analyse_columns(const ColumnsOptions& options, const Table& cases) {
+AnalysisResult analyse_columns(const ColumnsOptions& options, const AnalysisCases& of) {
+  const Table& cases = of.cases;
   StatisticsList results;
   if (options.group.empty())
     add_columns(results, cases, options.columns);

@@ -66,7 +66,8 @@ Figure figure_of(const CorrelationOptions& options,
   return figure;
 }
 
-AnalysisResult analyse_correlation(const CorrelationOptions& options, const Table& cases) {
+AnalysisResult analyse_correlation(const CorrelationOptions& options, const AnalysisCases& of) {
+  const Table& cases = of.cases;
   const auto all = correlations(options, cases);
   AnalysisResult result;
   result.notes = {"Each pair over the cases that have both values; p uncorrected."};
@@ -96,7 +97,7 @@ AnalysisResult analyse_correlation(const CorrelationOptions& options, const Tabl
           fmt::format("{} - {} (n = {}): {} {} [{}]  p {}\n", shown[0], shown[1], shown[2],
                       result.readable.columns[3], shown[3], shown[4], shown[5]);
     }
-  result.figure = figure_of(options, all);
+  result.figures.push_back(figure_of(options, all));
   return result;
 }
 

@@ -129,7 +129,8 @@ std::vector<Finding> findings_of(const GroupCorrelationOptions& options, const T
   return findings;
 }
 
-AnalysisResult analyse_groups(const GroupCorrelationOptions& options, const Table& cases) {
+AnalysisResult analyse_groups(const GroupCorrelationOptions& options, const AnalysisCases& of) {
+  const Table& cases = of.cases;
   GroupFindings found{
       find_condition(cases, options), {}, options.strata, options.height, options.correction};
   found.findings = findings_of(options, cases, found.condition);
@@ -145,7 +146,7 @@ AnalysisResult analyse_groups(const GroupCorrelationOptions& options, const Tabl
     result.text += fmt::format("{}, {} ({} with, {} without): r {} [{}]  p {} ({})\n", row[0],
                                row[1], row[2], row[3], row[4], row[5], row[6], row[7]);
   for (const std::string& note : result.notes) result.text += note + "\n";
-  result.figure = figure_of(found);
+  result.figures.push_back(figure_of(found));
   return result;
 }
 

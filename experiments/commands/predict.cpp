@@ -20,6 +20,7 @@
 #include "experiments/cli/options.h"
 #include "experiments/ledger/run_folder.h"
 #include "experiments/predict/predicted_scans.h"
+#include "experiments/predict/regressions.h"
 #include "experiments/predict/scans.h"
 #include "experiments/run/body_table.h"
 #include "experiments/run/failures.h"
@@ -43,10 +44,12 @@ void describe(Fields& f, PredictCommand& o) {
   f("run", o.run, kAny.must_be_given(), "A trained run: its folder or its hash.");
   f("input", o.input, kAny.must_be_given(),
     "A scan, a DICOM series' folder, or a folder of scans.");
-  f("out", o.out, kAny.must_be_given(), "Folder of the label maps and quantities.csv.");
+  f("out", o.out, kAny.must_be_given(),
+    "Folder of the label maps, quantities.csv and, of a run with a regression, regression.csv.");
   f("cases", o.cases,
     "Table with a column `case` that names scans; height_m (or height_cm) and l3_slice in it give "
-    "the skeletal muscle index.");
+    "the skeletal muscle index, and other columns, such as age and sex, what a regression of the "
+    "run needs.");
   f("formats", o.formats, one_of({".nii.gz", ".nii", ".nrrd", ".seg.nrrd", ".mha", ".mhd"}),
     "Files written per scan.");
   f("folds", o.folds, at_least(0), "Folds whose networks predict; empty: all that are trained.");
@@ -77,9 +80,9 @@ std::vector<FoldNetwork> trained_networks(const fs::path& run, const Experiment&
 }
 
 // What `table` knows of the scans' patients; an empty one knows nothing.
-BodyTable bodies_of(const fs::path& table, const std::vector<Scan>& scans) {
+BodyTable bodies_of(const fs::path& table, const std::vector<Scan>& scans, bool needs_height) {
   if (table.empty()) return {};
-  BodyTable bodies = read_body_table(table);
+  BodyTable bodies = read_body_table(table, needs_height);
   std::vector<std::string> unknown;
   for (const Scan& scan : scans)
     if (!bodies.contains(match_key(scan.name))) unknown.push_back(scan.name);
@@ -128,7 +131,7 @@ std::vector<fs::path> readable_files(const fs::path& image) {
 // No scan, table or network of this command is written over, and no two label maps are one file.
 void check_outputs(const std::vector<Scan>& scans, const ScanPrediction& how,
                    std::vector<fs::path> inputs) {
-  std::vector<fs::path> outputs{how.out / "quantities.csv"};
+  std::vector<fs::path> outputs{how.out / kQuantitiesFile, how.out / kRegressionFile};
   std::map<fs::path, std::string> scan_of;
   for (const Scan& scan : scans) {
     for (const fs::path& file : maps_of(scan, how)) {
@@ -202,6 +205,7 @@ int predict_command(const Request& request) {
   const std::vector<FoldNetwork> networks = trained_networks(run, experiment, options.folds);
   const auto [scans, skipped] =
       find_scans(options.input, static_cast<int>(data.channels.size()), options.out);
+  const std::vector<RegressionModel> regressions = regressions_of(run, experiment);
   const Predictor predictor = load_predictor(experiment, data, networks, hash_of(run), device);
   const ScanPrediction how{predictor,
                            experiment,
@@ -209,7 +213,7 @@ int predict_command(const Request& request) {
                            networks_hash(run, experiment, networks),
                            options.out,
                            options.formats,
-                           bodies_of(options.cases, scans)};
+                           bodies_of(options.cases, scans, declared_regressions(experiment) == 0)};
   std::vector<fs::path> inputs;
   for (const FoldNetwork& network : networks) inputs.push_back(network.checkpoint());
   if (!options.cases.empty()) inputs.push_back(options.cases);
@@ -224,6 +228,9 @@ int predict_command(const Request& request) {
   fmt::print("{} of {} scans predicted ({} now, {} before); quantities.csv of {} scans in {}\n",
              counts.made + counts.kept, scans.size(), counts.made, counts.kept, measured,
              options.out.string());
+  if (!regressions.empty())
+    fmt::print("regression.csv: {} of {} scans\n",
+               write_regressions(regressions, scans, how, options.cases, failures), scans.size());
   if (!whole) return 130;
   failures.throw_if_any(scans.size(), "scans");
   if (counts.elsewhere > 0)

@@ -29,8 +29,10 @@ void describe(Fields& f, StatisticsCommand& o) {
     "What is computed; its options, such as `columns`, stand beside these: 'myoseg help "
     "analyses'.");
   f("key", o.key, "Column that names the cases, for joining tables.");
-  f("out", o.out, "CSV file of the results; empty: none is written.");
-  f("figures", o.figures, "Folder for the analysis's figure, if it has one; empty: none is drawn.");
+  f("out", o.out,
+    "CSV file of the results; further tables stand beside it as OUT_NAME. Empty: none is written.");
+  f("figures", o.figures,
+    "Folder for the analysis's figures, if it has any; empty: none is drawn.");
   f.require(!o.tables.empty(), "tables must name at least one file");
 }
 
@@ -79,6 +81,18 @@ Pick<AnalysisEntry> take_analysis(const std::string& name, std::vector<std::stri
   return analysis;
 }
 
+// results.csv, and results_fit.csv of a table regression_fit.
+void write_results(const StatisticsCommand& options, const AnalysisResult& result) {
+  std::vector<fs::path> files;
+  for (const AnalysisTable& table : result.more)
+    files.push_back(options.out.parent_path() /
+                    (options.out.stem().string() + table.name.substr(options.analysis.size()) +
+                     options.out.extension().string()));
+  keep_inputs(options.tables, files);
+  write_file(options.out, to_csv(result.exact));
+  for (std::size_t i = 0; i < files.size(); ++i) write_file(files[i], to_csv(result.more[i].exact));
+}
+
 }  // namespace
 
 std::vector<FieldHelp> statistics_options() {
@@ -93,9 +107,11 @@ int statistics_command(const Request& request) {
   const auto options = take_options<StatisticsCommand>(overrides);
   const Pick<AnalysisEntry> analysis = take_analysis(options.analysis, overrides);
   if (!options.out.empty()) keep_inputs(options.tables, {{options.out}});
-  const AnalysisResult result = analysis.make(joined(options.tables, options.key));
-  if (!options.out.empty()) write_file(options.out, to_csv(result.exact));
-  if (!options.figures.empty() && result.figure) draw(options.figures, *result.figure);
+  const Table table = joined(options.tables, options.key);
+  const AnalysisResult result = analysis.make(AnalysisCases{table});
+  if (!options.out.empty()) write_results(options, result);
+  if (!options.figures.empty())
+    for (const Figure& figure : result.figures) draw(options.figures, figure);
   fmt::print("{}", printable(result.text));
   return 0;
 }

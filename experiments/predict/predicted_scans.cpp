@@ -16,11 +16,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kMemory = ".myoseg";  // in the folder of predictions, a folder for each scan
-constexpr const char* kRows = "quantities.csv";
-
-fs::path memory_of(const Scan& scan, const fs::path& out) {
-  return out / kMemory / hash_text(scan.name);
-}
 
 Body body_of_scan(const Scan& scan, const ScanPrediction& how) {
   const auto body = how.bodies.find(match_key(scan.name));
@@ -46,10 +41,14 @@ void predict(const Scan& scan, const ScanPrediction& how) {
   Table quantities = empty_quantities();
   add_quantities(quantities, scan.name, "prediction",
                  measure(image, map, how.data.regions, {}, body_of_scan(scan, how)));
-  write_file(memory_of(scan, how.out) / kRows, to_csv(quantities));
+  write_file(memory_of(scan, how.out) / kQuantitiesFile, to_csv(quantities));
 }
 
 }  // namespace
+
+fs::path memory_of(const Scan& scan, const fs::path& out) {
+  return out / kMemory / hash_text(scan.name);
+}
 
 std::vector<fs::path> maps_of(const Scan& scan, const ScanPrediction& how) {
   std::vector<fs::path> files;
@@ -60,7 +59,7 @@ std::vector<fs::path> maps_of(const Scan& scan, const ScanPrediction& how) {
 Job predict_job(const Scan& scan, const ScanPrediction& how, FileHashes& hashes) {
   const fs::path memory = memory_of(scan, how.out);
   std::vector<fs::path> outputs = maps_of(scan, how);
-  outputs.push_back(memory / kRows);
+  outputs.push_back(memory / kQuantitiesFile);
   return {.id = scan.name,
           .name = "predict " + scan.name,
           .marker = memory / "done.json",
@@ -73,19 +72,26 @@ Job predict_job(const Scan& scan, const ScanPrediction& how, FileHashes& hashes)
           }};
 }
 
-std::size_t write_quantities(const ScanPrediction& how) {
+std::vector<Table> remembered(const fs::path& out, const char* file) {
   std::map<std::string, Table> by_scan;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(how.out / kMemory, error)) {
-    if (!fs::exists(entry.path() / "done.json") || !fs::exists(entry.path() / kRows)) continue;
-    Table rows = read_csv(entry.path() / kRows);
+  for (const auto& entry : fs::directory_iterator(out / kMemory, error)) {
+    if (!fs::exists(entry.path() / "done.json") || !fs::exists(entry.path() / file)) continue;
+    Table rows = read_csv(entry.path() / file);
     if (!rows.rows.empty()) by_scan[rows.rows.front().front()] = std::move(rows);
   }
+  std::vector<Table> tables;
+  for (auto& [scan, table] : by_scan) tables.push_back(std::move(table));
+  return tables;
+}
+
+std::size_t write_quantities(const ScanPrediction& how) {
+  std::vector<Table> of_scans = remembered(how.out, kQuantitiesFile);
   Table all = empty_quantities();
-  for (auto& [scan, table] : by_scan)
+  for (Table& table : of_scans)
     for (auto& row : table.rows) all.rows.push_back(std::move(row));
-  write_file(how.out / kRows, to_csv(all));
-  return by_scan.size();
+  write_file(how.out / kQuantitiesFile, to_csv(all));
+  return of_scans.size();
 }
 
 }  // namespace myoseg

@@ -32,6 +32,12 @@ struct ScanPrediction {
 // The job that writes them and the scan's rows of quantities.csv; its marker lies in OUT/.myoseg
 // and holds the hash of the scan, the networks and the options.
 [[nodiscard]] Job predict_job(const Scan& scan, const ScanPrediction& how, FileHashes& hashes);
+inline constexpr const char* kQuantitiesFile = "quantities.csv";
+// Where OUT remembers what was made of the scan: its marker and its rows of tables.
+[[nodiscard]] std::filesystem::path memory_of(const Scan& scan, const std::filesystem::path& out);
+// This table of every scan that is predicted there, by this command or earlier ones; by their
+// names.
+[[nodiscard]] std::vector<Table> remembered(const std::filesystem::path& out, const char* file);
 // OUT/quantities.csv: the rows of every scan that is predicted there, by this command or earlier
 // ones. Returns how many scans these are.
 std::size_t write_quantities(const ScanPrediction& how);

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -22,6 +23,7 @@ namespace {
 // In tables/ and figures/.
 const std::string kPrefix = "analysis_";
 constexpr const char* kValues = "tables/values.csv";
+constexpr const char* kTrainingValues = "tables/training_values.csv";
 
 // A table that is filled cell by cell; what nobody fills is NA.
 class CaseTable {
@@ -56,8 +58,10 @@ void add_scores(CaseTable& values, const fs::path& file) {
   const std::vector<Score> scores = read_scores(file);
   const Stage stage = counting_stage(scores);
   for (const Score& score : scores)
-    if (score.stage == stage)
+    if (score.stage == stage) {
+      values.set(score.case_id, "fold", std::to_string(score.fold));
       values.set(score.case_id, score.metric + "_" + score.region, format_number(score.value));
+    }
 }
 
 void add_quantities(CaseTable& values, const fs::path& file) {
@@ -80,8 +84,8 @@ void add_attributes(CaseTable& values, const fs::path& file) {
     for (const auto& [column, value] : cells)
       if (values.has_column(column))
         throw data_error(
-            "the attribute column '{}' is called as a score or quantity of the cases is; give it "
-            "another name in the data set's table",
+            "the attribute column '{}' is called as a score or quantity of the cases is, or as their "
+            "fold; give it another name in the data set's table",
             column);
   for (const auto& [id, cells] : attributes)
     for (const auto& [column, value] : cells)
@@ -91,20 +95,33 @@ void add_attributes(CaseTable& values, const fs::path& file) {
 // Of what an earlier report had analysed.
 void remove_earlier(const fs::path& run) {
   std::error_code error;
-  fs::remove(run / kValues, error);
+  for (const char* file : {kValues, kTrainingValues}) fs::remove(run / file, error);
   for (const char* folder : {"tables", "figures"})
     for (const auto& entry : fs::directory_iterator(run / folder, error))
       if (entry.path().filename().string().starts_with(kPrefix)) fs::remove(entry.path(), error);
 }
 
-std::string section_of(const AnalysisResult& result, const std::string& name, const fs::path& run) {
-  write_table(run / "tables" / (kPrefix + name), result.exact, result.readable, result.notes);
+// "regression_fit" of the analysis "regression_2": "analysis_regression_2_fit".
+std::string file_name(const std::string& made, std::string_view analysis, const std::string& name) {
+  return kPrefix + name + made.substr(analysis.size());
+}
+
+// `name`: the analysis's, told apart from earlier ones of the same.
+std::string section_of(const AnalysisResult& result, std::string_view analysis,
+                       const std::string& name, const fs::path& run) {
+  const fs::path tables = run / "tables";
+  write_table(tables / (kPrefix + name), result.exact, result.readable, result.notes);
   std::string markup = table_markup(page_table(result.readable, 2, result.notes));
-  if (result.figure) {
-    Figure figure = *result.figure;
-    figure.name = kPrefix + name;
+  for (const AnalysisTable& table : result.more) {
+    write_table(tables / file_name(table.name, analysis, name), table.exact, table.readable,
+                table.notes);
+    markup += table_markup(page_table(table.readable, table.names, table.notes));
+  }
+  for (Figure figure : result.figures) {
+    figure.name = file_name(figure.name, analysis, name);
     markup += figure_markup(page_chart(result.title, run / "figures", figure));
   }
+  if (!result.model.empty()) write_file(tables / (kPrefix + name + ".json"), result.model);
   return section_markup(result.title, markup);
 }
 
@@ -120,6 +137,29 @@ Table case_values(const fs::path& run) {
   return table;
 }
 
+Table training_values(const fs::path& run) {
+  CaseTable values;
+  if (fs::exists(run / kTrainingQuantities)) {
+    add_quantities(values, run / kTrainingQuantities);
+    add_attributes(values, run / "dataset.json");
+  }
+  Table table = values.table();
+  table.source = (run / kTrainingValues).string();
+  return table;
+}
+
+std::vector<fs::path> fitted_models(const fs::path& run, const std::string& analysis) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(run / "tables", error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kPrefix + analysis) && name.ends_with(".json"))
+      files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::string analyses_sections(const fs::path& run, const Experiment& experiment) {
   remove_earlier(run);
   if (experiment.analyses.empty()) return "";
@@ -131,10 +171,12 @@ std::string analyses_sections(const fs::path& run, const Experiment& experiment)
     sections += section_markup(title, notes_markup({failures.sentence(title)}));
     return false;
   };
-  Table values;
+  Table values, training;
   const bool has_values = add("Analyses", [&] {
     values = case_values(run);
     write_file(run / kValues, to_csv(values));
+    training = training_values(run);
+    if (!training.rows.empty()) write_file(run / kTrainingValues, to_csv(training));
   });
   if (!has_values) return sections;
   std::map<std::string_view, int> uses;
@@ -142,7 +184,9 @@ std::string analyses_sections(const fs::path& run, const Experiment& experiment)
     const int use = ++uses[analysis.name()];
     std::string name(analysis.name());
     if (use > 1) name += fmt::format("_{}", use);
-    add("Analysis " + name, [&] { sections += section_of(analysis.make(values), name, run); });
+    add("Analysis " + name, [&] {
+      sections += section_of(analysis.make(AnalysisCases{values, &training}), analysis.name(), name, run);
+    });
   }
   return sections;
 }

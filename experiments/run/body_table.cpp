@@ -56,10 +56,10 @@ std::map<std::string, std::string> cells_of(const Table& table, std::size_t row)
   return cells;
 }
 
-BodyTable read_body_table(const std::filesystem::path& file) {
+BodyTable read_body_table(const std::filesystem::path& file, bool needs_height) {
   const Table table = read_csv(file);
   const std::size_t name = table.column("case");
-  if (!table.find_column("height_m") && !table.find_column("height_cm"))
+  if (needs_height && !table.find_column("height_m") && !table.find_column("height_cm"))
     throw data_error("{}: has no column height_m or height_cm", file.string());
   const RowIndex each_once(table, name);
   BodyTable bodies;

@@ -21,8 +21,9 @@ namespace myoseg {
 
 using BodyTable = std::map<std::string, Body>;  // by match_key of the case
 
-// Of every case in a table with a column `case`. Error(bad_data) when it names one twice or has
-// neither column.
-[[nodiscard]] BodyTable read_body_table(const std::filesystem::path& table);
+// Of every case in a table with a column `case`. Error(bad_data) when it names one twice or, where
+// a height is what the table is for, has neither column.
+[[nodiscard]] BodyTable read_body_table(const std::filesystem::path& table,
+                                        bool needs_height = true);
 
 }  // namespace myoseg

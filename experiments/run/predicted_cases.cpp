@@ -31,6 +31,8 @@ struct CaseResults {
   std::vector<Quantity> prediction, label;
 };
 
+Body body_of(const Case& item) { return body_from_cells(item.attributes, "case " + item.id); }
+
 CaseResults measure_case(const PredictedCase& predicted, const Dataset& dataset,
                          const ScoreOptions& options, const std::string& run) {
   const Case& item = *predicted.item;
@@ -49,7 +51,7 @@ CaseResults measure_case(const PredictedCase& predicted, const Dataset& dataset,
   }
   if (options.slices == Slices::labelled) keep_labelled_slices(prediction, truth);
   const Image scan = read_image(item.images.front());
-  const Body body = body_from_cells(item.attributes, "case " + item.id);
+  const Body body = body_of(item);
   results.prediction = measure(scan, prediction, dataset.regions, {}, body);
   results.label = measure(scan, truth, dataset.regions, {}, body);
   return results;
@@ -90,6 +92,19 @@ SplitResults measure_cases(const std::vector<PredictedCase>& cases, const Datase
     add_quantities(results.quantities, cases[i].item->id, kLabelReader, of_case[i].label);
   }
   return results;
+}
+
+Table measure_labels(const std::vector<const Case*>& cases, const Dataset& dataset) {
+  std::vector<std::vector<Quantity>> of_case(cases.size());
+  parallel_for(cases.size(), [&](std::size_t i) {
+    const Case& item = *cases[i];
+    of_case[i] = measure(read_image(item.images.front()), read_label(item), dataset.regions, {},
+                         body_of(item));
+  });
+  Table quantities = empty_quantities();
+  for (std::size_t i = 0; i < cases.size(); ++i)
+    add_quantities(quantities, cases[i]->id, kLabelReader, of_case[i]);
+  return quantities;
 }
 
 void write_results(const fs::path& folder, const SplitResults& results) {

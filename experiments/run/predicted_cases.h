@@ -17,6 +17,10 @@ namespace myoseg {
 inline constexpr const char* kPredictionReader = "prediction";
 inline constexpr const char* kLabelReader = "label";
 
+// Beside quantities.csv, in the same form: the labels of the cases that are in no fold's test part,
+// such as those that a fixed split trains on. Runs without such cases have none.
+inline constexpr const char* kTrainingQuantities = "training_quantities.csv";
+
 struct PredictedCase {
   const Case* item = nullptr;
   int fold = -1;                 // whose network predicted it; -1: those of all folds together
@@ -39,6 +43,8 @@ struct SplitResults {
 [[nodiscard]] SplitResults measure_cases(const std::vector<PredictedCase>& cases,
                                          const Dataset& dataset, const ScoreOptions& options,
                                          const std::string& run);
+// Quantities of the labels alone, of cases that no network predicts.
+[[nodiscard]] Table measure_labels(const std::vector<const Case*>& cases, const Dataset& dataset);
 // scores.csv, summary.csv and quantities.csv.
 void write_results(const std::filesystem::path& folder, const SplitResults& results);
 

@@ -1,7 +1,10 @@
 #include "experiments/run/stages.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -36,6 +39,18 @@ std::unique_ptr<Schedule> make_schedule(const Experiment& e, const Optimizer& op
 Predictor predictor_of(RunContext& run, const std::vector<FoldNetwork>& networks) {
   return load_predictor(run.experiment(), data_summary(run.dataset()), networks, run.hash(),
                         resolve_device(run.experiment().runtime.device));
+}
+
+// Cases of the splits that are in no fold's test part.
+std::vector<const Case*> never_held_out(RunContext& run) {
+  std::set<std::string> ids;
+  for (const Fold& fold : run.splits())
+    for (const auto* part : {&fold.train, &fold.tuning}) ids.insert(part->begin(), part->end());
+  for (const Fold& fold : run.splits())
+    for (const std::string& id : fold.test) ids.erase(id);
+  std::vector<const Case*> cases;
+  for (const std::string& id : ids) cases.push_back(&run.dataset().find(id));
+  return cases;
 }
 
 }  // namespace
@@ -135,6 +150,8 @@ bool score(RunContext& run) {
   for (int fold = 0; fold < run.folds(); ++fold)
     for (const PredictedCase& one : run.cases_of_fold(fold)) cases.push_back(one);
   const ScoreOptions options{run.experiment().data.slices, run.experiment().metrics};
+  if (const auto training = never_held_out(run); !training.empty())
+    write_file(run.folder() / kTrainingQuantities, to_csv(measure_labels(training, run.dataset())));
   write_results(run.folder(), measure_cases(cases, run.dataset(), options, run.name()));
   if (run.external())
     write_results(run.external_folder(),

@@ -17,7 +17,8 @@ bool predict_fold(RunContext& run, int fold);
 bool predict_member(RunContext& run, int fold, const Member& member);
 // The label maps of the external cases, by the networks of all folds together.
 bool predict_external(RunContext& run);
-// scores.csv, summary.csv and quantities.csv, of the external cases too.
+// scores.csv, summary.csv and quantities.csv, of the external cases too; training_quantities.csv
+// where cases are never held out.
 bool score(RunContext& run);
 // The same files of one member's predictions, in members/NAME.
 bool score_member(RunContext& run, const Member& member);

@@ -1,6 +1,8 @@
 // Every shipped config composes and binds, and kreher2022 states its paper.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "experiments/experiment.h"
 #include "experiments/run/run_data.h"
@@ -83,6 +85,19 @@ TEST(Configs, Kreher2022StatesThePaper) {
   ASSERT_TRUE(e.postprocess.hu_range);
   EXPECT_EQ(*e.postprocess.hu_range, (std::array<double, 2>{-20, 200}));
   EXPECT_EQ(e.report.paper_values.size(), 18U);
+  // What is read into the paper's second column holds: within 0.01 of Dice, apart from Jaccard.
+  const auto printed = [&](const std::string& region, std::string_view metric) {
+    const auto& all = e.report.paper_values;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const PaperValue& value) {
+      return value.region == region && value.metric == metric;
+    });
+    return found == all.end() ? -1 : found->mean;
+  };
+  for (const std::string& region : e.report.regions) {
+    const double read = printed(region, "hamming_similarity_label");
+    EXPECT_NEAR(read, printed(region, "dice"), 0.0101) << region;
+    EXPECT_GT(read - printed(region, "jaccard"), 0.0399) << region;
+  }
   const testing::TemporaryFolder folder;
   const auto info = testing::run_program(
       folder.path(), {"info", "experiment=kreher2022", "preprocess.size=[64,64]"});

@@ -15,9 +15,11 @@ struct Declared {
 inline void describe(Fields& f, Declared& o) { f("analyses", o.analyses, "Analyses."); }
 
 // `yaml`: {NAME: {OPTIONS}}. Throws as binding and the analysis do.
-inline AnalysisResult analysed(const std::string& yaml, const Table& table) {
+// `training`: of a run, see AnalysisCases.
+inline AnalysisResult analysed(const std::string& yaml, const Table& table,
+                               const Table* training = nullptr) {
   const auto declared = bind<Declared>(parse_yaml("analyses: [" + yaml + "]", "test"));
-  return declared.analyses.front().make(table);
+  return declared.analyses.front().make(AnalysisCases{table, training});
 }
 
 }  // namespace myoseg

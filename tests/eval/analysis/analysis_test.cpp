@@ -36,8 +36,8 @@ TEST(Analysis, CorrelationOfEveryTwoColumnsOverTheCasesThatHaveBoth) {
   EXPECT_NEAR(result.exact.number(0, 6), 0.00216962887307879, 1e-12);
   EXPECT_EQ(result.exact.rows[1][2], "12") << "the case without y1 has x and y2";
   EXPECT_EQ(result.readable.rows[0][3], "0.816");
-  ASSERT_TRUE(result.figure.has_value());
-  EXPECT_NE(result.figure->data.find("0.82"), std::string::npos);
+  ASSERT_EQ(result.figures.size(), 1U);
+  EXPECT_NE(result.figures[0].data.find("0.82"), std::string::npos);
 }
 
 TEST(Analysis, SpearmanIsOfRanks) {
@@ -51,7 +51,7 @@ TEST(Analysis, ColumnsAreDescribedAndCompared) {
   EXPECT_EQ(result.exact.rows.front()[0], "mean");
   EXPECT_NEAR(result.exact.number(0, 3), 7.500909090909091, 1e-12);
   EXPECT_EQ(result.exact.rows.size(), result.readable.rows.size());
-  EXPECT_FALSE(result.figure.has_value());
+  EXPECT_TRUE(result.figures.empty());
 }
 
 TEST(Analysis, SaysWhichColumnIsNotThere) {
@@ -73,14 +73,23 @@ TEST(Analysis, EveryEntryNeedsItsColumnsAndGivesTables) {
     const std::string name(entry->name);
     EXPECT_THROW((void)analysed("{" + name + ": {}}"), Error) << name;
     const AnalysisResult result =
-        analysed("{" + name + ": {columns: [x, y1]" +
-                 (name == "group_correlation" ? ", condition: ill" : "") + "}}");
+        name == "regression"
+            ? analysed("{regression: {response: y1, terms: [x]}}")
+            : analysed("{" + name + ": {columns: [x, y1]" +
+                       (name == "group_correlation" ? ", condition: ill" : "") + "}}");
     EXPECT_FALSE(result.title.empty()) << name;
     EXPECT_FALSE(result.text.empty()) << name;
     for (const Table* made : {&result.exact, &result.readable}) {
       ASSERT_FALSE(made->rows.empty()) << name;
       for (const auto& row : made->rows) EXPECT_EQ(row.size(), made->columns.size()) << name;
     }
+    for (const AnalysisTable& more : result.more) {
+      EXPECT_TRUE(more.name.starts_with(name)) << more.name;
+      for (const Table* made : {&more.exact, &more.readable})
+        for (const auto& row : made->rows) EXPECT_EQ(row.size(), made->columns.size()) << more.name;
+    }
+    for (const Figure& figure : result.figures)
+      EXPECT_TRUE(figure.name.starts_with(name)) << figure.name;
   }
 }
 

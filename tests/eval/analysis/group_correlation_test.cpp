@@ -85,8 +85,8 @@ TEST(GroupCorrelation, SaysCodingCorrectionAndWhoIsLeftOut) {
             std::string::npos)
       << result.notes[0];
   EXPECT_NE(result.notes[1].find("2 cases"), std::string::npos) << result.notes[1];
-  ASSERT_TRUE(result.figure.has_value());
-  EXPECT_NE(result.figure->script.find("F (2 + 2)"), std::string::npos);
+  ASSERT_EQ(result.figures.size(), 1U);
+  EXPECT_NE(result.figures[0].script.find("F (2 + 2)"), std::string::npos);
 }
 
 TEST(GroupCorrelation, WithoutTwoCasesOfEachOrAnySpreadSaysWhy) {

@@ -37,6 +37,7 @@ TEST(Metrics, CountsByHand) {
   EXPECT_DOUBLE_EQ(value("balanced_accuracy"), (0.75 + 0.875) / 2);
   EXPECT_DOUBLE_EQ(value("hamming_distance"), 0.5);
   EXPECT_DOUBLE_EQ(value("hamming_similarity"), 0.5);
+  EXPECT_DOUBLE_EQ(value("hamming_similarity_label"), 1 - 1.0 / 4);  // one of four is not found
   EXPECT_DOUBLE_EQ(value("fowlkes_mallows"), std::sqrt(0.45));
   EXPECT_DOUBLE_EQ(value("matthews_correlation"), (3 * 14 - 2 * 1) / std::sqrt(5.0 * 4 * 16 * 15));
   const double chance = (4 * 5 + 16 * 15) / 400.0;

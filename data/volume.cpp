@@ -42,20 +42,4 @@ std::string voxel_text(const Geometry& grid, std::size_t index) {
   return fmt::format("({}, {}, {})", at % size[0], at / size[0] % size[1], at / size[0] / size[1]);
 }
 
-std::string not_finite(const Image& image) {
-  const auto& voxels = image.voxels;
-  const auto bad = [](float v) { return !std::isfinite(v); };
-  const std::int64_t slices = image.channels * image.geometry.size[2];
-  std::int64_t count = 0;
-#pragma omp parallel for schedule(static) reduction(+ : count)
-  for (std::int64_t s = 0; s < slices; ++s) {
-    const auto first = voxels.begin() + s * image.slice_voxels();
-    count += std::count_if(first, first + image.slice_voxels(), bad);
-  }
-  if (count == 0) return "";
-  const auto first = std::find_if(voxels.begin(), voxels.end(), bad) - voxels.begin();
-  return fmt::format("{} voxels that are no finite number, the first at {}", count,
-                     voxel_text(image.geometry, static_cast<std::size_t>(first)));
-}
-
 }  // namespace myoseg

@@ -80,7 +80,5 @@ using LabelMap = Volume<std::uint8_t>;  // label values 0..255
 
 // "(x, y, z)" of the voxel at an index of one channel.
 [[nodiscard]] std::string voxel_text(const Geometry& grid, std::size_t index);
-// Empty, or how many voxels are NaN or infinite and where the first one is.
-[[nodiscard]] std::string not_finite(const Image& image);
 
 }  // namespace myoseg

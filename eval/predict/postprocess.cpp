@@ -12,7 +12,7 @@ void describe(Fields& f, PostprocessOptions& o) {
             "hu_range must be [low, high] with low < high");
 }
 
-void postprocess(LabelMap& prediction, const Image& scan, const PostprocessOptions& options) {
+void postprocess(LabelMap& prediction, const StoredImage& scan, const PostprocessOptions& options) {
   if (const std::string found = difference(prediction.geometry, scan.geometry); !found.empty())
     throw data_error(
         "The prediction and its scan lie on different grids (prediction against scan: {}); "
@@ -21,11 +21,13 @@ void postprocess(LabelMap& prediction, const Image& scan, const PostprocessOptio
         found);
   if (!options.hu_range) return;
   const auto [low, high] = *options.hu_range;
-  for (std::size_t i = 0; i < prediction.voxels.size(); ++i) {
-    const double hu = scan.voxels[i];
-    // Written so that a voxel without a number (NaN) is removed too.
-    if (!(hu >= low && hu <= high)) prediction.voxels[i] = 0;
-  }
+  scan.channels.front().visit([&, low = low, high = high](const auto* voxels, const auto& hu_of) {
+    for (std::size_t i = 0; i < prediction.voxels.size(); ++i) {
+      const double hu = hu_of(voxels[i]);
+      // Written so that a voxel without a number (NaN) is removed too.
+      if (!(hu >= low && hu <= high)) prediction.voxels[i] = 0;
+    }
+  });
 }
 
 }  // namespace myoseg

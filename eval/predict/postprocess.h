@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/fields/fields.h"
-#include "data/volume.h"
+#include "data/stored_image.h"
 
 namespace myoseg {
 
@@ -18,6 +18,6 @@ struct PostprocessOptions {
 void describe(Fields& f, PostprocessOptions& o);
 
 // In place. Scan and prediction must lie on the same grid; the first channel is the HU image.
-void postprocess(LabelMap& prediction, const Image& scan, const PostprocessOptions& options);
+void postprocess(LabelMap& prediction, const StoredImage& scan, const PostprocessOptions& options);
 
 }  // namespace myoseg

@@ -88,7 +88,7 @@ WindowBatch Predictor::batch(const WindowGrid& grid) const {
   return {std::clamp<std::int64_t>(kBusy / (z * y * x), 1, options_.batch_size)};
 }
 
-LabelMap Predictor::operator()(const Image& scan, const std::string& name) const {
+LabelMap Predictor::operator()(const StoredImage& scan, const std::string& name) const {
   const c10::NoGradGuard no_grad;
   const ScanSampler sampler(scan, preprocess_);
   const WindowGrid grid = windows_of(sampler.sampling().prepared());

@@ -28,7 +28,8 @@ class Predictor {
   // Holds a few planes of the prepared volume and the sums that windows to come add to, never a
   // whole volume of scores. `name`: of the scan, for the progress of volumes. Error(bad_data) when
   // a voxel is not finite, Error(failed) when there is not memory enough.
-  [[nodiscard]] LabelMap operator()(const Image& scan, const std::string& name = "predict") const;
+  [[nodiscard]] LabelMap operator()(const StoredImage& scan,
+                                    const std::string& name = "predict") const;
 
  private:
   [[nodiscard]] WindowGrid windows_of(const Geometry& prepared) const;

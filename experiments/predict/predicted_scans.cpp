@@ -33,14 +33,20 @@ std::string inputs_of(const Scan& scan, const ScanPrediction& how, FileHashes& h
   return hasher.hex();
 }
 
-void predict(const Scan& scan, const ScanPrediction& how) {
-  const Image image = read_channels(scan.files);
+LabelMap predicted_map(const Scan& scan, const ScanPrediction& how) {
+  const StoredImage image = read_stored(scan.files);
   LabelMap map = how.predictor(image, scan.name);
   postprocess(map, image, how.experiment.postprocess);
+  return map;
+}
+
+void predict(const Scan& scan, const ScanPrediction& how) {
+  const LabelMap map = predicted_map(scan, how);
   for (const fs::path& file : maps_of(scan, how)) write_label_map(file, map, how.data.labels);
   Table quantities = empty_quantities();
-  add_quantities(quantities, scan.name, "prediction",
-                 measure(image, map, how.data.regions, {}, body_of_scan(scan, how)));
+  add_quantities(
+      quantities, scan.name, "prediction",
+      measure(read_channels(scan.files), map, how.data.regions, {}, body_of_scan(scan, how)));
   write_file(memory_of(scan, how.out) / kQuantitiesFile, to_csv(quantities));
 }
 

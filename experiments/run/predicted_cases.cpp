@@ -70,7 +70,7 @@ bool predict_cases(const std::vector<PredictedCase>& cases, const Dataset& datas
   Progress progress(title, std::ssize(cases), "cases");
   for (const PredictedCase& predicted : cases) {
     if (stop_requested()) return false;
-    const Image scan = read_channels(predicted.item->images);
+    const StoredImage scan = read_stored(predicted.item->images);
     LabelMap map = predictor(scan, predicted.item->id);
     write_label_map(prediction_file(predicted, Stage::raw, dataset), map, dataset.labels);
     postprocess(map, scan, postprocessing);

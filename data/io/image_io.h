@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "data/labels.h"
@@ -21,6 +22,9 @@ namespace myoseg {
 // is wrong: missing, truncated, 4-D, sheared, a series with missing or repeated slices, more than
 // one series in the folder.
 [[nodiscard]] Image read_image(const std::filesystem::path& path);
+// The same in half the memory, as it is stored, where that is HU in 16 bits.
+using StoredScan = std::variant<Image, Volume<std::int16_t>>;
+[[nodiscard]] StoredScan read_stored_scan(const std::filesystem::path& path);
 // The channels of one scan in one image; Error(bad_data) when they lie on different grids.
 [[nodiscard]] Image read_channels(const std::vector<std::filesystem::path>& files);
 // A label map; values that are no whole number in 0..255 are an Error(bad_data).
@@ -36,5 +40,8 @@ void write_image(const std::filesystem::path& file, const Image& image);
 // An 8-bit RGB picture, rows top to bottom; pixels = width * height * 3.
 void write_png(const std::filesystem::path& file, int width, int height,
                const std::vector<std::uint8_t>& rgb);
+// The same in 16 bits of grey; pixels = width * height.
+void write_png(const std::filesystem::path& file, int width, int height,
+               const std::vector<std::uint16_t>& grey);
 
 }  // namespace myoseg

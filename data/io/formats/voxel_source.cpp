@@ -192,6 +192,18 @@ Image read_floats(const VoxelSource& source) {
   return image;
 }
 
+bool stores_int16(const VoxelSource& source) {
+  return source.scalar == Scalar::int16 && !source.swapped && !scaled(source);
+}
+
+Volume<std::int16_t> read_int16(const VoxelSource& source) {
+  Volume<std::int16_t> image(source.geometry, 1);
+  with_voxels(source, [&](Bytes voxels) {
+    std::memcpy(image.voxels.data(), voxels.data(), voxels.size());
+  });
+  return image;
+}
+
 LabelMap read_labels(const VoxelSource& source) {
   LabelMap map;
   map.geometry = source.geometry;

@@ -46,7 +46,11 @@ void check(VoxelSource& source);
 
 // All voxels, scaled. Error(bad_data) when a stream is damaged.
 [[nodiscard]] Image read_floats(const VoxelSource& source);
-// The same without a volume of floats between; Error(bad_data) naming the first voxel that is no
+// Whether the voxels are 16-bit whole numbers that need neither scaling nor their bytes turned.
+[[nodiscard]] bool stores_int16(const VoxelSource& source);
+// All of these. Error(bad_data) when a stream is damaged.
+[[nodiscard]] Volume<std::int16_t> read_int16(const VoxelSource& source);
+// Labels without a volume of floats between; Error(bad_data) naming the first voxel that is no
 // whole number in 0..255.
 [[nodiscard]] LabelMap read_labels(const VoxelSource& source);
 [[nodiscard]] LabelMap labels_of(const std::string& name, const Image& image);

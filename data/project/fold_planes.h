@@ -48,11 +48,14 @@ struct FoldRows {
   [[gnu::always_inline]] void operator()(const T* rows, std::int64_t n, std::int64_t count,
                                          std::int64_t step, typename Fold::Value* out,
                                          Fold fold) const {
+    constexpr std::int64_t kAtOnce = 16;  // for which the values are fetched once
     std::int64_t r = 0;
-    for (; r + 4 <= count; r += 4, rows += 4 * step)  // the values are fetched once for four rows
-      for (std::int64_t x = 0; x < n; ++x)
-        out[x] = fold(fold(fold(fold(out[x], rows[x]), rows[x + step]), rows[x + 2 * step]),
-                      rows[x + 3 * step]);
+    for (; r + kAtOnce <= count; r += kAtOnce, rows += kAtOnce * step)
+      for (std::int64_t x = 0; x < n; ++x) {
+        typename Fold::Value value = out[x];
+        for (std::int64_t k = 0; k < kAtOnce; ++k) value = fold(value, rows[x + k * step]);
+        out[x] = value;
+      }
     for (; r < count; ++r, rows += step)
       for (std::int64_t x = 0; x < n; ++x) out[x] = fold(out[x], rows[x]);
   }

@@ -77,7 +77,7 @@ void RunContext::check() {
   check_network(experiment_);
   if (!source_.is_virtual()) source_.check(splits());
   if (!external_ || external_->is_virtual()) return;
-  if (!source_.is_virtual()) (void)external_dataset();
+  if (!source_.is_virtual()) check_same_task(external_->original(), source_.original());
   external_->check({});
 }
 
@@ -88,9 +88,8 @@ NetworkIo RunContext::network_io() {
 }
 
 const Dataset& RunContext::external_dataset() {
-  const Dataset& external = external_->dataset();
-  check_same_task(external, dataset());
-  return external;
+  check_same_task(external_->original(), source_.original());
+  return external_->dataset();
 }
 
 int RunContext::folds() const {
@@ -99,8 +98,8 @@ int RunContext::folds() const {
 
 const std::vector<Fold>& RunContext::splits() {
   if (splits_.empty())
-    splits_ =
-        make_folds(dataset(), experiment_.validation, static_cast<std::uint64_t>(experiment_.seed));
+    splits_ = make_folds(source_.original(), experiment_.validation,
+                         static_cast<std::uint64_t>(experiment_.seed));
   return splits_;
 }
 

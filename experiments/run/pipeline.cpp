@@ -53,6 +53,10 @@ class Jobs {
     if (stage.applies != nullptr && !stage.applies(run_)) return;
     std::optional<Job> job = stage.shared != nullptr ? stage.shared(run_) : of_stage(stage, fold);
     if (!job) return;
+    for (const Made& before : made_)
+      if (std::find(stage.needs.begin(), stage.needs.end(), before.stage) != stage.needs.end() &&
+          (!stage.per_fold || before.fold < 0 || before.fold == fold))
+        job->after.push_back(before.id);
     made_.push_back({stage.name, fold, job->id});
     jobs_.push_back(std::move(*job));
   }
@@ -67,14 +71,9 @@ class Jobs {
 
   [[nodiscard]] Job of_stage(const RunStage& stage, int fold) const {
     RunContext* run = &run_;
-    Job job = stage_job(stage, run_.folder(), run_.hash(),
-                        stage.inputs != nullptr ? stage.inputs(run_) : "", fold,
-                        [run, work = stage.work, fold] { return work(*run, fold); });
-    for (const Made& before : made_)
-      if (std::find(stage.needs.begin(), stage.needs.end(), before.stage) != stage.needs.end() &&
-          (!stage.per_fold || before.fold < 0 || before.fold == fold))
-        job.after.push_back(before.id);
-    return job;
+    return stage_job(stage, run_.folder(), run_.hash(),
+                     stage.inputs != nullptr ? stage.inputs(run_) : "", fold,
+                     [run, work = stage.work, fold] { return work(*run, fold); });
   }
 
   Pipeline pipeline_;
@@ -106,11 +105,14 @@ std::vector<Job> expand(Pipeline pipeline, RunContext& run, int first, int end,
 const RunStage kSegmentation[] = {
     {.name = "cohort",
      .shared = [](const RunContext& run) { return run.source().making("cohort"); }},
+    {.name = "project",
+     .needs = {"cohort"},
+     .shared = [](const RunContext& run) { return run.source().projecting("project"); }},
     {.name = "prepare",
      .id = "prepare",
      .title = "prepare the cases",
      .marker = "prepared",
-     .needs = {"cohort"},
+     .needs = {"cohort", "project"},
      .leaves = {"dataset.json", "splits.json"},
      .work = [](RunContext& run, int) { return stage::prepare(run); }},
     {.name = "train",
@@ -138,12 +140,18 @@ const RunStage kSegmentation[] = {
          [](const RunContext& run) {
            return run.external() ? run.external()->making("external_cohort") : std::nullopt;
          }},
+    {.name = "project_external",
+     .needs = {"external_cohort"},
+     .shared =
+         [](const RunContext& run) {
+           return run.external() ? run.external()->projecting("project_external") : std::nullopt;
+         }},
     {.name = "predict_external",
      .id = "predict/external",
      .title = "predict the external cases",
      .folder = "external",
      .marker = "predicted",
-     .needs = {"train", "external_cohort"},
+     .needs = {"train", "external_cohort", "project_external"},
      .leaves = {"predictions", "models.json"},
      .inputs = [](const RunContext& run) { return run.external_hash(); },
      .work = [](RunContext& run, int) { return stage::predict_external(run); },

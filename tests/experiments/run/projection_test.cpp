@@ -70,7 +70,7 @@ TEST_F(ProjectedRun, OwnAndExternalCasesAreProjectedToo) {
   map.geometry.origin[0] += 7;
   write_label_map(label, map, {});
   expect_words(run(command({"data.root=thighs", "data.projection.view=coronal"}), 3),
-               {"labels", "grid"});
+               {"THIGH_0001: image and label lie on different grids"});
   EXPECT_EQ(in_cache("projected-").size(), 2U);
 }
 

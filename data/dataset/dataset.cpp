@@ -55,6 +55,8 @@ void describe(Fields& f, DataOptions& o) {
   f("slices", o.slices, "labelled: only slices with foreground are trained on and scored.");
   f("max_patients", o.max_patients, at_least(0),
     "Use the first n patients only, for quick trials; 0: all.");
+  f("projection", o.projection, kAny.added_with(Node()),
+    "Scans and labels are projected first, and a case is its radiograph; null: they are not.");
 }
 
 std::optional<fs::path> attribute_table(const DataOptions& options) {

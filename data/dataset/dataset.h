@@ -14,6 +14,7 @@
 #include "core/fields/fields.h"
 #include "data/dataset/finding.h"
 #include "data/labels.h"
+#include "data/project/projection_options.h"
 #include "data/volume.h"
 
 namespace myoseg {
@@ -33,6 +34,8 @@ struct DataOptions {
   std::vector<RegionOptions> regions;  // unions scored beside the labels
   Slices slices = Slices::all;
   int max_patients = 0;  // 0: all; else the first n, for quick trials
+  // Radiographs of the scans and labels take their place; none: the scans themselves.
+  std::optional<ProjectionOptions> projection;
 };
 void describe(Fields& f, DataOptions& o);
 

@@ -231,12 +231,28 @@ void write_image(const fs::path& file, const Image& image) {
   write(file, rounded, itk_io::Stored::int16);
 }
 
-void write_png(const fs::path& file, int width, int height, const std::vector<std::uint8_t>& rgb) {
+namespace {
+
+template <class T>
+void require_pixels(const fs::path& file, int width, int height, const std::vector<T>& values,
+                    std::size_t channels) {
   if (width < 1 || height < 1 ||
-      rgb.size() != 3 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height))
-    throw failure("cannot write {}: {} bytes for a picture of {} x {}", file.string(), rgb.size(),
-                  width, height);
+      values.size() !=
+          channels * static_cast<std::size_t>(width) * static_cast<std::size_t>(height))
+    throw failure("cannot write {}: {} values for a picture of {} x {}", file.string(),
+                  values.size(), width, height);
+}
+
+}  // namespace
+
+void write_png(const fs::path& file, int width, int height, const std::vector<std::uint8_t>& rgb) {
+  require_pixels(file, width, height, rgb, 3);
   itk_io::write_png(file, width, height, rgb);
+}
+void write_png(const fs::path& file, int width, int height,
+               const std::vector<std::uint16_t>& grey) {
+  require_pixels(file, width, height, grey, 1);
+  itk_io::write_png(file, width, height, grey);
 }
 
 }  // namespace myoseg

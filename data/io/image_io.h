@@ -39,5 +39,8 @@ void write_image(const std::filesystem::path& file, const Image& image);
 // An 8-bit RGB picture, rows top to bottom; pixels = width * height * 3.
 void write_png(const std::filesystem::path& file, int width, int height,
                const std::vector<std::uint8_t>& rgb);
+// The same in 16 bits of grey; pixels = width * height.
+void write_png(const std::filesystem::path& file, int width, int height,
+               const std::vector<std::uint16_t>& grey);
 
 }  // namespace myoseg

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "data/connected_parts.h"
 #include "data/labels.h"
 
 namespace myoseg {
@@ -12,39 +13,6 @@ namespace {
 
 constexpr float kBodyHu = -300;
 constexpr double kFill = 0.45;  // share of the label's colour inside its outline
-
-// Voxels of each connected part (4 neighbours) of a plane; 0 where `inside` is false, else the
-// part's number from 1.
-std::vector<std::int64_t> connected_parts(const std::vector<bool>& inside, std::int64_t width,
-                                          std::vector<int>& part_of) {
-  std::vector<std::int64_t> sizes{0};
-  part_of.assign(inside.size(), 0);
-  std::vector<std::int64_t> open;
-  const std::int64_t n = static_cast<std::int64_t>(inside.size());
-  for (std::int64_t start = 0; start < n; ++start) {
-    if (!inside[start] || part_of[start] != 0) continue;
-    sizes.push_back(0);
-    const int part = static_cast<int>(sizes.size()) - 1;
-    part_of[start] = part;
-    open.push_back(start);
-    while (!open.empty()) {
-      const std::int64_t at = open.back();
-      open.pop_back();
-      ++sizes[part];
-      const std::int64_t x = at % width;
-      const std::array<std::pair<bool, std::int64_t>, 4> next{{{x > 0, at - 1},
-                                                               {x + 1 < width, at + 1},
-                                                               {at >= width, at - width},
-                                                               {at + width < n, at + width}}};
-      for (const auto& [exists, neighbour] : next)
-        if (exists && inside[neighbour] && part_of[neighbour] == 0) {
-          part_of[neighbour] = part;
-          open.push_back(neighbour);
-        }
-    }
-  }
-  return sizes;
-}
 
 // Whether an axis of the picture runs against the usual one (x to the patient's left, y to the
 // back).
@@ -67,20 +35,18 @@ std::int64_t fullest_slice(const LabelMap& map) {
 
 Window body_window(const Image& scan, std::int64_t z) {
   const auto& size = scan.geometry.size;
-  std::vector<bool> dense(static_cast<std::size_t>(scan.slice_voxels()));
-  for (std::size_t i = 0; i < dense.size(); ++i)
-    dense[i] = scan.voxels[scan.index(0, 0, z) + i] > kBodyHu;
-  std::vector<int> part_of;
-  const std::vector<std::int64_t> sizes = connected_parts(dense, size[0], part_of);
-  const std::int64_t largest = *std::max_element(sizes.begin(), sizes.end());
+  const ConnectedParts parts({size[0], size[1], 1}, [&](std::int64_t x, std::int64_t y) {
+    return scan.at(x, y, z) > kBodyHu;
+  });
   Window w{size[0], 0, size[1], 0};
-  for (std::int64_t y = 0; y < size[1]; ++y)
-    for (std::int64_t x = 0; x < size[0]; ++x) {
-      // Two legs are two parts; a table or a blanket is a thin one.
-      const int part = part_of[static_cast<std::size_t>(y * size[0] + x)];
-      if (part == 0 || sizes[part] * 5 < largest) continue;
-      w = {std::min(w.x0, x), std::max(w.x1, x + 1), std::min(w.y0, y), std::max(w.y1, y + 1)};
-    }
+  if (parts.runs().empty()) return {0, size[0], 0, size[1]};
+  const std::int64_t largest = *std::max_element(parts.voxels().begin(), parts.voxels().end());
+  for (const auto& run : parts.runs()) {
+    // Two legs are two parts; a table or a blanket is a thin one.
+    if (parts.voxels()[run.part] * 5 < largest) continue;
+    w = {std::min(w.x0, run.begin), std::max(w.x1, run.end), std::min(w.y0, run.row),
+         std::max(w.y1, run.row + 1)};
+  }
   if (w.x1 - w.x0 < 8 || w.y1 - w.y0 < 8) return {0, size[0], 0, size[1]};
   const std::int64_t margin = std::max<std::int64_t>(2, (w.x1 - w.x0) / 40);
   return {std::max<std::int64_t>(0, w.x0 - margin), std::min(size[0], w.x1 + margin),

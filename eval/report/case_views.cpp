@@ -23,10 +23,18 @@ struct Row {
   Picture large, small;
 };
 
-Row plane_row(const Image& scan, const Maps& maps, std::int64_t z) {
+using Greys = std::array<double, 2>;  // black and white
+
+Greys greys_of(const Image& scan, const ReportOptions& options) {
+  if (options.window_hu) return *options.window_hu;
+  const auto [least, largest] = std::minmax_element(scan.voxels.begin(), scan.voxels.end());
+  return {*least, *largest > *least ? *largest : *least + 1};
+}
+
+Row plane_row(const Image& scan, const Maps& maps, std::int64_t z, const Greys& greys) {
   const Window window = body_window(scan, z);
   const auto panel = [&](const LabelMap* labels, int width) {
-    return render_slice(scan, labels, z, window, width);
+    return render_slice(scan, labels, z, window, width, greys[0], greys[1]);
   };
   return {side_by_side({panel(nullptr, kPanelWidth), panel(maps[0], kPanelWidth),
                         panel(maps[1], kPanelWidth)},
@@ -65,7 +73,7 @@ Picture coarse(Picture picture) {
 }  // namespace
 
 CaseViews case_views(const Image& scan, const LabelMap& truth, const LabelMap& prediction,
-                     const std::vector<View>& views) {
+                     const ReportOptions& options) {
   const Maps maps{&truth, &prediction};
   for (const LabelMap* map : maps)
     if (const std::string found = difference(map->geometry, scan.geometry); !found.empty())
@@ -73,20 +81,22 @@ CaseViews case_views(const Image& scan, const LabelMap& truth, const LabelMap& p
   CaseViews result;
   result.slice = fullest_slice(truth);
   result.coronal = fullest_coronal(truth);
+  const Greys greys = greys_of(scan, options);
   std::set<std::uint8_t> seen;
   std::vector<Picture> large, small;
-  for (const View view : views) {
+  for (const View view : options.views) {
     Row row;
     if (view == View::surface) {
       row = surface_row(maps);
       for (const LabelMap* map : maps) seen.insert(map->voxels.begin(), map->voxels.end());
     } else if (view == View::axial) {
-      row = plane_row(scan, maps, result.slice);
+      row = plane_row(scan, maps, result.slice, greys);
       for (const LabelMap* map : maps) add_labels(seen, *map, result.slice);
     } else {
       const LabelMap true_plane = coronal_slice(truth, result.coronal),
                      predicted_plane = coronal_slice(prediction, result.coronal);
-      row = plane_row(coronal_slice(scan, result.coronal), {&true_plane, &predicted_plane}, 0);
+      row =
+          plane_row(coronal_slice(scan, result.coronal), {&true_plane, &predicted_plane}, 0, greys);
       for (const LabelMap* map : {&true_plane, &predicted_plane}) add_labels(seen, *map, 0);
     }
     large.push_back(std::move(row.large));

@@ -17,9 +17,9 @@ struct CaseViews {
   Picture large;                     // a row a view: scan, truth, prediction
   Picture small;                     // truth and prediction only, in a fifth of the bytes
 };
-// Planes are those in which the truth has the most voxels. Error(bad_data) when a map lies on
-// another grid than the scan.
+// Of `options`, views and window. Planes are those in which the truth has the most voxels.
+// Error(bad_data) when a map lies on another grid than the scan.
 [[nodiscard]] CaseViews case_views(const Image& scan, const LabelMap& truth,
-                                   const LabelMap& prediction, const std::vector<View>& views);
+                                   const LabelMap& prediction, const ReportOptions& options);
 
 }  // namespace myoseg

@@ -129,18 +129,24 @@ std::string views_text(const CasePicture& picture) {
   return join(parts);
 }
 
-std::string views_note(const CasePicture& picture) {
-  constexpr const char* kPlane =
-      "with the most labelled voxels; window −160 to 240 HU, the patient's right on the left, "
-      "cropped to the body";
+std::string views_note(const CasePicture& picture, const ReportOptions& options) {
+  const auto number = [](double value) {
+    const std::string digits = format_number(std::abs(value));
+    return value < 0 ? "−" + digits : digits;
+  };
+  const auto& window = options.window_hu;
+  const std::string plane = fmt::format(
+      "with the most labelled voxels; {}, the patient's right on the left, cropped to the body",
+      window ? fmt::format("window {} to {} HU", number((*window)[0]), number((*window)[1]))
+             : "from black, the scan's least value, to white, its largest");
   const auto has = [&](View view) {
     return std::find(picture.views.begin(), picture.views.end(), view) != picture.views.end();
   };
   std::vector<std::string> parts;
   if (has(View::axial) && has(View::coronal))
-    parts.push_back(fmt::format("its slice and its coronal plane {}", kPlane));
+    parts.push_back(fmt::format("its slice and its coronal plane {}", plane));
   else if (has(View::axial) || has(View::coronal))
-    parts.push_back(fmt::format("its {} {}", has(View::axial) ? "slice" : "coronal plane", kPlane));
+    parts.push_back(fmt::format("its {} {}", has(View::axial) ? "slice" : "coronal plane", plane));
   if (has(View::surface))
     parts.emplace_back("the surfaces of its labels from the front, without a scan");
   return join(parts, "; ");

@@ -21,7 +21,7 @@ struct EmbeddedPicture {
 // "slice 12", "slice 12, plane 80, surface": what a picture's rows are.
 [[nodiscard]] std::string views_text(const CasePicture& picture);
 // What the rows of such a picture show, as a clause.
-[[nodiscard]] std::string views_note(const CasePicture& picture);
+[[nodiscard]] std::string views_note(const CasePicture& picture, const ReportOptions& options);
 
 // Two sections' markup: the table, whose cases lead to their sheets, and the sheets, closed until
 // asked for.

@@ -38,19 +38,19 @@ std::vector<std::string> names_of(const std::vector<View>& views) {
   return names;
 }
 
-void draw(const ReportInput::CaseFiles& files, const std::vector<View>& views, const fs::path& kept,
+void draw(const ReportInput::CaseFiles& files, const ReportOptions& options, const fs::path& kept,
           CasePicture& result) {
   const CaseViews drawn = case_views(read_image(files.scan), read_truth(files),
-                                     read_label_map(files.prediction), views);
+                                     read_label_map(files.prediction), options);
   result.slice = drawn.slice;
   result.coronal = drawn.coronal;
-  result.views = views;
+  result.views = options.views;
   result.labels = drawn.labels;
   write_png(image_file(kept), drawn.large.width, drawn.large.height, drawn.large.rgb);
   write_png(small_file(kept), drawn.small.width, drawn.small.height, drawn.small.rgb);
   write_file(about_file(kept), json_text({{"slice", drawn.slice},
                                           {"coronal", drawn.coronal},
-                                          {"views", names_of(views)},
+                                          {"views", names_of(options.views)},
                                           {"labels", drawn.labels}}) +
                                    "\n");
 }
@@ -78,7 +78,7 @@ bool take_kept(const fs::path& kept, CasePicture& result) {
 
 }  // namespace
 
-std::vector<CasePicture> case_pictures(const ReportInput& input, const std::vector<View>& views,
+std::vector<CasePicture> case_pictures(const ReportInput& input, const ReportOptions& options,
                                        const std::vector<Shown>& shown, const fs::path& folder) {
   std::vector<CasePicture> pictures(shown.size());
   parallel_for(shown.size(), [&](std::size_t i) {
@@ -88,7 +88,7 @@ std::vector<CasePicture> case_pictures(const ReportInput& input, const std::vect
     const fs::path kept = folder / "cases" / file_word(shown[i].row.case_id);
     if (const auto files = input.files.find(shown[i].row.case_id); files != input.files.end()) {
       try {
-        draw(files->second, views, kept, picture);
+        draw(files->second, options, kept, picture);
         picture.missing.clear();
       } catch (const Error& error) {
         picture.missing = error.what();

@@ -32,7 +32,7 @@ struct CasePicture {
 };
 // Of a case whose files are not there, the picture that an earlier report kept.
 [[nodiscard]] std::vector<CasePicture> case_pictures(const ReportInput& input,
-                                                     const std::vector<View>& views,
+                                                     const ReportOptions& options,
                                                      const std::vector<Shown>& shown,
                                                      const std::filesystem::path& folder);
 

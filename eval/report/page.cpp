@@ -154,7 +154,7 @@ std::string pictures_markup(const ReportContents& contents,
   markup += fmt::format(
       "<div class=\"notes\"><p><b>Figure {}.</b> Cases ranked by {} ({}). Each shows {}.</p></div>\n",
       number, escaped(metric.title), escaped(contents.rank_region),
-      views_note(pictures.front().picture));
+      views_note(pictures.front().picture, contents.options));
   return section_markup("Best, median and worst case", markup);
 }
 

@@ -73,9 +73,13 @@ void describe(Fields& f, ReportOptions& o) {
   f("views", o.views, kAny.added_with(Node(Node::List{Node("axial")})),
     "Rows of a case's picture: axial, coronal: the plane with the most labelled voxels; surface: "
     "truth and prediction shaded, from the front.");
+  f("window_hu", o.window_hu, kAny.in("HU").added_with(Node(Node::List{Node(-160.0), Node(240.0)})),
+    "What is black and white in a case's picture; null: the scan's least and largest value, as for "
+    "radiographs.");
   f("case_overlays", o.case_overlays, kNonNegative,
     "Cases whose picture is in the page: best, median and worst, those with findings, then the "
     "worst.");
+  f.require(!o.window_hu || (*o.window_hu)[0] < (*o.window_hu)[1], "window_hu must rise");
   f.require(!o.views.empty(), "views must name at least one view");
   f.require(!o.metrics.empty(), "metrics must name at least one metric");
   for (const std::string& name : o.metrics) require_metric(f, name, "metrics");
@@ -92,7 +96,7 @@ void write_report(const ReportContents& contents) {
   parts.curves = page_chart("Training", folder, curves_figure(input));
   const auto shown = shown_cases(contents.cases, contents.headline, parts.notices,
                                  static_cast<std::size_t>(contents.options.case_overlays));
-  for (CasePicture& picture : case_pictures(input, contents.options.views, shown, folder)) {
+  for (CasePicture& picture : case_pictures(input, contents.options, shown, folder)) {
     if (!picture.shown.rank.empty()) parts.ranked.push_back({picture, image_uri(picture.png)});
     const std::string small = image_uri(picture.small);
     parts.cases.push_back({std::move(picture), small});

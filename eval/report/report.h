@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ struct ReportOptions {
       "combined";  // region that ranks the cases; absent: mean of all regions
   std::vector<std::string> agreement{"volume_ml"};  // columns of quantities.csv that are compared
   std::vector<View> views{View::axial};             // rows of a case's picture
+  // Of these pictures, black and white; none: each scan's least and largest value.
+  std::optional<std::array<double, 2>> window_hu{{-160, 240}};
   int case_overlays = 24;  // single cases whose picture is in the page, see shown_cases()
 };
 void describe(Fields& f, ReportOptions& o);

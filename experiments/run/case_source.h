@@ -1,4 +1,5 @@
-// Where a run's cases come from: a folder of the user's, or a virtual cohort made on demand.
+// Where a run's cases come from: a folder of the user's, or a virtual cohort made on demand; and
+// the radiographs that take their place where data.projection asks for them.
 #pragma once
 
 #include <cstdint>
@@ -22,24 +23,32 @@ class CaseSource {
 
   [[nodiscard]] bool is_virtual() const { return virtual_; }
   [[nodiscard]] const std::filesystem::path& root() const { return data_.root; }
+  // `all`: of the cases that networks see; `files`: of the user's folder.
   [[nodiscard]] const DataHashes& hashes() const { return hashes_; }
+  // The cases as they were given: ids, patients, attributes and labels are those of dataset() too.
   // Of a virtual cohort only once it is made.
+  [[nodiscard]] const Dataset& original();
+  // The cases that networks see. Of a virtual cohort or radiographs only once they are made.
   [[nodiscard]] const Dataset& dataset();
   // Error(bad_data) for what speaks against training on it with these folds, see data_check.h; of a
   // virtual cohort nothing does.
   void check(const std::vector<Fold>& folds);
   // The job that makes the virtual cohort; runs that share it share the job's marker.
   [[nodiscard]] std::optional<Job> making(const std::string& id) const;
+  // The job that makes the radiographs of the cases, shared likewise.
+  [[nodiscard]] std::optional<Job> projecting(const std::string& id) const;
 
  private:
-  DataOptions data_;
+  DataOptions data_;       // of the cases as they were given
+  DataOptions projected_;  // of their radiographs
   Pick<CohortEntry> cohort_;
   std::int64_t seed_;
   bool virtual_;
   DataHashes hashes_;
+  std::string original_hash_;
   std::filesystem::path cache_;
-  std::vector<Finding> findings_;  // of the data set's files
-  std::optional<Dataset> dataset_;
+  std::vector<Finding> findings_;  // of the original's files
+  std::optional<Dataset> original_, radiographs_;
 };
 
 }  // namespace myoseg

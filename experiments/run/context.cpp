@@ -94,7 +94,7 @@ void RunContext::check() {
   check_networks(experiment_, members_);
   if (!source_.is_virtual()) source_.check(splits());
   if (!external_ || external_->is_virtual()) return;
-  if (!source_.is_virtual()) (void)external_dataset();
+  if (!source_.is_virtual()) check_same_task(external_->original(), source_.original());
   external_->check({});
 }
 
@@ -105,9 +105,8 @@ NetworkIo RunContext::network_io() {
 }
 
 const Dataset& RunContext::external_dataset() {
-  const Dataset& external = external_->dataset();
-  check_same_task(external, dataset());
-  return external;
+  check_same_task(external_->original(), source_.original());
+  return external_->dataset();
 }
 
 int RunContext::folds() const {
@@ -117,8 +116,8 @@ int RunContext::folds() const {
 
 const std::vector<Fold>& RunContext::splits() {
   if (splits_.empty())
-    splits_ =
-        make_folds(dataset(), experiment_.validation, static_cast<std::uint64_t>(experiment_.seed));
+    splits_ = make_folds(source_.original(), experiment_.validation,
+                         static_cast<std::uint64_t>(experiment_.seed));
   return splits_;
 }
 

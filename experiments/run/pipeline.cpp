@@ -1,5 +1,6 @@
 // The table of the one task: segmentation.
 #include "experiments/run/pipeline.h"
+
 #include "core/names.h"
 #include "experiments/run/run_report.h"
 #include "experiments/run/stages.h"
@@ -12,11 +13,14 @@ bool is_ensemble(const RunContext& run) { return !run.experiment().ensemble.empt
 const RunStage kSegmentation[] = {
     {.name = "cohort",
      .shared = [](const RunContext& run) { return run.source().making("cohort"); }},
+    {.name = "project",
+     .needs = {"cohort"},
+     .shared = [](const RunContext& run) { return run.source().projecting("project"); }},
     {.name = "prepare",
      .id = "prepare",
      .title = "prepare the cases",
      .marker = "prepared",
-     .needs = {"cohort"},
+     .needs = {"cohort", "project"},
      .leaves = {"dataset.json", "splits.json"},
      .work = [](RunContext& run, const JobPlace&) { return stage::prepare(run); }},
     {.name = "train",
@@ -62,12 +66,18 @@ const RunStage kSegmentation[] = {
          [](const RunContext& run) {
            return run.external() ? run.external()->making("external_cohort") : std::nullopt;
          }},
+    {.name = "project_external",
+     .needs = {"external_cohort"},
+     .shared =
+         [](const RunContext& run) {
+           return run.external() ? run.external()->projecting("project_external") : std::nullopt;
+         }},
     {.name = "predict_external",
      .id = "predict/external",
      .title = "predict the external cases",
      .folder = "external",
      .marker = "predicted",
-     .needs = {"train", "external_cohort"},
+     .needs = {"train", "external_cohort", "project_external"},
      .leaves = {"predictions", "models.json"},
      .inputs = [](const RunContext& run) { return run.external_hash(); },
      .work = [](RunContext& run, const JobPlace&) { return stage::predict_external(run); },

@@ -73,6 +73,8 @@ class Jobs {
   void add_one(const RunStage& stage, const JobPlace& place) {
     std::optional<Job> job = stage.shared != nullptr ? stage.shared(run_) : of_stage(stage, place);
     if (!job) return;
+    for (const Made& before : made_)
+      if (waits(stage, place, before)) job->after.push_back(before.id);
     made_.push_back({stage.name, place, job->id});
     jobs_.push_back(std::move(*job));
   }
@@ -90,12 +92,9 @@ class Jobs {
 
   [[nodiscard]] Job of_stage(const RunStage& stage, const JobPlace& place) const {
     RunContext* run = &run_;
-    Job job = stage_job(stage, run_.folder(), run_.hash(),
-                        stage.inputs != nullptr ? stage.inputs(run_) : "", place,
-                        [run, work = stage.work, place] { return work(*run, place); });
-    for (const Made& before : made_)
-      if (waits(stage, place, before)) job.after.push_back(before.id);
-    return job;
+    return stage_job(stage, run_.folder(), run_.hash(),
+                     stage.inputs != nullptr ? stage.inputs(run_) : "", place,
+                     [run, work = stage.work, place] { return work(*run, place); });
   }
 
   Pipeline pipeline_;

@@ -22,5 +22,7 @@ void write_file(const std::filesystem::path& file, const Geometry& geometry, Sto
                 const void* voxels, const std::map<std::string, std::string>& keys);
 void write_png(const std::filesystem::path& file, int width, int height,
                const std::vector<std::uint8_t>& rgb);
+void write_png(const std::filesystem::path& file, int width, int height,
+               const std::vector<std::uint16_t>& grey);
 
 }  // namespace myoseg::itk_io

@@ -79,7 +79,10 @@ void write_file(const fs::path& file, const Geometry& geometry, Stored type, con
   write_atomically(*io, file, voxels);
 }
 
-void write_png(const fs::path& file, int width, int height, const std::vector<std::uint8_t>& rgb) {
+namespace {
+
+void write_picture(const fs::path& file, int width, int height, itk::IOPixelEnum pixel,
+                   itk::IOComponentEnum component, const void* values) {
   const auto io = itk::PNGImageIO::New();
   io->SetNumberOfDimensions(2);
   itk::ImageIORegion region(2);
@@ -92,11 +95,23 @@ void write_png(const fs::path& file, int width, int height, const std::vector<st
     region.SetSize(i, static_cast<itk::SizeValueType>(size[i]));
   }
   io->SetIORegion(region);
-  io->SetPixelType(itk::IOPixelEnum::RGB);
-  io->SetNumberOfComponents(3);
-  io->SetComponentType(itk::IOComponentEnum::UCHAR);
+  io->SetPixelType(pixel);
+  io->SetNumberOfComponents(pixel == itk::IOPixelEnum::RGB ? 3 : 1);
+  io->SetComponentType(component);
   io->SetUseCompression(true);
-  write_atomically(*io, file, rgb.data());
+  write_atomically(*io, file, values);
+}
+
+}  // namespace
+
+void write_png(const fs::path& file, int width, int height, const std::vector<std::uint8_t>& rgb) {
+  write_picture(file, width, height, itk::IOPixelEnum::RGB, itk::IOComponentEnum::UCHAR,
+                rgb.data());
+}
+void write_png(const fs::path& file, int width, int height,
+               const std::vector<std::uint16_t>& grey) {
+  write_picture(file, width, height, itk::IOPixelEnum::SCALAR, itk::IOComponentEnum::USHORT,
+                grey.data());
 }
 
 }  // namespace myoseg::itk_io

@@ -24,6 +24,7 @@ struct AnalysisCases {
 
 struct AnalysisTable {
   std::string name;                // file stem, which begins with the analysis's name
+  std::string caption;             // above it
   Table exact;                     // full precision
   Table readable;                  // rounded
   std::size_t names = 1;           // how many of its first columns are names

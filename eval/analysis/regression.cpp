@@ -40,7 +40,7 @@ std::string text_of(const AnalysisResult& result) {
   // Every case's prediction is for the files.
   for (const AnalysisTable& table : result.more) {
     if (table.name.ends_with("_predictions")) continue;
-    text += "\n" + plain_text(table.readable);
+    text += "\n" + table.caption + "\n" + plain_text(table.readable);
     for (const std::string& note : table.notes) text += note + "\n";
   }
   return text;

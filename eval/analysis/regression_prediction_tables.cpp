@@ -24,6 +24,7 @@ AnalysisTable predictions_table(const RegressionData& data,
                                 const RegressionOptions& options) {
   AnalysisTable table;
   table.name = "regression_predictions";
+  table.caption = "Each case that was held out.";
   const std::string interval = percent(options.confidence) + " interval";
   std::vector<std::pair<std::string, Prediction CasePrediction::*>> kinds{
       {"", &CasePrediction::manual}};
@@ -61,6 +62,10 @@ AnalysisTable predictions_table(const RegressionData& data,
   table.notes = {
       fmt::format("The interval holds the true value of a new case with a probability of {}.",
                   percent(options.confidence))};
+  if (data.two_masks)
+    table.notes.push_back(
+        "It takes what was measured in the mask as it is; the error of the network's mask comes on "
+        "top.");
   return table;
 }
 
@@ -68,6 +73,7 @@ AnalysisTable agreement_table(const std::vector<PredictionAgreement>& agreements
                               const RegressionOptions& options) {
   AnalysisTable table;
   table.name = "regression_agreement";
+  table.caption = "Predicted and true values of the cases that were held out.";
   table.exact.columns = {"from",      "n",         "icc",         "icc_low",      "icc_high",
                          "icc_paper", "bias",      "bias_low",    "bias_high",    "lower",
                          "upper",     "pearson_r", "pearson_low", "pearson_high", "pearson_p",
@@ -110,9 +116,7 @@ AnalysisTable agreement_table(const std::vector<PredictionAgreement>& agreements
     table.exact.rows.push_back(std::move(exact));
     table.readable.rows.push_back(std::move(shown));
   }
-  table.notes.push_back(
-      "Predicted minus true values of the cases that were held out. Limits of agreement: bias ± "
-      "1.96 SD.");
+  table.notes.push_back("Bias: predicted minus true. Limits of agreement: bias ± 1.96 SD.");
   return table;
 }
 

@@ -106,6 +106,7 @@ AnalysisTable fit_table(const FittedRegression& fitted, const RegressionOptions&
   const statistics::Regression& fit = fitted.fit;
   AnalysisTable table;
   table.name = "regression_fit";
+  table.caption = "How well the line fits.";
   table.exact.columns = {"statistic", "value", "paper", "note"};
   table.readable.columns = {"Statistic", "Value"};
   const bool paper = options.paper_r2.has_value();

@@ -115,11 +115,14 @@ std::string section_of(const AnalysisResult& result, std::string_view analysis,
   for (const AnalysisTable& table : result.more) {
     write_table(tables / file_name(table.name, analysis, name), table.exact, table.readable,
                 table.notes);
-    markup += table_markup(page_table(table.readable, table.names, table.notes));
+    PageTable shown = page_table(table.readable, table.names, table.notes);
+    shown.caption = table.caption;
+    markup += table_markup(shown);
   }
   for (Figure figure : result.figures) {
     figure.name = file_name(figure.name, analysis, name);
-    markup += figure_markup(page_chart(result.title, run / "figures", figure));
+    markup += "<div class=\"block\">" +
+              figure_markup(page_chart(result.title, run / "figures", figure)) + "</div>\n";
   }
   if (!result.model.empty()) write_file(tables / (kPrefix + name + ".json"), result.model);
   return section_markup(result.title, markup);
@@ -185,7 +188,8 @@ std::string analyses_sections(const fs::path& run, const Experiment& experiment)
     std::string name(analysis.name());
     if (use > 1) name += fmt::format("_{}", use);
     add("Analysis " + name, [&] {
-      sections += section_of(analysis.make(AnalysisCases{values, &training}), analysis.name(), name, run);
+      sections +=
+          section_of(analysis.make(AnalysisCases{values, &training}), analysis.name(), name, run);
     });
   }
   return sections;

@@ -35,7 +35,7 @@ const std::map<std::string, std::vector<std::string>> kRooms{
       "config/interpolate/", "config/compose/", "config/sweep/", "fields/"}},
     {"data",
      {"", "io/formats/", "io/dicom/", "io/itk/", "io/", "dataset/", "prepare/", "augment/", "load/",
-      "inspect/", "cohort/", "cohort/l3/", "cohort/thigh/"}},
+      "inspect/", "cohort/", "cohort/l3/", "cohort/thigh/", "cohort/leg/"}},
     {"models",
      {"network.h", "networks.h", "runtime/", "blocks/", "weights/safetensors",
       "weights/torch_file/", "weights/", "encoders/", ""}},

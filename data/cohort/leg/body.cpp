@@ -1,0 +1,45 @@
+#include "data/cohort/leg/body.h"
+
+#include <cmath>
+
+namespace myoseg::cohort {
+namespace {
+
+// The fascia; its upper end is the thigh's.
+const Sweep kShank{{-400, {77, 0, 49, 54}},  {-440, {76, 1, 49, 54}},  {-480, {76, 5, 49, 52}},
+                   {-540, {78, 10, 50, 54}}, {-600, {79, 10, 48, 52}}, {-660, {80, 8, 41, 45}},
+                   {-720, {81, 6, 33, 38}},  {-770, {80, 6, 30, 37}},  {-805, {78, 6, 34, 43}},
+                   {-840, {78, -2, 34, 50}}, {-900, {78, -10, 34, 60}}};
+
+double fat_profile(double z) { return 1 - 0.45 * rise(z, -620, -780); }
+
+}  // namespace
+
+LegBody draw_leg_body(std::uint64_t seed, const Subject& subject) {
+  Random random(seed, "cohort leg body", {subject.number});
+  LegBody b;
+  b.upper = draw_thigh_body(seed, subject);
+  // Projected area goes with skeleton^2 muscle, volume with skeleton^3 muscle^2 depth: their ratio
+  // volume / area^2 with depth / skeleton, which shall depend on sex and chance alone.
+  const double usual = subject.male ? 1.0 : 0.906, shape = subject.male ? 1.04 : 0.87;
+  b.depth = shape * b.upper.skeleton / usual * std::exp(random.normal(0, 0.04));
+  b.upper.muscle = std::sqrt(b.upper.smi / 7.2 / (b.upper.skeleton * b.depth));
+  b.upper.spread = 0.985 * b.upper.muscle;
+  for (auto& muscle : b.shank) muscle = draw_muscle_traits(random, subject.fat_share);
+  return b;
+}
+
+std::vector<Outline> shank_envelope(const LegBody& body, double z, double fat) {
+  std::vector<Outline> parts;
+  std::optional<Section> s = section_at(kShank, z);
+  if (!s) return parts;
+  const ThighBody& upper = body.upper;
+  const double mm = fat * fat_profile(z) * upper.fat_at(z) / (upper.skeleton * upper.widening(z));
+  s->rx += mm;
+  s->ry += mm;
+  for (int side = 0; side < 2; ++side)
+    parts.push_back(upper.place(side, z, section_outline(*s, 2.1, {}, 96)));
+  return parts;
+}
+
+}  // namespace myoseg::cohort

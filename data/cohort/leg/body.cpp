@@ -19,11 +19,16 @@ LegBody draw_leg_body(std::uint64_t seed, const Subject& subject) {
   Random random(seed, "cohort leg body", {subject.number});
   LegBody b;
   b.upper = draw_thigh_body(seed, subject);
-  // Projected area goes with skeleton^2 muscle, volume with skeleton^3 muscle^2 depth: their ratio
-  // volume / area^2 with depth / skeleton, which shall depend on sex and chance alone.
+  // Volume goes with skeleton^3 muscle^2 depth and shall go with smi height^2; the area that a
+  // radiograph shows goes with skeleton^2 muscle^0.87, because the hips are as wide as their bones.
+  // volume / area^2 shall depend on sex and chance alone, so depth goes with skeleton muscle^-0.26.
+  constexpr double kSeen = 0.87;
   const double usual = subject.male ? 1.0 : 0.906, shape = subject.male ? 1.04 : 0.87;
-  b.depth = shape * b.upper.skeleton / usual * std::exp(random.normal(0, 0.04));
-  b.upper.muscle = std::sqrt(b.upper.smi / 7.2 / (b.upper.skeleton * b.depth));
+  const double own = shape / usual, k = b.upper.skeleton;
+  b.upper.muscle = std::pow(b.upper.smi / 7.2 / (k * k * own), 1 / (2 * kSeen));
+  // Chance is in the depth, which the radiograph does not show: were it in the width, whatever
+  // tells of the volume besides would add to the area.
+  b.depth = own * k * std::pow(b.upper.muscle, 2 * kSeen - 2) * std::exp(random.normal(0, 0.04));
   b.upper.spread = 0.985 * b.upper.muscle;
   for (auto& muscle : b.shank) muscle = draw_muscle_traits(random, subject.fat_share);
   return b;

@@ -18,8 +18,8 @@ struct LegBody {
   double depth = 1;  // front to back, relative to the width that a radiograph shows
 };
 
-// Volume goes with the square of the width that is seen times a factor of sex: where body and
-// muscle are larger they are so in depth as well. Nothing else that is not seen depends on age.
+// At an expected volume that goes with smi height^2, the volume for each squared area that a
+// radiograph from the front shows depends on sex and chance alone: not on age.
 [[nodiscard]] LegBody draw_leg_body(std::uint64_t seed, const Subject& subject);
 
 // Below the knee, as ThighBody::envelope: both fascias (`fat` = 0) or skins (`fat` = 1) at z.

@@ -6,7 +6,7 @@ if(TARGET torch_cuda)
   # where another version may lie.
   add_link_options(LINKER:--allow-shlib-undefined)
 endif()
-find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIONRRD ITKIOMeta ITKIOPNG ITKImageGrid)
+find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIONRRD ITKIOMeta ITKIOPNG ITKIOTIFF ITKImageGrid)
 include(${ITK_USE_FILE})  # registers the image formats; without it ITK reads nothing
 # It adds ITK's headers to every target; only data/ may see them, and as a system's headers, which do not warn.
 get_property(include_directories DIRECTORY PROPERTY INCLUDE_DIRECTORIES)

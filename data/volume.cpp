@@ -18,6 +18,7 @@ std::string triple(const std::array<T, 3>& v) {
 
 std::string difference(const Geometry& a, const Geometry& b) {
   if (a.size != b.size) return fmt::format("size {} against {}", triple(a.size), triple(b.size));
+  if (!a.has_pixel_size() || !b.has_pixel_size()) return "";
   for (std::size_t i = 0; i < 3; ++i)
     if (!(std::abs(a.spacing[i] - b.spacing[i]) <= 1e-3))
       return fmt::format("spacing {} against {} mm", triple(a.spacing), triple(b.spacing));

@@ -19,6 +19,14 @@ struct NiftiForms {
   std::array<float, 12> srow{};  // three rows of four
 };
 
+// Where the pixel size of an image comes from: files of radiographs and pictures may not state it.
+enum class PixelSize : std::uint8_t {
+  stated,     // by the file, or by whoever gave the image
+  corrected,  // the detector's, divided by the magnification that the file states
+  detector,   // the detector's; the body's is smaller by a magnification that the file does not say
+  unknown,    // nobody states it: spacing is 1 and means nothing, so nothing is measured in mm
+};
+
 // A regular grid; everything in x, y, z order. Voxel (i,j,k) lies at origin + direction * (spacing
 // * (i,j,k)).
 struct Geometry {
@@ -29,13 +37,16 @@ struct Geometry {
       1, 0, 0, 0, 1, 0, 0, 0, 1};  // row-major; columns are the axes' unit vectors, LPS
 
   std::optional<NiftiForms> forms;  // of the file that was read; the grid is what counts
+  PixelSize pixel_size = PixelSize::stated;
 
   [[nodiscard]] std::int64_t voxels() const { return size[0] * size[1] * size[2]; }
+  [[nodiscard]] bool has_pixel_size() const { return pixel_size != PixelSize::unknown; }
   [[nodiscard]] double voxel_mm3() const { return spacing[0] * spacing[1] * spacing[2]; }
 };
 
 // Empty when both describe the same grid, else the first difference ("spacing 1 x 1 x 5 against 1 x
-// 1 x 3 mm"). Tolerances: spacing and direction 1e-3, origin 1e-2 voxel.
+// 1 x 3 mm"). Tolerances: spacing and direction 1e-3, origin 1e-2 voxel. Where one of them has no
+// pixel size, the number of voxels decides alone.
 [[nodiscard]] std::string difference(const Geometry& a, const Geometry& b);
 
 // Voxels begin <= (x,y,z) < end of a grid; empty when begin == end.

@@ -7,9 +7,10 @@ namespace myoseg {
 
 extern const CohortEntry kL3;
 extern const CohortEntry kThigh;
+extern const CohortEntry kLeg;
 
 std::span<const CohortEntry* const> table(const CohortEntry*) {
-  static const std::array<const CohortEntry*, 2> kTable{&kL3, &kThigh};
+  static const std::array<const CohortEntry*, 3> kTable{&kL3, &kThigh, &kLeg};
   return kTable;
 }
 

@@ -65,6 +65,11 @@ void check_values(const Image& image, const Case& item, const std::string& file,
 }
 
 void check_spacing(const Geometry& g, const Case& item, CaseResult& out) {
+  if (!g.has_pixel_size()) {
+    out.findings.push_back(
+        {false, item.id, "states no pixel size: its areas, volumes and distances are NA", ""});
+    return;
+  }
   const auto note = [&](const char* why) {
     out.findings.push_back({false, item.id, fmt::format("spacing {}", why),
                             fmt::format("{:.4g} mm", fmt::join(g.spacing, " x "))});

@@ -11,6 +11,8 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "data/io/dicom/file.h"
+#include "data/io/dicom/values.h"
+#include "data/io/image_io.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -22,13 +24,14 @@ struct Kind {
 };
 
 // A channel is of a kind when one of the words of its name is; MR channels go by their sequences.
-constexpr std::array<Kind, 4> kKinds{{
+constexpr std::array<Kind, 5> kKinds{{
     {"CT", {"CT", "CBCT", "CECT", "NCCT", "LDCT"}},
     {"MR",
      {"MR", "MRI", "MRT", "T1", "T2", "T1W", "T2W", "T1C", "T1CE", "FLAIR", "DWI", "ADC", "PD",
       "DIXON"}},
     {"PT", {"PET", "PT", "SUV", "FDG"}},
     {"US", {"US", "ULTRASOUND"}},
+    {"DX", {"DX", "CR", "XR", "XRAY", "RADIOGRAPH", "RADIOGRAPHY", "DRR"}},
 }};
 
 std::vector<std::string> words_of(const std::string& name) {
@@ -43,11 +46,12 @@ std::vector<std::string> words_of(const std::string& name) {
   return words;
 }
 
-// Of the first image in the folder, by name; "" without one.
-std::string modality_of_folder(const fs::path& folder) {
+// Of the file, or of the first image in the folder, by name; "" without one.
+std::string modality_in(const fs::path& image) {
   std::vector<fs::path> files;
   std::error_code error, unknown;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+  if (is_dicom_file(image)) files.push_back(image);
+  for (fs::directory_iterator entry(image, error), end; !error && entry != end;
        entry.increment(error))
     if (fs::is_regular_file(entry->path(), unknown)) files.push_back(entry->path());
   std::sort(files.begin(), files.end());
@@ -79,10 +83,10 @@ std::string modality_of_channel(const std::string& channel) {
 
 std::string modality_doubt(const fs::path& image, const std::string& channel) {
   const std::string trained = modality_of_channel(channel);
-  std::error_code unknown;
-  if (trained.empty() || !fs::is_directory(image, unknown)) return "";
-  const std::string found = modality_of_folder(image);
-  if (found.empty() || found == trained) return "";
+  if (trained.empty()) return "";
+  const std::string found = modality_in(image);
+  // One kind of radiograph is as good as another.
+  if (found.empty() || (is_radiograph(found) ? "DX" : found) == trained) return "";
   return fmt::format(
       "{}: is of modality {} by its DICOM header but channel '{}' is {}; results on another kind "
       "of "

@@ -6,8 +6,8 @@
 
 namespace myoseg {
 
-// The modality, as DICOM calls it (CT, MR, PT, US), that a channel's name tells of; "" for a name
-// that tells nothing, or of several ("PET/CT").
+// The modality, as DICOM calls it (CT, MR, PT, US, DX for every radiograph), that a channel's name
+// tells of; "" for a name that tells nothing, or of several ("PET/CT").
 [[nodiscard]] std::string modality_of_channel(const std::string& channel);
 
 // `image` is a file or a folder of DICOM, `channel` a name from dataset.json ("CT", "T1", "PET").

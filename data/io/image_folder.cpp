@@ -29,6 +29,24 @@ bool ends_are_channels(const ImageFolder& folder, const std::set<std::string>& k
   });
 }
 
+// A preview beside a scan is no scan: where there are files of other formats, pictures are none.
+void drop_pictures(ImageFolder& found) {
+  const auto picture = [](const fs::path& file) { return is_picture_name(file); };
+  const auto scan = [](const fs::path& file) {
+    return is_image_name(file) && !is_picture_name(file);
+  };
+  if (std::none_of(found.images.begin(), found.images.end(), [&](const auto& entry) {
+        return std::any_of(entry.second.begin(), entry.second.end(), scan);
+      }))
+    return;
+  for (auto& [stem, files] : found.images) {
+    for (const fs::path& file : files)
+      if (picture(file)) found.others.push_back(file.filename().string());
+    std::erase_if(files, picture);
+  }
+  std::erase_if(found.images, [](const auto& entry) { return entry.second.empty(); });
+}
+
 }  // namespace
 
 ImageFolder list_images(const fs::path& folder) {
@@ -49,6 +67,7 @@ ImageFolder list_images(const fs::path& folder) {
     if (error) break;
   }
   if (error) throw data_error("cannot read the folder {}: {}", folder.string(), error.message());
+  drop_pictures(found);
   for (auto& [stem, files] : found.images) std::sort(files.begin(), files.end());
   std::sort(found.others.begin(), found.others.end());
   std::sort(found.litter.begin(), found.litter.end());

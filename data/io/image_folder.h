@@ -16,7 +16,7 @@ struct ImageFolder {
   // Image files, and folders (of DICOM slices, or of masks), by their name without its ending;
   // several entries of one name are for the reader to refuse.
   std::map<std::string, std::vector<std::filesystem::path>> images;
-  std::vector<std::string> others;  // names of what is no image
+  std::vector<std::string> others;  // of what is no image, pictures beside other formats too
   std::vector<std::string> litter;  // hidden, or left by an operating system: ._x.nii.gz, __MACOSX
 };
 // Nothing when there is no such folder. Error(bad_data) when it cannot be read.

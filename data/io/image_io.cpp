@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <fstream>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "core/error.h"
@@ -14,6 +17,7 @@
 #include "data/io/formats/nifti.h"
 #include "data/io/formats/nifti_write.h"
 #include "data/io/formats/nrrd.h"
+#include "data/io/formats/picture.h"
 #include "data/io/itk/itk.h"
 
 namespace myoseg {
@@ -21,21 +25,29 @@ namespace fs = std::filesystem;
 namespace {
 
 // Longer endings first: ".seg.nrrd" ends in ".nrrd" too.
-constexpr std::string_view kEndings[] = {".nii.gz", ".nii", ".seg.nrrd", ".nrrd", ".mha", ".mhd"};
+constexpr std::string_view kEndings[] = {".nii.gz", ".nii", ".seg.nrrd", ".nrrd", ".mha",
+                                         ".mhd",    ".png", ".tiff",     ".tif"};
+constexpr std::string_view kDicomEndings[] = {".dcm", ".dicom", ".ima"};
 
-// In lower case, whatever the name's.
-std::string_view ending_of(const fs::path& file) {
+// The one of `endings`, in lower case, whatever the name's; "" for none.
+std::string_view ending_among(std::span<const std::string_view> endings, const fs::path& file) {
   const std::string name = lower_case(file.filename().string());
-  for (const auto ending : kEndings)
+  for (const auto ending : endings)
     if (name.size() > ending.size() && name.ends_with(ending)) return ending;
   return "";
+}
+
+std::string_view ending_of(const fs::path& file) { return ending_among(kEndings, file); }
+
+bool is_picture(std::string_view ending) {
+  return ending == ".png" || ending == ".tif" || ending == ".tiff";
 }
 
 std::string_view require_ending(const fs::path& file) {
   const auto ending = ending_of(file);
   if (ending.empty())
     throw data_error(
-        "{}: is of no format that is read or written; those are {} and a folder with "
+        "{}: is of no format that is read or written; those are {}, a DICOM file and a folder with "
         "one DICOM series",
         file.string(), fmt::join(kEndings, ", "));
   return ending;
@@ -67,6 +79,24 @@ VoxelSource open(const fs::path& file) {
   return source;
 }
 
+// What is no array behind a header: DICOM and pictures.
+std::optional<Image> read_decoded(const fs::path& path) {
+  if (is_folder(path)) return itk_io::read_dicom(path);
+  const std::string_view ending = ending_of(path);
+  if (ending == ".png") return read_png(path);
+  if (is_picture(ending)) return itk_io::read_tiff(path);
+  if (ending.empty() && is_dicom_file(path)) return itk_io::read_dicom(path);
+  return std::nullopt;
+}
+
+void write_picture(const fs::path& file, const LabelMap& map) {
+  const auto& size = map.geometry.size;
+  if (size[2] != 1)
+    throw data_error("{}: a picture holds one slice and the label map has {}; write it as .nii.gz",
+                     file.string(), size[2]);
+  itk_io::write_grey(file, size[0], size[1], map.voxels);
+}
+
 void require_finite(const StoredImage& image, const fs::path& file) {
   if (const std::string found = not_finite(image); !found.empty())
     throw data_error("{}: has {}; export the scan again", file.string(), found);
@@ -81,8 +111,8 @@ void require_same_grid(const Geometry& first_grid, const fs::path& first, const 
 
 StoredImage read_one_stored(const fs::path& path) {
   StoredImage image;
-  if (is_folder(path)) {
-    auto floats = std::make_shared<const Image>(itk_io::read_dicom(path));
+  if (auto decoded = read_decoded(path)) {
+    auto floats = std::make_shared<const Image>(std::move(*decoded));
     image = StoredImage(*floats);
     image.channels.front().owner = std::move(floats);
   } else {
@@ -153,6 +183,9 @@ template <class T>
 void write(const fs::path& file, const Volume<T>& volume, itk_io::Stored type,
            const std::map<std::string, std::string>& keys = {}) {
   const auto ending = require_ending(file);
+  if (is_picture(ending))
+    throw data_error("{}: a picture holds label maps only; write the image as .nii.gz",
+                     file.string());
   const auto& geometry = volume.geometry;
   const auto& voxels = volume.voxels;
   if (static_cast<std::int64_t>(voxels.size()) != geometry.voxels())
@@ -172,13 +205,44 @@ void write(const fs::path& file, const Volume<T>& volume, itk_io::Stored type,
 
 bool is_image_name(const fs::path& file) { return !ending_of(file).empty(); }
 
+bool is_picture_name(const fs::path& file) { return is_picture(ending_of(file)); }
+
 std::string image_stem(const fs::path& file) {
   const std::string name = file.filename().string();
-  return name.substr(0, name.size() - ending_of(file).size());
+  std::string_view ending = ending_of(file);
+  if (ending.empty()) ending = ending_among(kDicomEndings, file);
+  return name.substr(0, name.size() - ending.size());
+}
+
+bool is_dicom_file(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) return false;
+  std::ifstream in(file, std::ios::binary);
+  char magic[4] = {};
+  in.seekg(128).read(magic, sizeof magic);
+  return std::string_view(magic, sizeof magic) == "DICM";
 }
 
 Image read_image(const fs::path& path) {
-  return is_folder(path) ? itk_io::read_dicom(path) : read_floats(open(path));
+  if (auto decoded = read_decoded(path)) return std::move(*decoded);
+  return read_floats(open(path));
+}
+
+std::string pixel_size_doubt(const Geometry& geometry, const fs::path& file) {
+  if (!geometry.has_pixel_size())
+    return fmt::format("{}: states no pixel size, so its areas and volumes are not known (NA)",
+                       file.string());
+  if (geometry.pixel_size == PixelSize::detector)
+    return fmt::format(
+        "{}: states the pixel size at the detector ({:g} x {:g} mm); the body's is smaller by a "
+        "magnification that the file does not state",
+        file.string(), geometry.spacing[0], geometry.spacing[1]);
+  if (geometry.pixel_size == PixelSize::corrected)
+    return fmt::format(
+        "{}: its pixel size of {:.4g} x {:.4g} mm is the detector's divided by the magnification "
+        "that the file states",
+        file.string(), geometry.spacing[0], geometry.spacing[1]);
+  return "";
 }
 
 Image read_channels(const std::vector<fs::path>& files) {
@@ -209,12 +273,14 @@ StoredImage read_stored(const std::vector<fs::path>& files) {
 }
 
 LabelMap read_label_map(const fs::path& path) {
-  return is_folder(path) ? labels_of(path.string(), itk_io::read_dicom(path))
-                         : read_labels(open(path));
+  if (const auto decoded = read_decoded(path)) return labels_of(path.string(), *decoded);
+  return read_labels(open(path));
 }
 
 void write_label_map(const fs::path& file, const LabelMap& map, const LabelSet& labels) {
-  const bool segmentation = require_ending(file) == ".seg.nrrd";
+  const std::string_view ending = require_ending(file);
+  if (is_picture(ending)) return write_picture(file, map);
+  const bool segmentation = ending == ".seg.nrrd";
   write(file, map, itk_io::Stored::uint8,
         segmentation ? segment_keys(map, labels) : std::map<std::string, std::string>{});
 }
@@ -252,7 +318,7 @@ void write_png(const fs::path& file, int width, int height, const std::vector<st
 void write_png(const fs::path& file, int width, int height,
                const std::vector<std::uint16_t>& grey) {
   require_pixels(file, width, height, grey, 1);
-  itk_io::write_png(file, width, height, grey);
+  itk_io::write_grey(file, width, height, grey);
 }
 
 }  // namespace myoseg

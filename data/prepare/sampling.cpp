@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/error.h"
+
 namespace myoseg {
 namespace {
 
@@ -88,6 +90,10 @@ Geometry Sampling::prepared() const {
 }
 
 Sampling sampling_of(const Geometry& native, const PreprocessOptions& options, const Box& kept) {
+  if (options.spacing_mm && !native.has_pixel_size())
+    throw data_error(
+        "the image states no pixel size, which resampling to preprocess.spacing_mm needs; give it "
+        "in a format that states one (or spacing_mm=[x,y] to predict)");
   Sampling sampling{native, turned(native, options.orientation), {}};
   for (std::size_t a = 0; a < 3; ++a)
     sampling.views[a] = view_of(sampling.turned, a, options, kept);

@@ -169,10 +169,10 @@ SharedScores share_scores(const ComparisonInput& input, const ComparisonOptions&
                            input.runs[r].label, options.metric, name, key.second);
         const Cell& cell = at->second;
         require_same_truth(cell, found[0].cells.at(key), input.runs[r], input.runs[0], key);
-        shared.missed[r][k] += cell.truth_ml > 0 && cell.prediction_ml == 0 ? 1 : 0;
+        shared.missed[r][k] += cell.truth_ml != 0 && cell.prediction_ml == 0 ? 1 : 0;
         double value = cell.value;
         const auto penalty = shared.metric.penalty(cell.diagonal_mm);
-        if (std::isnan(value) && penalty && (cell.truth_ml > 0) != (cell.prediction_ml > 0)) {
+        if (std::isnan(value) && penalty && (cell.truth_ml != 0) != (cell.prediction_ml != 0)) {
           value = *penalty;
           ++shared.penalised[r][k];
         }

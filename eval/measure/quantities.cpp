@@ -80,8 +80,11 @@ double area_at_l3(const Quantity& q, const Body& body) {
 
 Quantity quantity(const Region& region, const std::vector<Slice>& slices, const Geometry& geometry,
                   const QuantityOptions& options, const Body& body) {
-  const double pixel_cm2 = geometry.spacing[0] * geometry.spacing[1] / 100;
+  // Without a pixel size what is counted has no area: NaN.
+  const bool known = geometry.has_pixel_size();
+  const double pixel_cm2 = known ? geometry.spacing[0] * geometry.spacing[1] / 100 : kNaN;
   Quantity q;
+  q.max_area_cm2 = 0 * pixel_cm2;
   q.region = region.name;
   SliceTally whole;
   whole.parts.resize(options.ranges.size());
@@ -91,12 +94,13 @@ Quantity quantity(const Region& region, const std::vector<Slice>& slices, const 
     const double area = pixel_cm2 * static_cast<double>(part.all.n);
     q.slice_area_cm2.push_back(area);
     q.slices += part.all.n > 0 ? 1 : 0;
-    q.max_area_cm2 = std::max(q.max_area_cm2, area);
+    q.max_area_cm2 = std::max(q.max_area_cm2, area);  // NaN stays NaN
     whole.add(part);
   }
-  const double n = static_cast<double>(whole.all.n), voxel_ml = geometry.voxel_mm3() / 1000;
+  const double n = static_cast<double>(whole.all.n);
+  const double voxel_ml = known ? geometry.voxel_mm3() / 1000 : kNaN;
   q.volume_ml = n * voxel_ml;
-  if (q.slices > 0) q.mean_area_cm2 = n * pixel_cm2 / q.slices;
+  q.mean_area_cm2 = n * pixel_cm2 / std::max(1, q.slices);
   q.mean_hu = whole.all.n > 0 ? whole.all.mean : kNaN;
   q.sd_hu = whole.all.n > 1 ? std::sqrt(whole.all.squares / (n - 1)) : kNaN;
   for (std::size_t r = 0; r < options.ranges.size(); ++r) {
@@ -143,9 +147,12 @@ std::vector<Quantity> measure(const Image& scan, const LabelMap& map,
   parallel_for(slices.size(), [&](std::size_t z) {
     slices[z] = tally_slice(scan, map, static_cast<std::int64_t>(z), options.ranges);
   });
+  // A mask drawn on a scan may be stored without a pixel size, or with one that the scan never had.
+  const bool both = scan.geometry.has_pixel_size() && map.geometry.has_pixel_size();
+  const Geometry& grid = both ? map.geometry : scan.geometry;
   std::vector<Quantity> quantities;
   for (const Region& region : regions)
-    quantities.push_back(quantity(region, slices, map.geometry, options, body));
+    quantities.push_back(quantity(region, slices, grid, options, body));
   return quantities;
 }
 

@@ -60,8 +60,9 @@ struct Quantity {
   bool cut_at_ends = false;  // lies in the first or the last slice of a volume: goes on beyond it
 };
 
-// Areas are those of the map's own slices (its x-y planes). Throws Error(bad_data) when the grids
-// differ or `body.l3_slice` is no slice of the map.
+// Areas are those of the map's own slices (its x-y planes). Areas, volumes and the index are NaN
+// where the scan has no pixel size; where only the map has none, the scan's counts. Throws
+// Error(bad_data) when the grids differ or `body.l3_slice` is no slice of the map.
 [[nodiscard]] std::vector<Quantity> measure(const Image& scan, const LabelMap& map,
                                             const std::vector<Region>& regions,
                                             const QuantityOptions& options = {},

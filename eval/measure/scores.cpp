@@ -17,6 +17,13 @@
 namespace myoseg {
 namespace {
 
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Nothing is 0 ml whatever the pixel size; anything else is NaN without one.
+double volume_ml(std::int64_t voxels, const Comparison& c) {
+  return voxels == 0 ? 0 : c.voxel_ml * static_cast<double>(voxels);
+}
+
 std::vector<bool> compared_slices(const LabelMap& prediction, const LabelMap& truth,
                                   const ScoreOptions& options) {
   if (const std::string found = difference(prediction.geometry, truth.geometry); !found.empty())
@@ -92,13 +99,13 @@ std::vector<Comparison> compare(const LabelMap& prediction, const LabelMap& trut
   std::vector<Box> boxes(regions.size());
   for (std::size_t i = 0; i < regions.size(); ++i) {
     compared[i].overlap = pairs.overlap(regions[i]);
-    compared[i].voxel_ml = grid.voxel_mm3() / 1000;
+    compared[i].voxel_ml = grid.has_pixel_size() ? grid.voxel_mm3() / 1000 : kNaN;
     boxes[i] = pairs.box(regions[i]);
     for (std::size_t a = 0; a < 2; ++a)
       compared[i].truncated |=
           boxes[i].voxels() > 0 && (boxes[i].begin[a] == 0 || boxes[i].end[a] == grid.size[a]);
   }
-  if (!voxels && !elements) return compared;
+  if (!grid.has_pixel_size() || (!voxels && !elements)) return compared;
 
   // The largest first, so that no thread is left alone with it at the end.
   std::vector<std::size_t> order(regions.size());
@@ -125,7 +132,8 @@ std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
   const bool distances = std::any_of(wanted.begin(), wanted.end(), [](const Metric& metric) {
     return metric.penalty(1).has_value();
   });
-  double diagonal = 0;
+  const bool known = truth.geometry.has_pixel_size();
+  double diagonal = known ? 0 : kNaN;
   for (std::size_t a = 0; a < 3; ++a)
     diagonal = std::hypot(diagonal,
                           static_cast<double>(truth.geometry.size[a]) * truth.geometry.spacing[a]);
@@ -139,9 +147,12 @@ std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,
       scores.push_back(std::move(score));
     };
     const Comparison& c = compared[i];
-    for (const Metric& metric : wanted) add(metric.name, metric.value(c));
-    add(kTruthVolume, c.voxel_ml * static_cast<double>(c.overlap.truth));
-    add(kPredictionVolume, c.voxel_ml * static_cast<double>(c.overlap.prediction));
+    for (const Metric& metric : wanted) {
+      const bool in_mm = metric.needs != Needs::counts;
+      add(metric.name, in_mm && !known ? kNaN : metric.value(c));
+    }
+    add(kTruthVolume, volume_ml(c.overlap.truth, c));
+    add(kPredictionVolume, volume_ml(c.overlap.prediction, c));
     add(kTruncated, c.truncated ? 1 : 0);
     if (distances) add(kDiagonal, diagonal);
   }

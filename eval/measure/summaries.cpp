@@ -22,9 +22,9 @@ std::vector<Summary> summarise(const std::vector<Score>& scores) {
     auto [entry, is_new] = values.try_emplace(key);
     if (is_new) order.push_back(key);
     if (!std::isnan(s.value)) entry->second.push_back(s.value);
-    if (s.value > 0 && s.metric == kTruthVolume)
+    if (s.value != 0 && s.metric == kTruthVolume)
       wanted.insert({s.run, s.fold, s.case_id, s.region, s.stage});
-    if (s.value > 0 && s.metric == kPredictionVolume)
+    if (s.value != 0 && s.metric == kPredictionVolume)
       found.insert({s.run, s.fold, s.case_id, s.region, s.stage});
   }
   std::map<std::pair<std::string, Stage>, int> missed;

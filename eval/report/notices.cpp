@@ -40,18 +40,22 @@ std::map<RegionOfCase, Volumes> volumes_of(const ReportContents& contents) {
   return volumes;
 }
 
+// Without a pixel size a volume is not known.
+std::string ml_text(double ml) { return std::isnan(ml) ? "a part" : fmt::format("{:.1f} ml", ml); }
+
 void add_missed_and_false(const std::map<RegionOfCase, Volumes>& volumes,
                           std::vector<Notice>& found) {
   std::vector<Notice> invented;
   for (const auto& [place, volume] : volumes) {
     const auto& [fold, case_id, region] = place;
-    if (volume.truth_ml > 0 && !(volume.prediction_ml > 0))
-      found.push_back({"missed structure", case_id, fold, region,
-                       fmt::format("{:.1f} ml in the truth, nothing predicted", volume.truth_ml)});
-    if (!(volume.truth_ml > 0) && volume.prediction_ml > 0)
+    if (volume.truth_ml != 0 && volume.prediction_ml == 0)
+      found.push_back(
+          {"missed structure", case_id, fold, region,
+           fmt::format("{} in the truth, nothing predicted", ml_text(volume.truth_ml))});
+    if (volume.truth_ml == 0 && volume.prediction_ml != 0)
       invented.push_back(
           {"false structure", case_id, fold, region,
-           fmt::format("not in the truth, {:.1f} ml predicted", volume.prediction_ml)});
+           fmt::format("not in the truth, {} predicted", ml_text(volume.prediction_ml))});
   }
   found.insert(found.end(), invented.begin(), invented.end());
 }

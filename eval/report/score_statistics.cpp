@@ -31,8 +31,8 @@ using Place = std::tuple<int, std::string, std::string>;  // fold, case, region
 struct Size {
   double truth_ml = kNaN, prediction_ml = kNaN, diagonal_mm = kNaN;
 
-  [[nodiscard]] bool is_missed() const { return truth_ml > 0 && prediction_ml == 0; }
-  [[nodiscard]] bool is_one_sided() const { return (truth_ml > 0) != (prediction_ml > 0); }
+  [[nodiscard]] bool is_missed() const { return truth_ml != 0 && prediction_ml == 0; }
+  [[nodiscard]] bool is_one_sided() const { return (truth_ml != 0) != (prediction_ml != 0); }
 };
 
 // The scores of one metric in one region.

@@ -1,6 +1,7 @@
 // Scores and quantities of masks, case by case.
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 
 #include "core/error.h"
@@ -70,13 +71,14 @@ std::vector<LabelMap> read_part(const ForeignMasks& masks, const ForeignMasks::P
 }
 
 // What is known of a region without a scan.
-Quantity volume_only(const LabelCounts& counts, const Region& region, double voxel_mm3) {
+Quantity volume_only(const LabelCounts& counts, const Region& region, const Geometry& grid) {
   Quantity q;
   q.region = region.name;
   std::int64_t count = 0;
   for (const std::uint8_t value : std::set(region.values.begin(), region.values.end()))
     count += counts[value];
-  q.volume_ml = static_cast<double>(count) * voxel_mm3 / 1000;
+  q.volume_ml = grid.has_pixel_size() ? static_cast<double>(count) * grid.voxel_mm3() / 1000
+                                      : std::numeric_limits<double>::quiet_NaN();
   return q;
 }
 
@@ -103,7 +105,7 @@ CaseResults evaluate_case(const ForeignMasks& masks, const ForeignMasks::Item& i
       if (item.image.empty()) {
         const LabelCounts counts = count_labels(maps[r].voxels);
         for (const Region& region : part.regions)
-          of_reader.push_back(volume_only(counts, region, maps[r].geometry.voxel_mm3()));
+          of_reader.push_back(volume_only(counts, region, maps[r].geometry));
       } else {
         for (Quantity& q : measure(scan, maps[r], part.regions, options.quantities, item.body))
           of_reader.push_back(std::move(q));

@@ -36,7 +36,7 @@ const std::map<std::string, std::vector<std::string>> kRooms{
     {"data",
      {"", "io/formats/", "io/dicom/", "io/itk/", "io/", "project/projection_options", "dataset/",
       "prepare/", "project/", "augment/", "load/", "inspect/", "cohort/", "cohort/l3/",
-      "cohort/thigh/"}},
+      "cohort/thigh/", "cohort/leg/"}},
     {"models",
      {"network.h", "networks.h", "runtime/", "blocks/", "weights/safetensors",
       "weights/torch_file/", "weights/", "encoders/", ""}},

@@ -6,6 +6,27 @@
 
 namespace myoseg::cohort {
 
+// How a patient came to lie in the scanner.
+struct Lying {
+  Posture posture;
+  double table_mm = 0;  // the table's upper side, before the posture's offset
+  double width_mm = 0;
+  double top_mm = 0, bottom_mm = 0;  // how far the scan's ends miss the planned ones, upwards
+};
+// `skins`: of the whole body.
+[[nodiscard]] Lying lie_down(std::uint64_t seed, const Subject& subject,
+                             const std::vector<Outline>& skins);
+[[nodiscard]] Warp draw_leg_warp(std::uint64_t seed, const Subject& subject,
+                                 const Posture& posture);
+void add_table(const Subject& subject, const Lying& lying, Scene& scene);
+
+// From outside to inside: skin with the fat below it, what lies in that fat comes next; the fascia,
+// which the muscles then fill.
+void add_skin(const std::vector<Outline>& skins, Scene& scene);
+void add_fascia(const std::vector<Outline>& fascias, Scene& scene);
+// All of the thigh but the table; `z`: template height.
+void add_thigh(const ThighBody& body, const ThighInside& inside, double z, Scene& scene);
+
 class ThighAnatomy final : public Anatomy {
  public:
   ThighAnatomy(std::uint64_t seed, const Subject& subject);
@@ -13,7 +34,7 @@ class ThighAnatomy final : public Anatomy {
   [[nodiscard]] Scene scene(double z) const override;  // z: above the femoral heads
   [[nodiscard]] const Warp& warp() const override { return warp_; }
   [[nodiscard]] double level_mm() const override { return level_; }
-  [[nodiscard]] double width_mm() const override { return width_; }
+  [[nodiscard]] double width_mm() const override { return lying_.width_mm; }
   // What a scan from hip to knee covers, mm along the body.
   [[nodiscard]] double length_mm() const { return length_; }
   [[nodiscard]] const ThighBody& body() const { return body_; }
@@ -21,10 +42,9 @@ class ThighAnatomy final : public Anatomy {
  private:
   ThighBody body_;
   ThighInside inside_;
-  double table_ = 0;  // where the body lies on it, mm
-  Posture posture_;
+  Lying lying_;
   Warp warp_;
-  double level_ = 0, length_ = 0, width_ = 0;
+  double level_ = 0, length_ = 0;
 };
 
 }  // namespace myoseg::cohort

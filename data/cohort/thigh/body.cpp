@@ -57,7 +57,9 @@ double rise(double value, double from, double to) {
 }
 
 double ThighBody::widening(double z) const {
-  return 1 + (spread - 1) * rise(z, 20, -90) * rise(z, -400, -320);
+  const double thigh = rise(z, 20, -90) * rise(z, -400, -320),
+               calf = rise(z, -440, -500) * rise(z, -800, -700);
+  return 1 + (spread - 1) * (thigh + calf);
 }
 
 Outline ThighBody::place(int side, double z, Outline outline) const {
@@ -103,6 +105,19 @@ double appendicular_index(const Subject& s) {
   return s.male ? 7.3 + 0.135 * (s.muscularity - 50) : 5.9 + 0.12 * (s.muscularity - 39);
 }
 
+std::array<MuscleTraits, 2> draw_muscle_traits(Random& random, double fat_share) {
+  const MuscleTraits both = draw_traits(random, fat_share);
+  std::array<MuscleTraits, 2> sides{both, both};
+  for (MuscleTraits& one : sides) {
+    one.size *= std::exp(random.normal(0, 0.02));
+    one.dx += random.normal(0, 0.8);
+    one.dy += random.normal(0, 0.8);
+    one.dz += random.normal(0, 2);
+    one.septum_side += random.normal(0, 0.6);
+  }
+  return sides;
+}
+
 ThighBody draw_thigh_body(std::uint64_t seed, const Subject& subject) {
   Random random(seed, "cohort thigh body", {subject.number});
   ThighBody b;
@@ -113,17 +128,7 @@ ThighBody draw_thigh_body(std::uint64_t seed, const Subject& subject) {
   // Volume goes with skeleton^3 muscle^2 along a thigh and shall go with smi height^2.
   b.muscle = std::sqrt(b.smi / 7.2 / b.skeleton);
   b.spread = b.muscle * (0.985 + 0.5 * (subject.fat_share - 0.05));
-  for (auto& of_label : b.traits) {
-    const MuscleTraits both = draw_traits(random, subject.fat_share);
-    for (MuscleTraits& one : of_label) {
-      one = both;
-      one.size *= std::exp(random.normal(0, 0.02));
-      one.dx += random.normal(0, 0.8);
-      one.dy += random.normal(0, 0.8);
-      one.dz += random.normal(0, 2);
-      one.septum_side += random.normal(0, 0.6);
-    }
-  }
+  for (auto& of_label : b.traits) of_label = draw_muscle_traits(random, subject.fat_share);
   const double excess = subject.bmi - 24;
   b.fat_mm = std::max(3.5, (subject.male ? 7.5 : 15) + (subject.male ? 0.65 : 1.2) * excess) *
              std::exp(random.normal(0, 0.12));

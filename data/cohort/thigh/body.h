@@ -8,6 +8,7 @@
 #include "data/cohort/scene.h"
 #include "data/cohort/subject.h"
 #include "data/cohort/sweep.h"
+#include "data/cohort/tissue.h"
 
 namespace myoseg::cohort {
 
@@ -67,7 +68,7 @@ struct ThighBody {
   std::array<double, 2> turn{};   // of each leg about its axis, outwards, radians at the knee
   std::array<double, 2> apart{};  // how far each leg is moved outwards, mm
 
-  // How much larger than the skeleton the thigh is at the template height z.
+  // How much larger than the skeleton thigh and calf are at the template height z.
   [[nodiscard]] double widening(double z) const;
   // Template to body; side 0: right, 1: left.
   [[nodiscard]] Outline place(int side, double z, Outline outline) const;
@@ -85,10 +86,12 @@ struct ThighBody {
 // Appendicular muscle mass by height squared that belongs to a subject's muscularity, kg/m^2.
 [[nodiscard]] double appendicular_index(const Subject& subject);
 [[nodiscard]] ThighBody draw_thigh_body(std::uint64_t seed, const Subject& subject);
+// Of one muscle, right and left: alike but not equal.
+[[nodiscard]] std::array<MuscleTraits, 2> draw_muscle_traits(Random& random, double fat_share);
 
 // A muscle of the left side: its way, and how it differs from others.
 struct MusclePath {
-  ThighLabel label;
+  int label;
   double fatness;  // share of fat, relative to the average muscle
   double hand;     // how unsure a reader's edge is
   Sweep path;
@@ -96,6 +99,23 @@ struct MusclePath {
 // Back to front.
 [[nodiscard]] const std::vector<MusclePath>& hip_muscles();
 [[nodiscard]] const std::vector<MusclePath>& thigh_muscles();
+
+// The muscle with the fat around it, where it is at the template height z.
+void add_muscle(const ThighBody& body, const MusclePath& muscle, const MuscleTraits& own, int side,
+                double z, Scene& scene);
+
+// A part of a bone of the left side; a shell of more than 5 mm is that of a shaft, thin at its
+// ends.
+struct BonePath {
+  double shell_mm;
+  double exponent;
+  Sweep path;
+};
+// Bone where it is long and hollow: a dense wall, marrow of fat.
+[[nodiscard]] BoneTissue shaft_tissue(double age, double z);
+// The parts of one bone: their marrow is one.
+void add_bone_paths(const ThighBody& body, const std::vector<BonePath>& paths, int side, double z,
+                    const BoneTissue& bone, int label, Scene& scene);
 
 // `z`: template height.
 void add_thigh_muscles(const ThighBody& body, double z, Scene& scene);

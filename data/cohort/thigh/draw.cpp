@@ -8,42 +8,6 @@
 namespace myoseg::cohort {
 namespace {
 
-void add_muscle(const ThighBody& body, const MusclePath& muscle, int side, double z, Scene& scene) {
-  const MuscleTraits& own =
-      body.traits[static_cast<std::size_t>(muscle.label)][static_cast<std::size_t>(side)];
-  std::optional<Section> s = section_at(muscle.path, z - own.dz);
-  if (!s) return;
-  const double size = own.size * body.muscle / body.widening(z);
-  s->x += own.dx;
-  s->y += own.dy;
-  for (double* mm : {&s->rx, &s->ry, &s->bend}) *mm *= size;
-  Outline outline = body.place(side, z, section_outline(*s, 2.3, own.lobes, 56));
-
-  if (own.septum_mm > 0) {
-    // Fat around it, on one side more than on the other: seen here, not there.
-    const double side_of_fat = own.septum_side + z / 60, off = 0.7 * own.septum_mm;
-    Outline around = grown(outline, own.septum_mm);
-    for (Point& p : around)
-      p = {p.x + off * std::cos(side_of_fat), p.y + off * std::sin(side_of_fat)};
-    Shape septum = painted(std::move(around), {.hu = -85, .variation_hu = 6});
-    septum.clipped = true;
-    scene.push_back(std::move(septum));
-  }
-  const Subject& who = body.subject;
-  Shape shape = painted(std::move(outline),
-                        muscle_tissue(who.lean_hu, who.fat_share * muscle.fatness * own.fatness),
-                        muscle.label);
-  shape.hand = muscle.hand;
-  shape.clipped = true;
-  scene.push_back(std::move(shape));
-}
-
-struct BonePath {
-  double shell_mm;
-  double exponent;
-  Sweep path;
-};
-
 // {shell_mm, exponent, {{z, {x, y, rx, ry, angle, bend}}, ...}}
 const std::vector<BonePath>& iliac_paths() {
   // clang-format off
@@ -137,8 +101,10 @@ const std::vector<BonePath>& femur_paths() {
   return kPaths;
 }
 
-// The wall of the femur is thick and its marrow is fat where it is a tube.
-double tube(double z) { return rise(z, -70, -125) * rise(z, -375, -300); }
+// The walls of femur, tibia and fibula are thick and their marrow is fat where they are tubes.
+double tube(double z) {
+  return rise(z, -70, -125) * rise(z, -375, -300) + rise(z, -480, -540) * rise(z, -790, -730);
+}
 
 std::vector<std::pair<Outline, double>> outlines(const ThighBody& body,
                                                  const std::vector<BonePath>& paths, int side,
@@ -187,22 +153,65 @@ void add_other_bones(const ThighBody& body, double z, const BoneTissue& bone, Sc
 
 }  // namespace
 
-void add_thigh_muscles(const ThighBody& body, double z, Scene& scene) {
-  for (const auto* muscles : {&hip_muscles(), &thigh_muscles()})
-    for (const MusclePath& muscle : *muscles)
-      for (int side = 0; side < 2; ++side) add_muscle(body, muscle, side, z, scene);
+void add_muscle(const ThighBody& body, const MusclePath& muscle, const MuscleTraits& own, int side,
+                double z, Scene& scene) {
+  std::optional<Section> s = section_at(muscle.path, z - own.dz);
+  if (!s) return;
+  const double size = own.size * body.muscle / body.widening(z);
+  s->x += own.dx;
+  s->y += own.dy;
+  for (double* mm : {&s->rx, &s->ry, &s->bend}) *mm *= size;
+  Outline outline = body.place(side, z, section_outline(*s, 2.3, own.lobes, 56));
+
+  if (own.septum_mm > 0) {
+    // Fat around it, on one side more than on the other: seen here, not there.
+    const double side_of_fat = own.septum_side + z / 60, off = 0.7 * own.septum_mm;
+    Outline around = grown(outline, own.septum_mm);
+    for (Point& p : around)
+      p = {p.x + off * std::cos(side_of_fat), p.y + off * std::sin(side_of_fat)};
+    Shape septum = painted(std::move(around), {.hu = -85, .variation_hu = 6});
+    septum.clipped = true;
+    scene.push_back(std::move(septum));
+  }
+  const Subject& who = body.subject;
+  Shape shape = painted(std::move(outline),
+                        muscle_tissue(who.lean_hu, who.fat_share * muscle.fatness * own.fatness),
+                        muscle.label);
+  shape.hand = muscle.hand;
+  shape.clipped = true;
+  scene.push_back(std::move(shape));
 }
 
-void add_thigh_bones(const ThighBody& body, double z, Scene& scene) {
-  const BoneTissue spongy = bone_tissue(body.subject.age);
-  BoneTissue shaft = spongy;
+BoneTissue shaft_tissue(double age, double z) {
+  BoneTissue shaft = bone_tissue(age);
   const double t = tube(z);
   shaft.cortex.hu *= 1 + 1.3 * t;
   shaft.marrow.hu += t * (-55 - shaft.marrow.hu);
   shaft.marrow.veins *= 1 - t;
+  return shaft;
+}
+
+void add_bone_paths(const ThighBody& body, const std::vector<BonePath>& paths, int side, double z,
+                    const BoneTissue& bone, int label, Scene& scene) {
+  add_parts(scene, outlines(body, paths, side, z), bone, label);
+}
+
+void add_thigh_muscles(const ThighBody& body, double z, Scene& scene) {
+  for (const auto* muscles : {&hip_muscles(), &thigh_muscles()})
+    for (const MusclePath& muscle : *muscles)
+      for (int side = 0; side < 2; ++side)
+        add_muscle(
+            body, muscle,
+            body.traits[static_cast<std::size_t>(muscle.label)][static_cast<std::size_t>(side)],
+            side, z, scene);
+}
+
+void add_thigh_bones(const ThighBody& body, double z, Scene& scene) {
+  const BoneTissue spongy = bone_tissue(body.subject.age);
+  const BoneTissue shaft = shaft_tissue(body.subject.age, z);
   add_other_bones(body, z, spongy, scene);
   for (int side = 0; side < 2; ++side) {
-    add_parts(scene, outlines(body, iliac_paths(), side, z), spongy, iliac_bone);
+    add_bone_paths(body, iliac_paths(), side, z, spongy, iliac_bone, scene);
     const auto parts = outlines(body, femur_paths(), side, z);
     if (z > -30 && !parts.empty())  // the joint's gap
       scene.push_back(painted(grown(parts.front().first, 2.4), {.hu = 75, .variation_hu = 10}, 0));

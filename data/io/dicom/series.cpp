@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/names.h"
+#include "data/io/dicom/projection.h"
 
 namespace myoseg {
 namespace {
@@ -42,7 +43,7 @@ void require_one_series(const std::string& folder, const std::vector<SliceHeader
                    series.size(), join(named, "; "));
 }
 
-void require_plain_slice(const std::string& folder, const SliceHeader& slice) {
+void require_plain_image(const std::string& folder, const SliceHeader& slice) {
   if (slice.modality == "SEG")
     throw data_error(
         "{}/{}: is a DICOM segmentation, not a scan; convert it to .seg.nrrd or .nii.gz", folder,
@@ -55,6 +56,9 @@ void require_plain_slice(const std::string& folder, const SliceHeader& slice) {
   if (slice.samples_per_pixel != 1)
     throw data_error("{}/{}: holds {} values per pixel (colour), not a scan", folder, slice.file,
                      slice.samples_per_pixel);
+}
+
+void require_placed(const std::string& folder, const SliceHeader& slice) {
   const char* missing = !slice.position      ? "Image Position (Patient)"
                         : !slice.orientation ? "Image Orientation (Patient)"
                         : !slice.spacing     ? "Pixel Spacing"
@@ -107,6 +111,17 @@ double regular_gap(const std::string& folder, const std::vector<SliceHeader>& sl
   return (at.back() - at.front()) / static_cast<double>(gaps.size());
 }
 
+Series one_projection(const std::string& folder, std::vector<SliceHeader> slices) {
+  if (slices.size() > 1)
+    throw data_error(
+        "{}: holds {} radiographs ({}, {} ...); give each a folder of its own, or the file itself",
+        folder, slices.size(), slices[0].file, slices[1].file);
+  Series series;
+  series.geometry = *slices.front().projection;
+  series.slices = std::move(slices);
+  return series;
+}
+
 }  // namespace
 
 SliceHeader slice_header(const DicomFile& file, const DicomPixels& pixels,
@@ -125,12 +140,16 @@ SliceHeader slice_header(const DicomFile& file, const DicomPixels& pixels,
   slice.spacing = file.decimals<2>(0x00280030);
   slice.thickness = file.decimal(0x00180088);  // from slice to slice, or of one slice
   if (!slice.thickness) slice.thickness = file.decimal(0x00180050);
+  if (!slice.position && is_radiograph(slice.modality))
+    slice.projection = projection_grid(file, pixels);
   return slice;
 }
 
 Series arrange_series(const std::string& folder, std::vector<SliceHeader> slices) {
   require_one_series(folder, slices);
-  for (const auto& slice : slices) require_plain_slice(folder, slice);
+  for (const auto& slice : slices) require_plain_image(folder, slice);
+  if (slices.front().projection) return one_projection(folder, std::move(slices));
+  for (const auto& slice : slices) require_placed(folder, slice);
   for (const auto& slice : slices) require_same_plane(folder, slices.front(), slice);
 
   const auto& o = *slices.front().orientation;

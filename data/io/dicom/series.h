@@ -24,6 +24,7 @@ struct SliceHeader {
   std::optional<std::array<double, 6>> orientation;  // Image Orientation (Patient)
   std::optional<std::array<double, 2>> spacing;      // Pixel Spacing: between rows, between columns
   std::optional<double> thickness;                   // of a single slice, mm
+  std::optional<Geometry> projection;  // of a radiograph that has no position in the patient
 };
 
 [[nodiscard]] SliceHeader slice_header(const DicomFile& file, const DicomPixels& pixels,
@@ -34,7 +35,8 @@ struct Series {
   Geometry geometry;
 };
 
-// Throws Error(bad_data) naming `folder` for: no slice, several series, several frames in a file,
+// Of a folder with one radiograph: its projection. Throws Error(bad_data) naming `folder` for: no
+// slice, several radiographs, several series, several frames in a file,
 // colour, missing geometry, slices of different size or direction, a tilted gantry, missing or
 // repeated slices. Tolerances: gaps 5 % of the usual gap, tilt half a pixel over the whole stack.
 [[nodiscard]] Series arrange_series(const std::string& folder, std::vector<SliceHeader> slices);

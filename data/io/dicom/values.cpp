@@ -39,12 +39,6 @@ void require_layout(const DicomPixels& p, const std::string& name) {
         name, p.stored, p.allocated, p.high);
 }
 
-bool is_radiograph(const std::string& modality) {
-  constexpr std::array<std::string_view, 8> kRadiographs{"CR", "DX", "MG", "RG",
-                                                         "RF", "XA", "IO", "PX"};
-  return std::find(kRadiographs.begin(), kRadiographs.end(), modality) != kRadiographs.end();
-}
-
 // Whether the stored values run against the meant ones: in a radiograph that says low is white. In
 // any other scan that concerns the display alone.
 bool inverted(const DicomFile& file, const std::string& name) {
@@ -109,6 +103,12 @@ std::vector<std::byte> swapped(std::span<const std::byte> raw, std::size_t size)
 }
 
 }  // namespace
+
+bool is_radiograph(const std::string& modality) {
+  constexpr std::array<std::string_view, 8> kRadiographs{"CR", "DX", "MG", "RG",
+                                                         "RF", "XA", "IO", "PX"};
+  return std::find(kRadiographs.begin(), kRadiographs.end(), modality) != kRadiographs.end();
+}
 
 DicomPixels pixels_of(const DicomFile& file, const std::string& name) {
   DicomPixels p;

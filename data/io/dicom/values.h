@@ -27,6 +27,9 @@ struct DicomPixels {
   }
 };
 
+// CR, DX, MG, RG, RF, XA, IO, PX: of a projection, by its modality.
+[[nodiscard]] bool is_radiograph(const std::string& modality);
+
 // What the header says of the pixels. Throws Error(bad_data) naming `name` for what has no certain
 // value: a header that contradicts itself, a Modality LUT, a rescale that is incomplete or no
 // number, a CT whose units are not or may not be Hounsfield units. Pixel padding keeps its value.

@@ -1,5 +1,6 @@
-// A folder of DICOM slices to one image; GDCM, which is ITK's DICOM reader too, decompresses pixels
-// and does no more: ITK's own reader inverts, rescales and masks by rules of its own.
+// A folder of DICOM slices, or one file, to one image; GDCM, which is ITK's DICOM reader too,
+// decompresses pixels and does no more: ITK's own reader inverts, rescales and masks by rules of
+// its own.
 #include <gdcmImageReader.h>
 
 #include <algorithm>
@@ -48,11 +49,11 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return files;
 }
 
-// Headers of every DICOM image right in the folder; other files are passed over unless their name
-// says DICOM.
-std::vector<SliceHeader> scan(const fs::path& folder, const Checkpoint& checkpoint) {
+// Headers of every DICOM image among the files; others are passed over unless their name says
+// DICOM.
+std::vector<SliceHeader> scan(const std::vector<fs::path>& files, const Checkpoint& checkpoint) {
   std::vector<SliceHeader> slices;
-  for (const fs::path& path : files_in(folder)) {
+  for (const fs::path& path : files) {
     checkpoint();
     const MappedFile mapped(path);
     const DicomFile file = parse_dicom(mapped.bytes());
@@ -110,8 +111,12 @@ void read_slice(const fs::path& path, const Checkpoint& checkpoint, std::span<fl
   decoded_values(path, pixels, checkpoint, out);
 }
 
-Image read_here(const fs::path& folder, const Checkpoint& checkpoint) {
-  const Series series = arrange_series(folder.string(), scan(folder, checkpoint));
+Image read_here(const fs::path& path, const Checkpoint& checkpoint) {
+  std::error_code error;
+  const bool is_folder = fs::is_directory(path, error);
+  const fs::path folder = is_folder ? path : path.parent_path();
+  const Series series = arrange_series(
+      folder.string(), scan(is_folder ? files_in(path) : std::vector{path}, checkpoint));
   Image image;
   try {
     image = Image(series.geometry, 1);
@@ -128,9 +133,9 @@ Image read_here(const fs::path& folder, const Checkpoint& checkpoint) {
 
 }  // namespace
 
-Image read_dicom(const fs::path& folder) {
-  return read_in_child(folder.string(),
-                       [&](const Checkpoint& checkpoint) { return read_here(folder, checkpoint); });
+Image read_dicom(const fs::path& path) {
+  return read_in_child(path.string(),
+                       [&](const Checkpoint& checkpoint) { return read_here(path, checkpoint); });
 }
 
 }  // namespace myoseg::itk_io

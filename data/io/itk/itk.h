@@ -14,15 +14,21 @@ namespace myoseg::itk_io {
 // Value type and bytes of a file as stored, x fastest.
 enum class Stored { uint8, int16, float32 };
 
-// A folder holding one DICOM series; see data/io/dicom/series.h for what is refused.
-[[nodiscard]] Image read_dicom(const std::filesystem::path& folder);
+// A folder holding one DICOM series or one radiograph, or a file that is one; see
+// data/io/dicom/series.h for what is refused.
+[[nodiscard]] Image read_dicom(const std::filesystem::path& path);
+// See data/io/formats/picture.h for what is refused.
+[[nodiscard]] Image read_tiff(const std::filesystem::path& file);
 
 // Writes NRRD or MetaImage by the name's ending; `keys` become NRRD key/value pairs.
 void write_file(const std::filesystem::path& file, const Geometry& geometry, Stored type,
                 const void* voxels, const std::map<std::string, std::string>& keys);
 void write_png(const std::filesystem::path& file, int width, int height,
                const std::vector<std::uint8_t>& rgb);
-void write_png(const std::filesystem::path& file, int width, int height,
-               const std::vector<std::uint16_t>& grey);
+// PNG or TIFF by the name's ending, one value a pixel.
+void write_grey(const std::filesystem::path& file, std::int64_t width, std::int64_t height,
+                const std::vector<std::uint8_t>& values);
+void write_grey(const std::filesystem::path& file, std::int64_t width, std::int64_t height,
+                const std::vector<std::uint16_t>& values);
 
 }  // namespace myoseg::itk_io

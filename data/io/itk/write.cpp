@@ -1,15 +1,17 @@
-// Image files that ITK writes: NRRD, MetaImage, PNG.
+// Image files that ITK writes: NRRD, MetaImage, PNG, TIFF.
 #include <itkMetaDataObject.h>
 #include <itkMetaImageIO.h>
 #include <itkMultiThreaderBase.h>
 #include <itkNrrdImageIO.h>
 #include <itkPNGImageIO.h>
+#include <itkTIFFImageIO.h>
 
 #include <shared_mutex>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/threads.h"
+#include "data/io/formats/header_text.h"
 #include "data/io/itk/child.h"
 #include "data/io/itk/itk.h"
 
@@ -49,6 +51,21 @@ void describe_grid(itk::ImageIOBase& io, const Geometry& geometry) {
   io.SetIORegion(region);
 }
 
+void describe_picture(itk::ImageIOBase& io, std::int64_t width, std::int64_t height) {
+  io.SetNumberOfDimensions(2);
+  itk::ImageIORegion region(2);
+  const std::int64_t size[] = {width, height};
+  for (unsigned i = 0; i < 2; ++i) {
+    io.SetDimensions(i, static_cast<itk::SizeValueType>(size[i]));
+    io.SetSpacing(i, 1);
+    io.SetOrigin(i, 0);
+    region.SetIndex(i, 0);
+    region.SetSize(i, static_cast<itk::SizeValueType>(size[i]));
+  }
+  io.SetIORegion(region);
+  io.SetUseCompression(true);
+}
+
 void write_atomically(itk::ImageIOBase& io, const fs::path& file, const void* voxels) {
   const std::shared_lock lock(library_mutex());
   itk::Object::SetGlobalWarningDisplay(false);
@@ -81,24 +98,16 @@ void write_file(const fs::path& file, const Geometry& geometry, Stored type, con
 
 namespace {
 
-void write_picture(const fs::path& file, int width, int height, itk::IOPixelEnum pixel,
-                   itk::IOComponentEnum component, const void* values) {
-  const auto io = itk::PNGImageIO::New();
-  io->SetNumberOfDimensions(2);
-  itk::ImageIORegion region(2);
-  const int size[] = {width, height};
-  for (unsigned i = 0; i < 2; ++i) {
-    io->SetDimensions(i, static_cast<itk::SizeValueType>(size[i]));
-    io->SetSpacing(i, 1);
-    io->SetOrigin(i, 0);
-    region.SetIndex(i, 0);
-    region.SetSize(i, static_cast<itk::SizeValueType>(size[i]));
-  }
-  io->SetIORegion(region);
+// PNG or TIFF by the name's ending.
+void write_picture(const fs::path& file, std::int64_t width, std::int64_t height,
+                   itk::IOPixelEnum pixel, itk::IOComponentEnum component, const void* values) {
+  const bool png = lower_case(file.extension().string()) == ".png";
+  const itk::ImageIOBase::Pointer io = png ? itk::PNGImageIO::New().GetPointer()
+                                           : itk::ImageIOBase::Pointer(itk::TIFFImageIO::New());
+  describe_picture(*io, width, height);
   io->SetPixelType(pixel);
   io->SetNumberOfComponents(pixel == itk::IOPixelEnum::RGB ? 3 : 1);
   io->SetComponentType(component);
-  io->SetUseCompression(true);
   write_atomically(*io, file, values);
 }
 
@@ -108,10 +117,15 @@ void write_png(const fs::path& file, int width, int height, const std::vector<st
   write_picture(file, width, height, itk::IOPixelEnum::RGB, itk::IOComponentEnum::UCHAR,
                 rgb.data());
 }
-void write_png(const fs::path& file, int width, int height,
-               const std::vector<std::uint16_t>& grey) {
+void write_grey(const fs::path& file, std::int64_t width, std::int64_t height,
+                const std::vector<std::uint8_t>& values) {
+  write_picture(file, width, height, itk::IOPixelEnum::SCALAR, itk::IOComponentEnum::UCHAR,
+                values.data());
+}
+void write_grey(const fs::path& file, std::int64_t width, std::int64_t height,
+                const std::vector<std::uint16_t>& values) {
   write_picture(file, width, height, itk::IOPixelEnum::SCALAR, itk::IOComponentEnum::USHORT,
-                grey.data());
+                values.data());
 }
 
 }  // namespace myoseg::itk_io

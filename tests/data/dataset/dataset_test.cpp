@@ -48,6 +48,21 @@ TEST_F(DatasetLayout, TwoChannels) {
   EXPECT_EQ(dataset.cases[0].images[1].filename(), "a_0001.nrrd");
 }
 
+TEST_F(DatasetLayout, PicturesAreCases) {
+  json(R"({"channel_names": {"0": "radiograph"}, "labels": {"background": 0, "muscle": 1},
+           "numTraining": 1, "file_ending": ".png"})");
+  LabelMap grey;
+  grey.geometry.size = {3, 2, 1};
+  grey.voxels = {9, 8, 7, 6, 5, 4};
+  write_label_map(folder_ / "imagesTr/a_0000.png", grey, {});
+  grey.voxels = {0, 0, 1, 1, 0, 0};
+  write_label_map(folder_ / "labelsTr/a.png", grey, {});
+  const Dataset dataset = load_dataset(options());
+  ASSERT_EQ(ids(dataset.cases), (std::vector<std::string>{"a"}));
+  EXPECT_EQ(dataset.file_ending, ".png");
+  EXPECT_EQ(read_label(dataset.cases[0]).voxels, grey.voxels);
+}
+
 TEST_F(DatasetLayout, DecathlonForm) {
   const std::string head = R"({"modality": {"0": "CT"}, "labels": {"1": "psoas", "0": "background"},
       "training": [{"image": "./imagesTr/case_0002.nii.gz", "label": "./labelsTr/case_0002.nii.gz"}]})";
@@ -185,7 +200,7 @@ TEST_F(DatasetLayout, WrongJson) {
   expect_json_error(R"({"labels": {"background": 0, "a": 1}})", "has no channel_names");
   expect_json_error(R"({"channel_names": {"1": "CT"}, "labels": {"background": 0, "a": 1}})",
                     "0 is missing");
-  expect_json_error(head + R"("a": 1}, "file_ending": ".png"})", ".png");
+  expect_json_error(head + R"("a": 1}, "file_ending": ".jpg"})", ".jpg");
 }
 
 TEST_F(DatasetLayout, BackgroundIsZeroAndNothingElseIs) {

@@ -33,6 +33,10 @@ TEST_F(Modality, TheSameOneIsNone) {
   for (const char* channel : {"MR", "MRI", "T1", "Dixon fat"}) EXPECT_EQ(doubt(channel), "");
   add("b.dcm", {.modality = "PT"});
   EXPECT_EQ(doubt("PET"), "");
+  add("b.dcm", {.modality = "CR"});
+  for (const char* channel : {"DRR", "radiograph", "DX"}) EXPECT_EQ(doubt(channel), "") << channel;
+  EXPECT_EQ(modality_doubt(folder_ / "b.dcm", "DRR"), "");
+  EXPECT_NE(modality_doubt(folder_ / "b.dcm", "CT"), "");
 }
 
 TEST_F(Modality, NothingIsSaidOfWhatIsUnknown) {

@@ -104,7 +104,8 @@ TEST(ImageNames, StemsAndEndings) {
   EXPECT_EQ(image_stem("x.mhd"), "x");
   EXPECT_EQ(image_stem("series_7"), "series_7");
   EXPECT_TRUE(is_image_name("x.nrrd"));
-  EXPECT_FALSE(is_image_name("x.png"));
+  EXPECT_TRUE(is_image_name("x.png"));
+  EXPECT_FALSE(is_image_name("x.jpg"));
   EXPECT_FALSE(is_image_name(".nii"));
 }
 

@@ -172,6 +172,22 @@ TEST(Preprocess, ImageLabelAndWayBackStayInRegister) {
   }
 }
 
+TEST(Preprocess, SpacingNeedsAPixelSize) {
+  Geometry g;
+  g.size = {8, 8, 1};
+  g.pixel_size = PixelSize::unknown;
+  PreprocessOptions o;
+  EXPECT_FALSE(sampling_of(g, o).prepared().has_pixel_size());
+  o.spacing_mm = {2.0, 2.0};
+  try {
+    (void)sampling_of(g, o);
+    ADD_FAILURE() << "resampled by a spacing that means nothing";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::bad_data);
+    EXPECT_NE(std::string(error.what()).find("spacing_mm"), std::string::npos) << error.what();
+  }
+}
+
 TEST(Preprocess, SpacingThenPadHasTheSpacingAsked) {
   PreprocessOptions o;
   o.spacing_mm = {{1.25, 0.5}};

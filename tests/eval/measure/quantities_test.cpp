@@ -37,6 +37,26 @@ TEST(Quantities, AreasVolumesAndDensitiesOfHandMadeSlices) {
   EXPECT_TRUE(std::isnan(q[2].mean_hu));
 }
 
+// Of a picture without a pixel size nothing is measured in mm; of a mask alone the scan's counts.
+TEST(Quantities, WithoutAPixelSizeThereAreNone) {
+  Image scan(grid(), 1, 5);
+  LabelMap map(grid(), 1, 1);
+  const Body body{.height_m = 1.7, .l3_slice = 1};
+  map.geometry.pixel_size = PixelSize::unknown;
+  map.geometry.spacing = {1, 1, 1};
+  EXPECT_DOUBLE_EQ(measure(scan, map, {{"one", {1}}}, {}, body)[0].volume_ml, 2.4);
+  scan.geometry.pixel_size = PixelSize::unknown;
+  for (const PixelSize of_map : {PixelSize::unknown, PixelSize::stated}) {
+    map.geometry.pixel_size = of_map;
+    const Quantity q = measure(scan, map, {{"one", {1}}}, {}, body)[0];
+    for (const double value : {q.volume_ml, q.mean_area_cm2, q.max_area_cm2, q.smi_cm2_m2,
+                               q.slice_area_cm2[0], q.parts[0].volume_ml})
+      EXPECT_TRUE(std::isnan(value));
+    EXPECT_EQ(q.mean_hu, 5);
+    EXPECT_EQ(q.slices, 3);
+  }
+}
+
 TEST(Quantities, TissuesByTheirDensity) {
   Image scan(grid(), 1);
   LabelMap map(grid(), 1);

@@ -52,6 +52,18 @@ TEST(Scores, CountsOfAHandMadeCase) {
   EXPECT_DOUBLE_EQ(value(scores, "all", "dice"), 2.0 * 3 / 8);
 }
 
+TEST(Scores, WithoutAPixelSizeOverlapIsAllThereIs) {
+  LabelMap truth = map_of({4, 2, 1}, {1, 1, 1, 1, 2, 0, 0, 0});
+  const LabelMap prediction = map_of({4, 2, 1}, {1, 1, 0, 0, 1, 0, 0, 0});
+  truth.geometry.pixel_size = PixelSize::unknown;
+  const auto scores = score_case(prediction, truth, kRegions, {});
+  EXPECT_DOUBLE_EQ(value(scores, "one", "dice"), 4.0 / 7);
+  for (const char* metric : {"hd95", "assd", "volume_difference_ml"})
+    EXPECT_TRUE(std::isnan(value(scores, "one", metric))) << metric;
+  for (const std::string_view volume : {kTruthVolume, kPredictionVolume})
+    EXPECT_TRUE(std::isnan(value(scores, "one", volume))) << volume;
+}
+
 TEST(Scores, EmptyMasksFollowTheStatedRule) {
   const LabelMap truth = map_of({4, 2, 1}, {1, 1, 1, 1, 2, 0, 0, 0});
   const LabelMap prediction = map_of({4, 2, 1}, {1, 1, 0, 0, 1, 0, 0, 0});

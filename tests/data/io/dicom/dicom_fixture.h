@@ -34,6 +34,9 @@ struct DicomSlice {
   std::optional<std::vector<std::uint32_t>> raw{};  // else what `first` says
   std::string intercept = "-1024", slope = "2", rescale_type{};  // "" for no such element
   bool modality_lut = false;
+  bool placed = true;  // has a position and an orientation in the patient
+  std::string pixel_spacing = "0.75\\0.5", imager_spacing{}, magnification{}, calibration{},
+              patient_orientation{};  // "" for no such element
   bool pixels = true;
   bool big_endian = false;
   bool preamble = true;
@@ -110,17 +113,20 @@ inline std::string dicom_file(const DicomSlice& s) {
                            element(2, 0x10, "UI", syntax);
   std::string body = text(8, 0x16, "UI", s.sop_class) + text(8, 0x18, "UI", instance) +
                      text(8, 0x60, "CS", s.modality) + text(0x18, 0x50, "DS", "2.5") +
-                     text(0x20, 0xD, "UI", "1.2") + text(0x20, 0xE, "UI", s.series) +
-                     text(0x20, 0x11, "IS", "4");
+                     text(0x18, 0x1114, "DS", s.magnification) +
+                     text(0x18, 0x1164, "DS", s.imager_spacing) + text(0x20, 0xD, "UI", "1.2") +
+                     text(0x20, 0xE, "UI", s.series) + text(0x20, 0x11, "IS", "4");
   if (s.pixels)
-    body += text(0x20, 0x32, "DS", fmt::format("{}\\{}\\{}", s.x, s.y, s.z)) +
-            text(0x20, 0x37, "DS", s.orientation) + whole(2, 1) +
-            text(0x28, 4, "CS", s.photometric) + text(0x28, 8, "IS", s.frames) +
-            whole(0x10, s.rows) + whole(0x11, s.columns) + text(0x28, 0x30, "DS", "0.75\\0.5") +
+    body += text(0x20, 0x20, "CS", s.patient_orientation) +
+            (s.placed ? text(0x20, 0x32, "DS", fmt::format("{}\\{}\\{}", s.x, s.y, s.z)) +
+                            text(0x20, 0x37, "DS", s.orientation)
+                      : "") +
+            whole(2, 1) + text(0x28, 4, "CS", s.photometric) + text(0x28, 8, "IS", s.frames) +
+            whole(0x10, s.rows) + whole(0x11, s.columns) + text(0x28, 0x30, "DS", s.pixel_spacing) +
             whole(0x100, s.allocated) + whole(0x101, s.stored) +
             whole(0x102, s.high.value_or(s.stored - 1)) + whole(0x103, s.is_signed) +
-            text(0x28, 0x1052, "DS", s.intercept) + text(0x28, 0x1053, "DS", s.slope) +
-            text(0x28, 0x1054, "LO", s.rescale_type) +
+            text(0x28, 0xA02, "CS", s.calibration) + text(0x28, 0x1052, "DS", s.intercept) +
+            text(0x28, 0x1053, "DS", s.slope) + text(0x28, 0x1054, "LO", s.rescale_type) +
             (s.modality_lut ? sequence(0x28, 0x3000, text(0x28, 0x3004, "LO", "HU"), big) : "") +
             // An icon with pixels of its own must not be taken for the image's.
             sequence(0x88, 0x200, element(0x7FE0, 0x10, "OW", "ab", big), big) + pixel_data(s);

@@ -1,10 +1,13 @@
 #include "experiments/predict/predicted_scans.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/log.h"
 #include "core/names.h"
 #include "data/io/image_files.h"
 #include "data/io/image_io.h"
@@ -35,11 +38,26 @@ std::string inputs_of(const Scan& scan, const ScanPrediction& how, FileHashes& h
   Hasher hasher;
   hasher.add(how.networks).add(scan.name).add(text_of(body_of_scan(scan, how)));
   for (const fs::path& file : scan.files) hasher.add(hash_image(file, hashes));
+  if (!how.spacing_mm.empty())
+    hasher.add(fmt::format("spacing {}", fmt::join(how.spacing_mm, " ")));
   return hasher.hex();
 }
 
+// The pixel size that was given, for an image that states none; otherwise a warning where there is
+// a doubt.
+void settle_pixel_size(Geometry& geometry, const Scan& scan, const ScanPrediction& how) {
+  if (!geometry.has_pixel_size() && !how.spacing_mm.empty()) {
+    geometry.spacing = {how.spacing_mm.front(), how.spacing_mm.back(), geometry.spacing[2]};
+    geometry.pixel_size = PixelSize::stated;
+  }
+  const std::string doubt = pixel_size_doubt(geometry, scan.files.front());
+  if (!doubt.empty())
+    log::warn("{}{}", doubt, geometry.has_pixel_size() ? "" : "; spacing_mm=[x,y] gives it");
+}
+
 void predict(const Scan& scan, const ScanPrediction& how) {
-  const Image image = read_channels(scan.files);
+  Image image = read_channels(scan.files);
+  settle_pixel_size(image.geometry, scan, how);
   LabelMap map = how.predictor(image, scan.name);
   postprocess(map, image, how.experiment.postprocess);
   for (const fs::path& file : maps_of(scan, how)) write_label_map(file, map, how.data.labels);

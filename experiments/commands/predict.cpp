@@ -36,6 +36,7 @@ namespace {
 struct PredictCommand {
   fs::path run, input, out, cases;
   std::vector<std::string> formats{".nii.gz"};
+  std::vector<double> spacing_mm;
   std::vector<int> folds;
   std::string device = "auto";
   int threads = 0;
@@ -43,15 +44,21 @@ struct PredictCommand {
 void describe(Fields& f, PredictCommand& o) {
   f("run", o.run, kAny.must_be_given(), "A trained run: its folder or its hash.");
   f("input", o.input, kAny.must_be_given(),
-    "A scan, a DICOM series' folder, or a folder of scans.");
+    "A scan or radiograph (a file, or a folder of DICOM), or a folder of them.");
   f("out", o.out, kAny.must_be_given(),
     "Folder of the label maps, quantities.csv and, of a run with a regression, regression.csv.");
   f("cases", o.cases,
     "Table with a column `case` that names scans; height_m (or height_cm) and l3_slice in it give "
     "the skeletal muscle index, and other columns, such as age and sex, what a regression of the "
     "run needs.");
-  f("formats", o.formats, one_of({".nii.gz", ".nii", ".nrrd", ".seg.nrrd", ".mha", ".mhd"}),
-    "Files written per scan.");
+  f("formats", o.formats,
+    one_of({".nii.gz", ".nii", ".nrrd", ".seg.nrrd", ".mha", ".mhd", ".png", ".tif"}),
+    "Files written per scan; .png and .tif hold one slice.");
+  f("spacing_mm", o.spacing_mm, Limits{.low = 0, .high = 100, .low_open = true}.in("mm"),
+    "Width and height of a pixel of images that state none (pictures, some radiographs); not "
+    "applied to those that do.");
+  f.require(o.spacing_mm.empty() || o.spacing_mm.size() == 2,
+            "spacing_mm needs two numbers, the width and the height of a pixel");
   f("folds", o.folds, at_least(0), "Folds whose networks predict; empty: all that are trained.");
   f("device", o.device, "auto, cpu, cuda or cuda:N.");
   f("threads", o.threads, at_least(0), "0: the cores this process may use.");
@@ -213,7 +220,8 @@ int predict_command(const Request& request) {
                            networks_hash(run, experiment, networks),
                            options.out,
                            options.formats,
-                           bodies_of(options.cases, scans, declared_regressions(experiment) == 0)};
+                           bodies_of(options.cases, scans, declared_regressions(experiment) == 0),
+                           options.spacing_mm};
   std::vector<fs::path> inputs;
   for (const FoldNetwork& network : networks) inputs.push_back(network.checkpoint());
   if (!options.cases.empty()) inputs.push_back(options.cases);

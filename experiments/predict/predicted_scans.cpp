@@ -1,10 +1,13 @@
 #include "experiments/predict/predicted_scans.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/log.h"
 #include "core/names.h"
 #include "data/io/image_files.h"
 #include "data/io/image_io.h"
@@ -30,24 +33,46 @@ std::string inputs_of(const Scan& scan, const ScanPrediction& how, FileHashes& h
   Hasher hasher;
   hasher.add(how.networks).add(scan.name).add(text_of(body_of_scan(scan, how)));
   for (const fs::path& file : scan.files) hasher.add(hash_image(file, hashes));
+  if (!how.spacing_mm.empty())
+    hasher.add(fmt::format("spacing {}", fmt::join(how.spacing_mm, " ")));
   return hasher.hex();
 }
 
+// The pixel size that was given, for an image that states none.
+void give_pixel_size(Geometry& geometry, const ScanPrediction& how) {
+  if (geometry.has_pixel_size() || how.spacing_mm.empty()) return;
+  geometry.spacing = {how.spacing_mm.front(), how.spacing_mm.back(), geometry.spacing[2]};
+  geometry.pixel_size = PixelSize::stated;
+}
+
+void warn_of_pixel_size(const Geometry& geometry, const Scan& scan) {
+  const std::string doubt = pixel_size_doubt(geometry, scan.files.front());
+  if (!doubt.empty())
+    log::warn("{}{}", doubt, geometry.has_pixel_size() ? "" : "; spacing_mm=[x,y] gives it");
+}
+
 LabelMap predicted_map(const Scan& scan, const ScanPrediction& how) {
-  const StoredImage image = read_stored(scan.files);
+  StoredImage image = read_stored(scan.files);
+  give_pixel_size(image.geometry, how);
+  warn_of_pixel_size(image.geometry, scan);
   LabelMap map = how.predictor(image, scan.name);
   postprocess(map, image, how.experiment.postprocess);
   return map;
 }
 
+Table measured(const Scan& scan, const LabelMap& map, const ScanPrediction& how) {
+  Image image = read_channels(scan.files);
+  give_pixel_size(image.geometry, how);
+  Table quantities = empty_quantities();
+  add_quantities(quantities, scan.name, "prediction",
+                 measure(image, map, how.data.regions, {}, body_of_scan(scan, how)));
+  return quantities;
+}
+
 void predict(const Scan& scan, const ScanPrediction& how) {
   const LabelMap map = predicted_map(scan, how);
   for (const fs::path& file : maps_of(scan, how)) write_label_map(file, map, how.data.labels);
-  Table quantities = empty_quantities();
-  add_quantities(
-      quantities, scan.name, "prediction",
-      measure(read_channels(scan.files), map, how.data.regions, {}, body_of_scan(scan, how)));
-  write_file(memory_of(scan, how.out) / kQuantitiesFile, to_csv(quantities));
+  write_file(memory_of(scan, how.out) / kQuantitiesFile, to_csv(measured(scan, map, how)));
 }
 
 }  // namespace

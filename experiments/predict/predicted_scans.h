@@ -24,6 +24,7 @@ struct ScanPrediction {
   std::filesystem::path out;
   std::vector<std::string> formats;  // endings of the files written
   BodyTable bodies;
+  std::vector<double> spacing_mm;  // x, y of pixels whose size no file states; empty: not given
 };
 
 // The files that a scan's prediction becomes.

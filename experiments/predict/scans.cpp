@@ -1,7 +1,6 @@
 #include "experiments/predict/scans.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "core/error.h"
 #include "core/names.h"
@@ -45,16 +44,6 @@ void note(FoundScans& found, const char* what, const std::vector<std::string>& n
     found.skipped.push_back(fmt::format("{} {} ({})", names.size(), what, join_some(names)));
 }
 
-// PS3.10: "DICM" behind a preamble of 128 bytes.
-bool is_dicom(const fs::path& file) {
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) return false;
-  std::ifstream in(file, std::ios::binary);
-  char magic[4] = {};
-  in.seekg(128).read(magic, sizeof magic);
-  return std::string_view(magic, sizeof magic) == "DICM";
-}
-
 FoundScans scans_of(const ImageFolder& folder, std::size_t channels) {
   FoundScans found;
   for (const auto& [name, images] : group_images(folder, channels, {}))
@@ -79,7 +68,7 @@ FoundScans find_scans(const fs::path& input, int channels, const fs::path& out) 
   if (!fs::exists(status))
     throw data_error("input={}: there is no such file or folder", input.string());
   if (!fs::is_directory(status)) {
-    if (!is_image_name(input))
+    if (!is_image_name(input) && !is_dicom_file(input))
       throw data_error("input={}: is no image format that can be read", input.string());
     return scans_of(only(input), count);
   }
@@ -89,7 +78,7 @@ FoundScans find_scans(const fs::path& input, int channels, const fs::path& out) 
   std::erase_if(folder.images, [](const auto& entry) { return entry.second.empty(); });
   // Slices that lie loose are one series, which the folder gives its name.
   const bool loose = std::any_of(folder.others.begin(), folder.others.end(),
-                                 [&](const auto& name) { return is_dicom(input / name); });
+                                 [&](const auto& name) { return is_dicom_file(input / name); });
   if (folder.images.empty() && folder.others.empty())
     throw data_error("input={}: holds no scan{}", input.string(),
                      folder.litter.empty() ? "" : ", only hidden files");

@@ -94,6 +94,32 @@ TEST_F(EndToEnd, PredictsNewScansInTheirOwnGeometry) {
   EXPECT_EQ(read_csv(*folder_ / "new/quantities.csv").rows.size(), 6U);
 }
 
+TEST_F(EndToEnd, APictureGivesAMaskButNoAreasUntilItsPixelSizeIsGiven) {
+  std::vector<std::uint8_t> rgb;
+  for (int i = 0; i < 80 * 60; ++i)
+    rgb.insert(rgb.end(), 3, static_cast<std::uint8_t>(i % 80 > 20 && i / 80 > 20 ? 160 : 20));
+  write_png(*folder_ / "pictures/knee.png", 80, 60, rgb);
+  const auto predict = [&](const std::string& out, const std::vector<std::string>& more) {
+    std::vector<std::string> words{"predict", "run=" + run().string(), "input=pictures",
+                                   "out=" + out, "formats=[.png,.nii.gz]"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Outcome done = run_program(folder_->path(), words);
+    EXPECT_EQ(done.code, 0) << done.text;
+    EXPECT_EQ(read_label_map(*folder_ / out / "knee.png").voxels,
+              read_label_map(*folder_ / out / "knee.nii.gz").voxels);
+    EXPECT_EQ(done.text.find("knee.png: states no pixel size") != std::string::npos, more.empty())
+        << done.text;
+    return read_csv(*folder_ / out / "quantities.csv");
+  };
+  const Table unknown = predict("unknown", {}), known = predict("known", {"spacing_mm=[0.5,0.4]"});
+  ASSERT_EQ(unknown.rows.size(), 6U);
+  for (std::size_t r = 0; r < 6; ++r)
+    for (const char* column : {"volume_ml", "mean_area_cm2", "max_area_cm2", "smi_cm2_m2"})
+      EXPECT_EQ(unknown.rows[r][unknown.column(column)], "NA") << column;
+  EXPECT_NE(known.rows[5][known.column("mean_area_cm2")], "NA");
+  EXPECT_NE(known.rows[5][known.column("volume_ml")], "NA");
+}
+
 // Heights of the cohort's table; its index was measured when the patients were drawn.
 TEST_F(EndToEnd, SkeletalMuscleIndexIsAreaOverSquaredHeight) {
   const Table patients = read_csv(cohort() / "cases.csv");

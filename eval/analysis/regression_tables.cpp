@@ -68,7 +68,11 @@ std::string percent(double share) { return fmt::format("{:g} %", 100 * share); }
 
 std::string four_digits(const Estimate& estimate) {
   if (!estimate.defined()) return "–";
-  const std::string digits = fmt::format("{:.4g}", std::abs(estimate.value));
+  const double size = std::abs(estimate.value);
+  // Large numbers in full: 10370 rather than 1.037e+04.
+  constexpr double kAll = 1e3, kTooMany = 1e9;
+  const std::string digits =
+      size >= kAll && size < kTooMany ? fmt::format("{:.0f}", size) : fmt::format("{:.4g}", size);
   return estimate.value < 0 ? "−" + digits : digits;
 }
 

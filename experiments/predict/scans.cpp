@@ -53,6 +53,25 @@ FoundScans scans_of(const ImageFolder& folder, std::size_t channels) {
   return found;
 }
 
+// Of masks or earlier results, say, beside the scans: a series of DICOM has no such files.
+bool holds_image_files(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return false;
+  const ImageFolder inside = list_images(folder);
+  return std::any_of(inside.images.begin(), inside.images.end(), [](const auto& entry) {
+    return std::any_of(entry.second.begin(), entry.second.end(), is_image_name);
+  });
+}
+
+// Takes the folders of image files out, by name.
+std::vector<std::string> without_image_folders(ImageFolder& folder) {
+  std::vector<std::string> names;
+  for (auto& [name, entries] : folder.images)
+    if (std::erase_if(entries, holds_image_files) > 0) names.push_back(name);
+  std::erase_if(folder.images, [](const auto& entry) { return entry.second.empty(); });
+  return names;
+}
+
 ImageFolder only(const fs::path& file) {
   ImageFolder folder;
   folder.images[image_stem(file)].push_back(file);
@@ -75,18 +94,22 @@ FoundScans find_scans(const fs::path& input, int channels, const fs::path& out) 
   ImageFolder folder = list_images(input);
   for (auto& [name, entries] : folder.images)
     std::erase_if(entries, [&](const fs::path& entry) { return same_place(entry, out); });
-  std::erase_if(folder.images, [](const auto& entry) { return entry.second.empty(); });
+  const std::vector<std::string> image_folders = without_image_folders(folder);
   // Slices that lie loose are one series, which the folder gives its name.
   const bool loose = std::any_of(folder.others.begin(), folder.others.end(),
                                  [&](const auto& name) { return is_dicom_file(input / name); });
   if (folder.images.empty() && folder.others.empty())
     throw data_error("input={}: holds no scan{}", input.string(),
-                     folder.litter.empty() ? "" : ", only hidden files");
+                     !image_folders.empty()   ? ", only folders of image files; name one of these"
+                     : !folder.litter.empty() ? ", only hidden files"
+                                              : "");
   if (loose || folder.images.empty()) {
     folder.images[last_name(input)].push_back(input);
     folder.others.clear();
   }
-  return scans_of(folder, count);
+  FoundScans found = scans_of(folder, count);
+  note(found, "folders of image files, which hold no DICOM series", image_folders);
+  return found;
 }
 
 }  // namespace myoseg

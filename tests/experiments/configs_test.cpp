@@ -146,5 +146,22 @@ TEST(Configs, NetworksOfKim2024HaveTheirParameters) {
   EXPECT_NE(info({"experiment=kim2024"}).find("92784318"), std::string::npos);
 }
 
+// PAPERS: Baek et al., RSNA 2023.
+TEST(Configs, Baek2023StatesThePaper) {
+  const Experiment e = composed({"experiment=baek2023"});
+  EXPECT_EQ(e.cohort.name(), "leg");
+  ASSERT_EQ(e.ensemble.size(), 2U);
+  EXPECT_EQ(e.ensemble[0].name(), "unetplusplus");
+  EXPECT_EQ(e.ensemble[1].name(), "manet");
+  ASSERT_TRUE(e.data.projection);
+  EXPECT_EQ(e.data.projection->view, RadiographView::coronal);
+  EXPECT_EQ(e.data.projection->ray, RayValue::average);
+  EXPECT_EQ(e.validation.scheme, ValidationScheme::fixed);
+  EXPECT_EQ(e.validation.test_patients, 20);
+  EXPECT_EQ(e.preprocess.size, (std::vector<int>{512, 512}));
+  ASSERT_EQ(e.analyses.size(), 1U);
+  EXPECT_EQ(e.analyses[0].name(), "regression");
+}
+
 }  // namespace
 }  // namespace myoseg

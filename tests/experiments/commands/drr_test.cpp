@@ -93,11 +93,23 @@ TEST_F(Drr, ABadScanDoesNotEndTheOthers) {
   EXPECT_FALSE(fs::exists(folder_ / "drr/empty.nii.gz"));
 }
 
+TEST_F(Drr, FoldersOfImageFilesBesideScansAreNoSeries) {
+  add("a");
+  write_label_map(folder_ / "scans/masks/a.nii.gz", mask(), {});
+  expect_words(run({"drr", "input=scans", "out=drr"}),
+               {"skipped 1 folders of image files, which hold no DICOM series (masks)",
+                "1 of 1 scans projected"});
+  fs::remove(folder_ / "scans/a.nii.gz");
+  expect_words(run({"drr", "input=scans", "out=drr"}, 3), {"holds no scan", "name one of these"});
+}
+
 TEST_F(Drr, WhatIsNoScanAndWhatCannotBeIsSaid) {
   add("a");
   add("b");
   write_png(folder_ / "a.png", 1, 1, std::vector<std::uint8_t>(3));
-  expect_words(run({"drr", "input=a.png", "out=drr"}, 3), {"a.png", "no image format"});
+  write_file(folder_ / "a.txt", "no scan");
+  expect_words(run({"drr", "input=a.txt", "out=drr"}, 3), {"a.txt", "no image format"});
+  expect_words(run({"drr", "input=a.png", "out=drr"}, 3), {"a.png", "it is a picture"});
   expect_words(run({"drr", "input=scans", "mask=masks/a.nii.gz", "out=drr"}, 2),
                {"one label map, but input has 2 scans"});
   expect_words(run({"drr", "input=scans", "out=scans"}, 2), {"scans"});

@@ -73,8 +73,8 @@ TEST(CohortLeg, IsTwoLegsFromHipToAnkle) {
       EXPECT_GT(section(0.33), 10 * section(0.02)) << item.id;
       EXPECT_GT(section(0.92), 80) << item.id;
 
-      // At the knee and below nothing but air lies between the legs, and each has its bone.
-      for (const double share : {0.46, 0.3, 0.1}) {
+      // Below the joint of the knee nothing but air lies between the legs, and each has its bone.
+      for (const double share : {0.43, 0.3, 0.1}) {
         const std::int64_t z = slice_at(map, share), y0 = g.size[1] / 8, y1 = g.size[1] * 5 / 8;
         bool gap = false;
         std::array<float, 2> densest{-1000, -1000};

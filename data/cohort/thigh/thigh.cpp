@@ -5,7 +5,7 @@
 #include "core/error.h"
 #include "core/table/table.h"
 #include "data/cohort/cohort.h"
-#include "data/cohort/folder.h"
+#include "data/cohort/limbs.h"
 #include "data/cohort/thigh/anatomy.h"
 
 namespace myoseg {
@@ -13,39 +13,11 @@ namespace {
 
 constexpr int kVersion = 1;  // raised when the same settings would give other pictures
 
-struct ThighOptions {
-  int subjects = 72;
-  int first = 1;
-  cohort::Site site = cohort::Site::a;
-  int size = 512;
-  int slices = 0;
-  std::optional<double> thickness_mm;
-  double noise = 1;
-  double hand_mm = cohort::StackOptions().hand_mm;
-  int readers = 1;
+struct ThighOptions : cohort::LimbOptions {
+  ThighOptions() { subjects = 72; }
 };
-
 void describe(Fields& f, ThighOptions& o) {
-  f("subjects", o.subjects, between(1, 9999), "How many patients, one scan each.");
-  f("first", o.first, between(1, 9999),
-    "Number of the first patient; another range gives other patients of the same population.");
-  f("site", o.site, one_of({cohort::Site::a, cohort::Site::b}),
-    "b has other patients (older, smaller, more fat in their muscles), spacings, kernel and noise, "
-    "for external validation.");
-  f("size", o.size, between(32, 1024), "Pixels along a side; the field of view stays.");
-  f("slices", o.slices, between(0, 400),
-    "Axial slices in a scan, evenly from hip to knee; 0: as many as the thickness asks for.");
-  f("thickness", o.thickness_mm, Limits{.low = 0.5, .high = 20}.in("mm"),
-    "Distance of the slices when their number is not given; null: the site's, 5 (a) or 4 (b).");
-  f("noise", o.noise, between(0, 5), "Multiplies the scanners' own noise of 8 to 19 HU.");
-  f("reader_sd", o.hand_mm, Limits{.low = 0, .high = 3}.in("mm"),
-    "How far a reader's edge strays from the true one, standard deviation.");
-  f("readers", o.readers, between(1, 4),
-    "Independent readers; the second's labels lie in labelsTr_reader2.");
-  f.require(o.slices == 0 || !o.thickness_mm,
-            "give slices or thickness, not both: from hip to knee one follows from the other");
-  f.require(o.first + o.subjects <= 10000,
-            "first + subjects must not exceed 10000: case names have four digits");
+  cohort::describe(f, o, {"knee", "the site's, 5 (a) or 4 (b)", 400});
 }
 
 cohort::Population population(cohort::Site site) {
@@ -65,54 +37,35 @@ cohort::Population population(cohort::Site site) {
 double sarcopenia_below(bool male) { return male ? 7.0 : 5.4; }
 
 cohort::CohortCase make_case(const ThighOptions& o, std::uint64_t seed, int number) {
-  const bool b = o.site == cohort::Site::b;
-  // Nobody is a patient of both sites.
-  const auto who = static_cast<std::uint64_t>(number + (b ? 10000 : 0));
+  const std::uint64_t who = cohort::person_of(o, number);
   cohort::Subject s = cohort::draw_subject(seed, who, o.site, 0, population(o.site));
   s.contrast = cohort::Contrast::none;
   const cohort::ThighAnatomy anatomy(seed, s);
   cohort::Scanner scanner = cohort::draw_scanner(seed, s, anatomy.width_mm(), o.size, 0.98);
   scanner.noise_hu *= o.noise;
-  cohort::StackOptions stack;
-  stack.size = o.size;
-  stack.hand_mm = o.hand_mm;
-  stack.readers = o.readers;
+  cohort::StackOptions stack =
+      cohort::slices_of(o, anatomy.length_mm(), o.site == cohort::Site::b ? 4 : 5);
   stack.last_muscle = cohort::kThighMuscles;
-  const double wanted = o.thickness_mm.value_or(b ? 4 : 5);
-  stack.slices =
-      o.slices > 0 ? o.slices : static_cast<int>(std::ceil(anatomy.length_mm() / wanted));
-  stack.thickness_mm =
-      o.slices > 0 ? std::round(100 * anatomy.length_mm() / stack.slices) / 100 : wanted;
-  stack.labelled_slices = stack.slices;
 
   cohort::CohortCase made;
   made.stack = cohort::make_stack(seed, who, anatomy, scanner, stack);
   Random clinic(seed, "cohort thigh smi", {who});
   const double smi = std::round(100 * (anatomy.body().smi + clinic.normal(0, 0.12))) / 100;
-  const auto rounded = [](double value, int digits) {
-    return fmt::format("{:.{}f}", value, digits);
-  };
   const double muscle_ml = made.stack.muscle_cm2 * stack.slices * stack.thickness_mm / 10;
-  made.attributes = {{"patient", fmt::format("{}{:04}", b ? "B" : "A", number)},
-                     {"site", std::string(name_of(s.site))},
-                     {"age", std::to_string(s.age)},
-                     {"sex", s.male ? "M" : "F"},
-                     {"height_m", rounded(s.height_m, 2)},
-                     {"weight_kg", rounded(s.weight_kg, 1)},
-                     {"bmi", rounded(s.bmi, 2)},
-                     {"smi", rounded(smi, 2)},
-                     {"sarcopenia", smi < sarcopenia_below(s.male) ? "1" : "0"},
-                     {"muscle_ml", rounded(muscle_ml, 1)},
-                     {"muscle_hu", rounded(made.stack.muscle_hu, 2)}};
+  made.attributes = cohort::person_columns(o, s, number);
+  made.attributes.insert(made.attributes.end(),
+                         {{"smi", cohort::rounded(smi, 2)},
+                          {"sarcopenia", smi < sarcopenia_below(s.male) ? "1" : "0"},
+                          {"muscle_ml", cohort::rounded(muscle_ml, 1)},
+                          {"muscle_hu", cohort::rounded(made.stack.muscle_hu, 2)}});
   return made;
 }
 
 void make_thigh(const ThighOptions& o, const std::filesystem::path& out, std::uint64_t seed) {
-  cohort::FolderPlan plan;
-  plan.cohort = "thigh";
+  cohort::FolderPlan plan =
+      cohort::limb_plan(o, "thigh", kVersion, seed, write_fields(o, Written::hashed));
   plan.name = "VirtualThigh";
   plan.description = "Simulated CT of both legs from hip to knee; no patient's data.";
-  plan.prefix = o.site == cohort::Site::b ? "THIGH_B" : "THIGH";
   plan.labels = {"background",
                  "sartorius",
                  "rectus_femoris",
@@ -143,13 +96,6 @@ void make_thigh(const ThighOptions& o, const std::filesystem::path& out, std::ui
                  "multifidus",
                  "femur",
                  "iliac_bone"};
-  plan.first = o.first;
-  plan.subjects = o.subjects;
-  plan.readers = o.readers;
-  plan.settings.set("cohort", Node("thigh"));
-  plan.settings.set("version", Node(kVersion));
-  plan.settings.set("seed", Node(static_cast<std::int64_t>(seed)));
-  plan.settings.set("options", write_fields(o, Written::hashed));
   cohort::write_folder(out, plan, [&](int number) { return make_case(o, seed, number); });
 }
 

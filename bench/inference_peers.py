@@ -21,6 +21,8 @@ import time
 
 NAME = "{name: monai_unet, dims: 3, channels: [16, 32, 64, 128, 256], strides: [2, 2, 2, 2], residual_units: 2, norm: batch, activation: prelu}"
 
+STEPS = 1024  # of a value of 1 in the scan's 16 bits
+
 
 def network(options):
     from monai.networks.nets import UNet
@@ -30,6 +32,7 @@ def network(options):
 
 def make(options, folder):
     """Weights whose classes differ from place to place, and a scan of smooth noise."""
+    import nibabel
     import numpy
     import torch
 
@@ -44,12 +47,19 @@ def make(options, folder):
     x, y, z = options.size
     coarse = torch.rand(1, 1, z // 8 + 2, y // 8 + 2, x // 8 + 2)
     plane = torch.rand(y, x)
-    with open(folder / "scan.raw", "wb") as out:
+    header = nibabel.Nifti1Header()
+    header.set_data_shape(options.size)
+    header.set_data_dtype(numpy.int16)
+    header.set_sform(numpy.eye(4), 1)
+    header.set_slope_inter(1 / STEPS, 0)
+    with open(folder / "scan.nii", "wb") as out:
+        header["vox_offset"] = 352
+        out.write(header.binaryblock + bytes(4))
         for i in range(z):  # plane by plane: the peer's peak is its own
             low, part = divmod(i, 8)
             mixed = coarse[:, :, low] * (1 - part / 8) + coarse[:, :, low + 1] * (part / 8)
             smooth = torch.nn.functional.interpolate(mixed, size=(y, x), mode="bilinear")[0, 0]
-            out.write((smooth + 0.1 * plane.roll(i, 1)).numpy().astype(numpy.float32).tobytes())
+            out.write((STEPS * (smooth + 0.1 * plane.roll(i, 1))).round().numpy().astype(numpy.int16).tobytes())
 
 
 class Timed:
@@ -74,7 +84,8 @@ def peer(options, folder):
     model = network(options)
     model.load_state_dict(torch.load(folder / "weights.pt"))
     x, y, z = options.size
-    scan = torch.from_numpy(numpy.fromfile(folder / "scan.raw", numpy.float32)).reshape(1, 1, z, y, x)
+    stored = numpy.fromfile(folder / "scan.nii", numpy.int16, offset=352)
+    scan = torch.from_numpy(stored.astype(numpy.float32) / STEPS).reshape(1, 1, z, y, x)
     window = (options.window,) * 3
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
     timed = Timed(model)
@@ -92,8 +103,8 @@ def peer(options, folder):
 def ours(options, folder):
     # The variables that let Python find its LibTorch would mislead ours.
     environment = {k: v for k, v in os.environ.items() if k not in ("LD_LIBRARY_PATH", "PYTHONPATH")}
-    command = [options.program, NAME, folder / "weights.pt", options.classes, folder / "scan.raw",
-               ",".join(map(str, options.size)), ",".join([str(options.window)] * 3), options.overlap,
+    command = [options.program, NAME, folder / "weights.pt", options.classes, folder / "scan.nii",
+               ",".join([str(options.window)] * 3), options.overlap,
                options.threads, folder / "ours.raw"]
     command += [options.memory_gb] if options.memory_gb else []
     return subprocess.run(list(map(str, command)), env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout

@@ -1,10 +1,10 @@
 // A whole scan through a 3D network in windows, from given weights: what it costs, what of that is
 // the network's and how much memory it took. inference_peers.py times MONAI in turn with it.
 //
-//   inference_speed NETWORK WEIGHTS CLASSES SCAN SIZE WINDOW OVERLAP THREADS OUT [MEMORY_GB]
+//   inference_speed NETWORK WEIGHTS CLASSES SCAN WINDOW OVERLAP THREADS OUT [MEMORY_GB]
 //
-// NETWORK: YAML of `model`; WEIGHTS: a state dict; SCAN: raw float32 voxels of SIZE x,y,z, which
-// the network sees as they are; WINDOW: x,y,z; OUT: gets the raw label map. Prints JSON.
+// NETWORK: YAML of `model`; WEIGHTS: a state dict; SCAN: an image, whose values the network sees as
+// they are; WINDOW: x,y,z; OUT: gets the raw label map. Prints JSON.
 #include <ATen/ATen.h>
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -19,6 +19,7 @@
 #include "core/error.h"
 #include "core/fields/pick.h"
 #include "core/threads.h"
+#include "data/io/image_io.h"
 #include "eval/predict/predictor.h"
 #include "models/network.h"
 #include "models/networks.h"
@@ -31,11 +32,10 @@ namespace {
 
 struct Model {
   Pick<NetworkEntry> model;
-  std::vector<int> size, window;
+  std::vector<int> window;
 };
 void describe(Fields& f, Model& m) {
   f("model", m.model, "The network.");
-  f("size", m.size, "Of the scan, x, y, z.");
   f("window", m.window, "x, y, z.");
 }
 
@@ -90,17 +90,6 @@ class Timed final : public Network {
   std::shared_ptr<Network> network_;
 };
 
-Image read_scan(const std::string& file, const std::vector<int>& size) {
-  Geometry grid;
-  grid.size = {size.at(0), size.at(1), size.at(2)};
-  Image scan(grid, 1);
-  std::ifstream in(file, std::ios::binary);
-  in.read(reinterpret_cast<char*>(scan.voxels.data()),
-          static_cast<std::streamsize>(scan.voxels.size() * sizeof(float)));
-  if (!in) throw data_error("{}: is smaller than the scan's size", file);
-  return scan;
-}
-
 double peak_gb() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -109,8 +98,7 @@ double peak_gb() {
 
 void run(char** argv) {
   const auto parts = bind<Model>(
-      parse_yaml(fmt::format("{{model: {}, size: [{}], window: [{}]}}", argv[1], argv[5], argv[6]),
-                 "benchmark"));
+      parse_yaml(fmt::format("{{model: {}, window: [{}]}}", argv[1], argv[5]), "benchmark"));
   const int classes = std::atoi(argv[3]);
   const auto inner = parts.model.make(NetworkIo{1, classes});
   load_state(*inner, read_weights(argv[2]), argv[2]);
@@ -121,15 +109,15 @@ void run(char** argv) {
   as_it_is.size.reset();
   PredictOptions options;
   options.window = parts.window;
-  options.overlap = std::atof(argv[7]);
-  if (argv[10] != nullptr) options.memory_gb = std::atof(argv[10]);
-  const Image scan = read_scan(argv[4], parts.size);
+  options.overlap = std::atof(argv[6]);
+  if (argv[9] != nullptr) options.memory_gb = std::atof(argv[9]);
+  const StoredImage scan = read_stored({argv[4]});
   const Predictor predictor({network}, classes, as_it_is, options);
   const double before = peak_gb();
   Clock all;
   LabelMap map;
   timed(all, [&] { map = predictor(scan); });
-  std::ofstream(argv[9], std::ios::binary)
+  std::ofstream(argv[8], std::ios::binary)
       .write(reinterpret_cast<const char*>(map.voxels.data()),
              static_cast<std::streamsize>(map.voxels.size()));
   fmt::print(
@@ -143,13 +131,13 @@ void run(char** argv) {
 }  // namespace myoseg
 
 int main(int argc, char** argv) {
-  if (argc != 10 && argc != 11) {
+  if (argc != 9 && argc != 10) {
     fmt::print(stderr,
-               "inference_speed NETWORK WEIGHTS CLASSES SCAN SIZE WINDOW OVERLAP THREADS OUT "
+               "inference_speed NETWORK WEIGHTS CLASSES SCAN WINDOW OVERLAP THREADS OUT "
                "[MEMORY_GB]\n");
     return 2;
   }
-  myoseg::set_thread_count(std::atoi(argv[8]));
+  myoseg::set_thread_count(std::atoi(argv[7]));
   myoseg::use_threads();
   try {
     myoseg::run(argv);

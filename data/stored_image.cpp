@@ -37,6 +37,11 @@ StoredImage::StoredImage(const Image& image) : geometry(image.geometry) {
     channels.push_back({.voxels = image.voxels.data() + c * geometry.voxels(), .owner = nullptr});
 }
 
+void StoredImage::release() const {
+  for (const StoredChannel& channel : channels)
+    if (channel.mapped != nullptr) channel.mapped->release();
+}
+
 std::string not_finite(const StoredImage& image) {
   NotFinite all;
   for (const StoredChannel& channel : image.channels)

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/files.h"
 #include "data/volume.h"
 
 namespace myoseg {
@@ -16,8 +17,9 @@ struct StoredChannel {
   std::variant<const std::uint8_t*, const std::int8_t*, const std::uint16_t*, const std::int16_t*,
                const float*>
       voxels;
-  double slope = 1, intercept = 0;    // HU = stored * slope + intercept
-  std::shared_ptr<const void> owner;  // of the memory; none: it is somebody else's
+  double slope = 1, intercept = 0;     // HU = stored * slope + intercept
+  std::shared_ptr<const void> owner;   // of the memory; none: it is somebody else's
+  const MappedFile* mapped = nullptr;  // the owner, where it is a file that is mapped
 
   // Calls use(voxels, hu): a pointer to the first voxel, and what gives the HU of a stored value.
   template <class Use>
@@ -43,6 +45,9 @@ struct StoredImage {
 
   StoredImage() = default;
   StoredImage(const Image& image);  // a view of an image that must stay
+
+  // Gives the memory of mapped files back; whoever reads again has it from the files' cache.
+  void release() const;
 };
 
 // Empty, or how many voxels are NaN or infinite and where the first one is.

@@ -210,6 +210,7 @@ void ScanSampler::sample(std::int64_t first, std::int64_t count, std::span<float
             out.subspan((c * static_cast<std::size_t>(count) + static_cast<std::size_t>(n)) * plane,
                         plane));
     }
+  scan_.release();
 }
 
 }  // namespace myoseg

@@ -34,6 +34,7 @@ class ScanSampler {
   // Of each channel what lies beyond the scan: the window's low end.
   [[nodiscard]] std::vector<float> air() const;
   // Planes [first, first + count) of the prepared grid as [channels, count, Y, X]; in parallel.
+  // Keeps no memory of a scan that is mapped.
   void sample(std::int64_t first, std::int64_t count, std::span<float> out) const;
 
  private:

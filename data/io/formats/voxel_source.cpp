@@ -237,7 +237,9 @@ StoredChannel stored_channel(VoxelSource source) {
     channel.owner = std::move(buffer);
   } else {
     channel.voxels = typed(source.scalar, stored(source).data());
-    channel.owner = std::make_shared<const MappedFile>(std::move(source.file));
+    auto file = std::make_shared<const MappedFile>(std::move(source.file));
+    channel.mapped = file.get();
+    channel.owner = std::move(file);
   }
   return channel;
 }

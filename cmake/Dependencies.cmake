@@ -32,6 +32,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
 find_package(ZLIB REQUIRED)
+find_package(PNG REQUIRED)
 
 add_library(protozero INTERFACE)  # header-only; Debian ships no CMake file for it
 find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_writer.hpp REQUIRED)

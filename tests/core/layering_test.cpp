@@ -54,6 +54,7 @@ const std::map<std::string, std::vector<std::string>> kRooms{
 const std::map<std::string, std::vector<std::string>> kConfined{
     {"itk", {"data/io/itk/"}},
     {"gdcm", {"data/io/itk/"}},
+    {"png.h", {"data/io/formats/png.cpp"}},
     {"yaml-cpp/", {"core/config/tree/"}},
     {"Eigen/", {"eval/statistics/"}},
     {"protozero/", {"train/tensorboard.cpp"}},

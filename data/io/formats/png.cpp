@@ -1,8 +1,11 @@
-// PNG (ISO/IEC 15948): chunks held against the file, then the filtered rows of one or seven passes.
-#include <algorithm>
+// PNG (ISO/IEC 15948) by libpng: what is read of it, and the values as they are stored.
+#include <png.h>
+
 #include <array>
 #include <bit>
-#include <cstdlib>
+#include <csetjmp>
+#include <cstring>
+#include <new>
 #include <string_view>
 
 #include "core/error.h"
@@ -15,161 +18,145 @@ namespace {
 
 using Bytes = std::span<const std::byte>;
 
-constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
 constexpr std::int64_t kMostPixels = std::int64_t{1} << 28;
+// libpng's words for an image that its stream ends in, and for a stream that goes on after it.
+constexpr const char* kTooShort = "Not enough image data";
+constexpr const char* kTooLong = "Too much image data";
 
-std::string_view text(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-std::uint32_t big_endian(Bytes bytes) {
-  std::uint32_t value = 0;
-  for (const std::byte b : bytes.first(4)) value = value << 8U | std::to_integer<unsigned>(b);
-  return value;
-}
-
-struct Chunk {
-  std::string_view type;
-  Bytes data;
+// The bytes that libpng has not taken yet, and why it gave up. No std::string: libpng leaves by
+// longjmp, which runs no destructor.
+struct Source {
+  Bytes left;
+  std::array<char, 128> complaint{};
 };
 
-// In the order of the file, up to the end's. Their sums are left to the stream's own.
-std::vector<Chunk> chunks_of(Bytes bytes, const std::string& name) {
-  if (!text(bytes).starts_with(kSignature))
-    throw data_error("{}: is named like a PNG but is none", name);
-  bytes = bytes.subspan(kSignature.size());
-  std::vector<Chunk> chunks;
-  while (chunks.empty() || chunks.back().type != "IEND") {
-    constexpr std::size_t kAround = 12;  // length, type, sum
-    const std::size_t length = bytes.size() >= kAround ? big_endian(bytes) : 0;
-    if (bytes.size() < kAround || length > bytes.size() - kAround)
-      throw data_error("{}: ends early, its picture is not complete; copy or export it again",
-                       name);
-    chunks.push_back({text(bytes.subspan(4, 4)), bytes.subspan(8, length)});
-    bytes = bytes.subspan(kAround + length);
-  }
-  return chunks;
+void take(png_structp png, png_bytep out, std::size_t size) {
+  Bytes& left = static_cast<Source*>(png_get_io_ptr(png))->left;
+  if (size > left.size()) png_error(png, kTooShort);
+  std::memcpy(out, left.data(), size);
+  left = left.subspan(size);
 }
 
-Picture header_of(const std::vector<Chunk>& chunks, const std::string& name) {
-  if (chunks.front().type != "IHDR" || chunks.front().data.size() != 13)
-    throw data_error("{}: does not begin with a PNG header; export it again", name);
-  const Bytes data = chunks.front().data;
-  const auto byte = [&](std::size_t at) { return std::to_integer<int>(data[at]); };
+[[noreturn]] void give_up(png_structp png, png_const_charp message) {
+  auto& complaint = static_cast<Source*>(png_get_error_ptr(png))->complaint;
+  std::string_view(message).copy(complaint.data(), complaint.size() - 1);
+  png_longjmp(png, 1);
+}
+
+void pass_over(png_structp, png_const_charp) {}  // a warning
+
+struct Reader {
+  explicit Reader(Bytes bytes) : source{bytes} {
+    png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &source, give_up, pass_over);
+    info = png != nullptr ? png_create_info_struct(png) : nullptr;
+    if (info != nullptr) return;
+    png_destroy_read_struct(&png, nullptr, nullptr);
+    throw std::bad_alloc();
+  }
+  ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  // Whether `step`, which must own nothing, came to its end rather than to give_up().
+  template <class Step>
+  bool completes(Step step) noexcept {
+    if (setjmp(png_jmpbuf(png)) != 0) return false;
+    step();
+    return true;
+  }
+
+  [[nodiscard]] bool complained_of(const char* message) const {
+    return std::string_view(source.complaint.data()).find(message) != std::string_view::npos;
+  }
+
+  Source source;
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+};
+
+[[noreturn]] void refuse(const Reader& reader, const std::string& name) {
+  if (reader.complained_of(kTooShort))
+    throw data_error("{}: ends early, its picture is not complete; copy or export it again", name);
+  if (reader.complained_of(kTooLong))
+    throw data_error("{}: holds more than its header promises; export it again", name);
+  throw data_error("{}: is damaged ({}); copy or export it again", name,
+                   reader.source.complaint.data());
+}
+
+// Everything up to the pixels. Only what they need is looked at: chunks that tell of gamma, colour
+// profiles or the like change no stored value, and one that is wrong spoils no picture.
+bool read_header(Reader& reader) {
+  return reader.completes([png = reader.png, info = reader.info, &source = reader.source] {
+    png_set_read_fn(png, &source, take);
+    png_set_benign_errors(png, 0);  // else a stream that is too long or has a wrong sum is let pass
+    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+    // header_of() has a better sentence for a size that is too large; no chunk exceeds the file.
+    png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    png_set_chunk_malloc_max(png, source.left.size());
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+    constexpr std::array<png_byte, 5> kAnimation{'a', 'c', 'T', 'L'};
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_ALWAYS, kAnimation.data(), 1);
+    png_read_info(png, info);
+  });
+}
+
+Picture header_of(Reader& reader, const std::string& name) {
+  const std::size_t file_bytes = reader.source.left.size();
+  const bool complete = read_header(reader);
+  const png_structp png = reader.png;
+  const png_infop info = reader.info;
+  if (png_get_color_type(png, info) == PNG_COLOR_TYPE_PALETTE)
+    throw data_error("{}: has a palette of colours; export the image in grey", name);
+  if (!complete) refuse(reader, name);
   Picture p;
-  p.width = big_endian(data), p.height = big_endian(data.subspan(4));
-  p.bits = byte(8);
-  const int colour = byte(9);
-  p.interlaced = byte(12) == 1;
-  if (p.width < 1 || p.height < 1 || p.width > kMostPixels / p.height)
+  p.width = png_get_image_width(png, info), p.height = png_get_image_height(png, info);
+  p.bits = png_get_bit_depth(png, info), p.samples = png_get_channels(png, info);
+  if (p.width > kMostPixels / p.height)
     throw data_error("{}: has {} x {} pixels by its header, which is no picture that is read", name,
                      p.width, p.height);
-  if (colour == 3) throw data_error("{}: has a palette of colours; export the image in grey", name);
   if (p.bits != 8 && p.bits != 16)
     throw data_error("{}: has {} bits a value; pictures of 8 and 16 bits are read", name, p.bits);
-  constexpr std::array kSamples{1, 0, 3, 0, 2, 0, 4};
-  p.samples = colour < 7 ? kSamples[static_cast<std::size_t>(colour)] : 0;
-  if (p.samples == 0 || byte(10) != 0 || byte(11) != 0 || byte(12) > 1)
-    throw data_error("{}: its PNG header is damaged; export it again", name);
-  if (std::any_of(chunks.begin(), chunks.end(), [](const Chunk& c) { return c.type == "acTL"; }))
+  png_unknown_chunkp animation = nullptr;
+  if (png_get_unknown_chunks(png, info, &animation) > 0)
     throw data_error("{}: is an animated PNG; give one picture", name);
+  if (p.bytes() / kLargestRatio > file_bytes)
+    throw data_error(
+        "{}: ends early: its header promises {} x {} pixels, which {} bytes cannot hold", name,
+        p.width, p.height, file_bytes);
   return p;
 }
 
-// Of the pixels that are stored together: all of them, or one of the seven passes of Adam7.
-struct Pass {
-  std::int64_t x0 = 0, y0 = 0, dx = 1, dy = 1;
-
-  [[nodiscard]] std::int64_t columns(const Picture& p) const {
-    return (p.width - x0 + dx - 1) / dx;
-  }
-  [[nodiscard]] std::int64_t rows(const Picture& p) const { return (p.height - y0 + dy - 1) / dy; }
-};
-
-std::vector<Pass> passes_of(const Picture& p) {
-  if (!p.interlaced) return {Pass{}};
-  std::vector<Pass> passes{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
-                           {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
-  std::erase_if(passes, [&](const Pass& a) { return a.columns(p) < 1 || a.rows(p) < 1; });
-  return passes;
-}
-
-int paeth(int left, int up, int corner) {
-  const int p = left + up - corner;
-  const int a = std::abs(p - left), b = std::abs(p - up), c = std::abs(p - corner);
-  return a <= b && a <= c ? left : b <= c ? up : corner;
-}
-
-// Undoes a row's filter in place; `before`: the row above, empty for the first.
-void unfilter(int filter, std::span<std::byte> row, Bytes before, std::size_t pixel) {
-  const auto number = [](Bytes bytes, std::size_t i) {
-    return i < bytes.size() ? std::to_integer<int>(bytes[i]) : 0;
-  };
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    const int up = number(before, i), left = i >= pixel ? number(row, i - pixel) : 0,
-              corner = i >= pixel ? number(before, i - pixel) : 0;
-    const std::array predicted{0, left, up, (left + up) / 2, paeth(left, up, corner)};
-    row[i] = static_cast<std::byte>(number(row, i) + predicted[static_cast<std::size_t>(filter)]);
-  }
-}
-
-// The stream's rows, each behind the number of its filter, to values in the picture's order.
-std::vector<std::byte> values_of(const Picture& p, std::span<std::byte> stream,
-                                 const std::string& name) {
-  const std::size_t pixel = static_cast<std::size_t>(p.samples * p.bits / 8);
-  std::vector<std::byte> out(p.bytes());
-  for (const Pass& pass : passes_of(p)) {
-    const std::size_t length = static_cast<std::size_t>(pass.columns(p)) * pixel;
-    std::span<std::byte> before;
-    for (std::int64_t r = 0; r < pass.rows(p); ++r) {
-      const int filter = std::to_integer<int>(stream.front());
-      if (filter > 4) throw data_error("{}: its pixels are damaged; export it again", name);
-      const auto row = stream.subspan(1, length);
-      unfilter(filter, row, before, pixel);
-      for (std::int64_t c = 0; c < pass.columns(p); ++c)
-        std::copy_n(row.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(c) * pixel),
-                    pixel,
-                    out.begin() + ((pass.y0 + r * pass.dy) * p.width + pass.x0 + c * pass.dx) *
-                                      static_cast<std::ptrdiff_t>(pixel));
-      before = row;
-      stream = stream.subspan(1 + length);
-    }
-  }
-  if (p.bits == 16 && std::endian::native == std::endian::little)
-    for (std::size_t i = 0; i + 1 < out.size(); i += 2) std::swap(out[i], out[i + 1]);
-  return out;
-}
-
-std::size_t stream_bytes(const Picture& p) {
-  std::size_t bytes = 0;
-  for (const Pass& pass : passes_of(p))
-    bytes += static_cast<std::size_t>(pass.rows(p)) *
-             (1 + static_cast<std::size_t>(pass.columns(p) * p.samples * p.bits / 8));
-  return bytes;
+// All rows into `out`, samples of 16 bits in this machine's order.
+bool read_pixels(Reader& reader, const Picture& p, std::span<std::byte> out) {
+  const std::size_t rows = static_cast<std::size_t>(p.height), row_bytes = out.size() / rows;
+  return reader.completes([png = reader.png, info = reader.info, rows, row_bytes,
+                           first = reinterpret_cast<png_bytep>(out.data())] {
+    const int passes = png_set_interlace_handling(png);
+    if constexpr (std::endian::native == std::endian::little) png_set_swap(png);
+    png_read_update_info(png, info);
+    if (png_get_rowbytes(png, info) != row_bytes) png_error(png, "rows of another length");
+    for (int pass = 0; pass < passes; ++pass)
+      for (std::size_t row = 0; row < rows; ++row)
+        png_read_row(png, first + row * row_bytes, nullptr);
+    png_read_end(png, nullptr);
+  });
 }
 
 }  // namespace
 
-Picture png_header(Bytes bytes, const std::string& name) {
-  return header_of(chunks_of(bytes, name), name);
-}
-
 Image read_png(const std::filesystem::path& file) {
   const MappedFile mapped(file);
   const std::string name = file.string();
-  const std::vector<Chunk> chunks = chunks_of(mapped.bytes(), name);
-  const Picture picture = header_of(chunks, name);
-  std::vector<std::byte> packed;
-  for (const Chunk& chunk : chunks)
-    if (chunk.type == "IDAT") packed.insert(packed.end(), chunk.data.begin(), chunk.data.end());
-  const std::size_t size = stream_bytes(picture);
-  if (size / kLargestRatio > packed.size())
-    throw data_error(
-        "{}: ends early: its header promises {} x {} pixels, which {} compressed bytes cannot hold",
-        name, picture.width, picture.height, packed.size());
-  std::vector<std::byte> stream(size);  // no room for more
-  unpack(name, packed, size, stream);
-  return grey_image(picture, values_of(picture, stream, name), name);
+  constexpr std::size_t kSignature = 8;
+  const Bytes bytes = mapped.bytes();
+  if (bytes.size() < kSignature ||
+      png_sig_cmp(reinterpret_cast<png_const_bytep>(bytes.data()), 0, kSignature) != 0)
+    throw data_error("{}: is named like a PNG but is none", name);
+  Reader reader(bytes);
+  const Picture picture = header_of(reader, name);
+  std::vector<std::byte> values(picture.bytes());
+  if (!read_pixels(reader, picture, values)) refuse(reader, name);
+  return grey_image(picture, values, name);
 }
 
 }  // namespace myoseg

@@ -24,7 +24,9 @@ std::string big(std::uint32_t value) {
   return out;
 }
 std::string chunk(const std::string& type, const std::string& data) {
-  return big(static_cast<std::uint32_t>(data.size())) + type + data + "sum.";
+  const std::string summed = type + data;
+  return big(static_cast<std::uint32_t>(data.size())) + summed +
+         big(libdeflate_crc32(0, summed.data(), summed.size()));
 }
 
 struct Png {
@@ -33,12 +35,13 @@ struct Png {
   // Rows behind the numbers of their filters.
   std::string stream = std::string("\0\1\2\3", 4) + std::string("\0\4\5\6", 4);
   std::string extra{};
+  std::string packed = zlibbed(stream);
 };
 
 std::string bytes_of(const Png& p) {
   const std::string header =
       big(p.width) + big(p.height) + p.bits + p.colour + std::string("\0\0", 2) + p.interlaced;
-  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", header) + p.extra + chunk("IDAT", zlibbed(p.stream)) +
+  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", header) + p.extra + chunk("IDAT", p.packed) +
          chunk("IEND", "");
 }
 
@@ -123,6 +126,20 @@ TEST_F(Pictures, PngOfSevenPasses) {
   EXPECT_EQ(read("i.png", bytes_of(Png{.interlaced = 1, .stream = rows})).voxels, kSix);
 }
 
+TEST_F(Pictures, PngOfSevenPassesAndSixteenBits) {
+  const std::string rows = std::string("\0\1\1\0\3\1\0\2\1\0\4\1\5\1\6\1", 16);  // as above
+  EXPECT_EQ(read("i.png", bytes_of(Png{.bits = 16, .interlaced = 1, .stream = rows})).voxels,
+            (std::vector<float>{257, 513, 769, 1025, 1281, 1537}));
+}
+
+TEST_F(Pictures, PngOfAnyGammaKeepsWhatIsStored) {
+  // Gamma, significant bits, a transparent grey, and a colour profile that is none.
+  for (const std::string& extra :
+       {chunk("gAMA", big(22000)), chunk("sBIT", "\4"), chunk("tRNS", std::string("\0\3", 2)),
+        chunk("iCCP", "nonsense")})
+    EXPECT_EQ(read("e.png", bytes_of(Png{.extra = extra})).voxels, kSix) << extra.substr(4, 4);
+}
+
 TEST_F(Pictures, ColourIsTakenWhereItIsGrey) {
   const auto rgb = [](const std::string& stream, char colour) {
     return bytes_of(Png{.width = 1, .height = 1, .colour = colour, .stream = stream});
@@ -154,6 +171,24 @@ TEST_F(Pictures, PngsThatLieAreRefused) {
   refuse("p.png", bytes_of(Png{.height = 3}), "ends early");
   refuse("p.png", bytes_of(Png{.height = 1}), "more than");
   refuse("p.png", bytes_of(Png{.stream = "\5\1\2\3\5\4\5\6"}), "damaged");
+}
+
+TEST_F(Pictures, PngsWithAWrongSumAreRefused) {
+  const std::string text = chunk("tEXt", "Title"), whole = bytes_of(Png{.extra = text});
+  constexpr std::size_t kHeaderEnd = 33;
+  // The last byte of the header, the text, the pixels and the end.
+  for (const std::size_t at :
+       {kHeaderEnd - 1, kHeaderEnd + text.size() - 1, whole.size() - 13, whole.size() - 1}) {
+    std::string spoilt = whole;
+    spoilt[at] = static_cast<char>(spoilt[at] ^ 1);
+    refuse("p.png", spoilt, "CRC error");
+  }
+  std::string packed = zlibbed(Png{}.stream);
+  packed.back() = static_cast<char>(packed.back() ^ 1);
+  refuse("p.png", bytes_of(Png{.packed = packed}), "damaged");
+  refuse("p.png", bytes_of(Png{.packed = zlibbed(Png{}.stream) + "more"}), "damaged");
+  refuse("p.png", bytes_of(Png{.packed = "no stream"}), "damaged");
+  refuse("p.png", bytes_of(Png{.width = 0}), "damaged");
 }
 
 TEST_F(Pictures, TiffsThatLieAreRefused) {

@@ -144,6 +144,8 @@ std::string LockOwner::text() const {
 std::optional<WorkLock> WorkLock::try_take(const fs::path& file) {
   std::error_code error;
   fs::create_directories(file.parent_path(), error);
+  if (error)
+    throw failure("cannot make the folder {}: {}", file.parent_path().string(), error.message());
   const Guarded guarded(file, true);
   if (alive(guarded)) return std::nullopt;
   auto held = std::make_shared<HeldLock>();

@@ -61,7 +61,8 @@ Geometry axis_ordered_grid(const Geometry& oblique) {
       extent += std::abs(turned.direction[3 * r + a]) * length;
     }
     // A thousandth of a voxel more is the rounding of cosines.
-    grid.size[r] = static_cast<std::int64_t>(std::ceil(extent / grid.spacing[r] - 1e-3));
+    const double voxels = std::ceil(extent / grid.spacing[r] - 1e-3);
+    grid.size[r] = static_cast<std::int64_t>(std::min(voxels, 1e12));  // a nonsense spacing's
     grid.origin[r] = middle - static_cast<double>(grid.size[r] - 1) / 2 * grid.spacing[r];
   }
   return grid;

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/error.h"
 #include "data/prepare/orientation.h"
 #include "data/prepare/resample.h"
 #include "data/project/axis_ordered.h"
@@ -102,9 +103,19 @@ Image project_perspective(const Volume<T>& scan, const ProjectionOptions& o, con
   return out;
 }
 
+void require_pixels(const Geometry& grid, double pixel_mm, const std::string& name) {
+  constexpr double kMost = 1 << 28;  // of a picture that is read again
+  const double width = static_cast<double>(grid.size[0]) * grid.spacing[0] / pixel_mm;
+  const double height = static_cast<double>(grid.size[1]) * grid.spacing[1] / pixel_mm;
+  if (std::max(width, height) > kLongestAxis || width * height > kMost)
+    throw data_error("{}: pixel_mm={:g} makes {:g} x {:g} pixels of it; choose larger ones", name,
+                     pixel_mm, width, height);
+}
+
 // Square pixels of that side, about the same middle.
 template <class T>
-Volume<T> with_pixels(const Volume<T>& in, double pixel_mm) {
+Volume<T> with_pixels(const Volume<T>& in, double pixel_mm, const std::string& name) {
+  require_pixels(in.geometry, pixel_mm, name);
   Geometry grid = in.geometry;
   std::array<Axis, 2> axes;
   for (std::size_t a = 0; a < 2; ++a) {
@@ -147,7 +158,7 @@ Image project_scan(const Volume<T>& scan, const ProjectionOptions& o, const std:
     project_parallel(
         scan, o.view, [&](auto v) { return Sum<decltype(v)>{least_of<decltype(v)>(o.ray)}; }, pixel,
         out);
-  return o.pixel_mm ? with_pixels(out, *o.pixel_mm) : out;
+  return o.pixel_mm ? with_pixels(out, *o.pixel_mm, name) : out;
 }
 
 }  // namespace
@@ -171,7 +182,7 @@ LabelMap project(const LabelMap& map, const ProjectionOptions& o, const std::str
     project_parallel(
         map, o.view, [](auto v) { return Largest<decltype(v)>(); },
         [](std::uint8_t value, std::int64_t, double) { return value; }, out);
-  return o.pixel_mm ? with_pixels(out, *o.pixel_mm) : out;
+  return o.pixel_mm ? with_pixels(out, *o.pixel_mm, name) : out;
 }
 
 }  // namespace myoseg

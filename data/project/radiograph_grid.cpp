@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "data/prepare/orientation.h"
+#include "data/project/axis_ordered.h"
 
 namespace myoseg {
 
@@ -49,9 +50,12 @@ void require_projectable(const std::string& scan, const Geometry& geometry, Radi
         "{}: cannot be projected: it is a picture, one voxel thick along the rays of "
         "the {} view; give a volume",
         scan, name_of(view));
-  constexpr std::int64_t kLongest = 65535;  // of whole numbers a ray can sum, see fold_planes.h
-  if (*std::max_element(geometry.size.begin(), geometry.size.end()) > kLongest)
-    throw data_error("{}: cannot be projected: an axis of more than {} voxels", scan, kLongest);
+  const Geometry seen = runs_along_patient(geometry) ? geometry : axis_ordered_grid(geometry);
+  const std::int64_t longest = *std::max_element(seen.size.begin(), seen.size.end());
+  if (longest > kLongestAxis)
+    throw data_error(
+        "{}: cannot be projected: {} voxels along an axis of the patient, more than {}", scan,
+        longest, kLongestAxis);
 }
 
 }  // namespace myoseg

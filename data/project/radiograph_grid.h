@@ -1,6 +1,7 @@
 // Where a radiograph of a scan lies, and which scans have one. Inside data/ only.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,10 @@ namespace myoseg {
 
 // What no voxel says is air.
 inline constexpr float kAirHu = -1000;
+
+// Of a scan or radiograph in voxels: NIfTI-1 holds no more, and rays sum whole numbers up to twice
+// that (fold_planes.h).
+inline constexpr std::int64_t kLongestAxis = 32767;
 
 // Where a radiograph's rows run, where its columns run and where its rays do, as an orientation
 // code: the body's left, or its back, is on the viewer's right; the head, or the front, is up.
@@ -23,8 +28,8 @@ inline constexpr float kAirHu = -1000;
 // voxels. For a scan whose axes run along the patient's.
 [[nodiscard]] Geometry radiograph_grid(const Geometry& scan, RadiographView view);
 
-// Error(bad_data) naming `scan` for a grid whose place in the patient is not known or that is one
-// voxel thick along the rays.
+// Error(bad_data) naming `scan` for a grid whose place in the patient is not known, that is one
+// voxel thick along the rays, or that no radiograph's file could hold.
 void require_projectable(const std::string& scan, const Geometry& geometry, RadiographView view);
 
 }  // namespace myoseg

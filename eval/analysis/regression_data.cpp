@@ -90,9 +90,14 @@ void check_reference(const RegressionData& data, const ReferenceLevel& reference
 
 // Columns that are named so, and those without any number.
 void find_categorical(RegressionData& data, const RegressionOptions& options, const Table& table) {
-  for (const std::string& name : options.categorical)
-    data.categorical.insert(table.columns[column_of(table, name)]);
-  for (const std::string& column : columns_of(data.terms)) {
+  const std::vector<std::string> used = columns_of(data.terms);
+  for (const std::string& name : options.categorical) {
+    const std::string& column = table.columns[column_of(table, name)];
+    if (std::find(used.begin(), used.end(), column) == used.end())
+      throw data_error("{}: categorical: the column '{}' is in no term", data.source, column);
+    data.categorical.insert(column);
+  }
+  for (const std::string& column : used) {
     if (data.categorical.contains(column)) continue;
     const Cell* text = nullptr;
     bool numbers = false;
@@ -157,7 +162,11 @@ RegressionData regression_data(const RegressionOptions& options, const AnalysisC
   data.terms = read_terms(
       options.terms, [&](const std::string& name) { return table.find_column(name).has_value(); },
       spelled);
-  for (const std::string& column : columns_of(data.terms))
+  const std::vector<std::string> columns = columns_of(data.terms);
+  if (std::find(columns.begin(), columns.end(), data.response) != columns.end())
+    throw data_error("{}: the response '{}' is in its own terms; leave it out of them", data.source,
+                     data.response);
+  for (const std::string& column : columns)
     data.two_masks = data.two_masks || table.find_column(column + kTwin).has_value();
   data.of_labels = data.two_masks || table.find_column(data.response + kTwin).has_value();
   add_cases(data, table);

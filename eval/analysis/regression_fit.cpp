@@ -93,6 +93,18 @@ std::string why_undetermined(const FittedRegression& fitted, std::span<const dou
       join(names));
 }
 
+// Where the terms say all of the response, nothing is left that an error could be told from: no
+// standard error is 0, and no interval has no width.
+void forget_errors(statistics::Regression& fit) {
+  const statistics::Undefined exact{"the terms determine the response, which leaves no error"};
+  fit.residual_se = fit.f = fit.f_p = exact;
+  fit.covariance.clear();
+  for (statistics::Coefficient& one : fit.coefficients) {
+    one.se = one.t = one.p = exact;
+    one.ci = exact;
+  }
+}
+
 }  // namespace
 
 FittedRegression fit_cases(const RegressionData& data, const RegressionOptions& options,
@@ -119,6 +131,8 @@ FittedRegression fit_cases(const RegressionData& data, const RegressionOptions& 
   for (std::size_t c = 0; c < columns.size(); ++c)
     regressors.push_back({fitted.names[c].name, columns[c]});
   fitted.fit = statistics::ols(y, regressors, options.confidence);
+  const statistics::Estimate& error = fitted.fit.residual_se;
+  if (error.defined() && error.value == 0) forget_errors(fitted.fit);
   fitted.why = why_undetermined(fitted, y, regressors);
   if (!fitted.why.empty())
     for (statistics::Coefficient& one : fitted.fit.coefficients)

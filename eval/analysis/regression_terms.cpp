@@ -11,6 +11,8 @@
 namespace myoseg {
 namespace {
 
+constexpr std::size_t kMostCrossed = 8;  // by '*': 255 terms
+
 std::string trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(' ');
   if (first == std::string_view::npos) return {};
@@ -48,6 +50,11 @@ class TermReader {
       begin = at + 1;
       if (!ends && whole[at] == '*') crossed.emplace_back();
     }
+    if (crossed.size() > kMostCrossed)
+      throw data_error(
+          "the term '{}' crosses {} factors, of which every product would be a term; "
+          "cross at most {}",
+          text, crossed.size(), kMostCrossed);
     add_crossed(crossed);
   }
   [[nodiscard]] std::vector<Term> take() { return std::move(terms_); }
@@ -134,6 +141,8 @@ CodedFactor code_number(const Factor& factor, const Cell& cell) {
   if (factor.transform == Transform::log) value = std::log(value);
   if (factor.transform == Transform::sqrt) value = std::sqrt(value);
   value = factor.power == 1 ? value : std::pow(value, factor.power);
+  if (!std::isfinite(*cell.number))
+    return {{}, fmt::format("its {} is {}, which is too large", factor.column, cell.text)};
   if (!std::isfinite(value))
     return {{},
             fmt::format("its {} is {}, of which {} is no number", factor.column,

@@ -34,6 +34,8 @@ Prediction predict(const LinearModel& model, std::span<const double> at, double 
       variance += (at[i] - model.regressor_means[i]) * (at[j] - model.regressor_means[j]) *
                   model.covariance[(i + 1) * columns + j + 1];
   }
+  if (!std::isfinite(mean) || !std::isfinite(variance))
+    return undefined_prediction("its values are too large");
   const double se = std::sqrt(std::max(0.0, variance));
   const auto around = [&](double spread) {
     return t_interval(mean, spread, static_cast<double>(model.df_residual), Alternative::two_sided,

@@ -162,10 +162,13 @@ void check_outputs(const std::vector<Scan>& scans, const ScanPrediction& how,
   keep_inputs(inputs, outputs);
 }
 
-void warn_of_modality(const Scan& scan, const std::vector<std::string>& channels) {
-  for (std::size_t c = 0; c < scan.files.size(); ++c)
-    if (const std::string doubt = modality_doubt(scan.files[c], channels[c]); !doubt.empty())
+void warn_of_modality(const Scan& scan, const ScanPrediction& how) {
+  for (std::size_t c = 0; c < scan.files.size(); ++c) {
+    // Networks of projected CTs are for radiographs, whatever was projected.
+    const std::string channel = how.experiment.data.projection ? "DRR" : how.data.channels[c];
+    if (const std::string doubt = modality_doubt(scan.files[c], channel); !doubt.empty())
       log::warn("{}: {}", scan.name, doubt);
+  }
 }
 
 struct Counts {
@@ -185,7 +188,7 @@ bool predict_scans(const std::vector<Scan>& scans, const ScanPrediction& how, bo
       const Job job = predict_job(scan, how, hashes);
       if (force) forget(job);
       if (is_done(job)) return void(++counts.kept);
-      warn_of_modality(scan, how.data.channels);
+      warn_of_modality(scan, how);
       ++(perform(job) == Performed::elsewhere ? counts.elsewhere : counts.made);
     });
     progress.advance();

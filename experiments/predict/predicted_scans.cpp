@@ -51,8 +51,20 @@ void warn_of_pixel_size(const Geometry& geometry, const Scan& scan) {
     log::warn("{}{}", doubt, geometry.has_pixel_size() ? "" : "; spacing_mm=[x,y] gives it");
 }
 
+// Networks that have seen projections know nothing of a CT's slices.
+void require_radiograph(const StoredImage& image, const Scan& scan, const ScanPrediction& how) {
+  const auto& projection = how.experiment.data.projection;
+  if (projection && image.geometry.size[2] > 1)
+    throw data_error(
+        "{}: is a volume of {} slices, but the run's networks have seen radiographs; project it "
+        "first, 'myoseg drr view={} ray={}' with all options of the run's data.projection",
+        scan.files.front().string(), image.geometry.size[2], name_of(projection->view),
+        name_of(projection->ray));
+}
+
 LabelMap predicted_map(const Scan& scan, const ScanPrediction& how) {
   StoredImage image = read_stored(scan.files);
+  require_radiograph(image, scan, how);
   give_pixel_size(image.geometry, how);
   warn_of_pixel_size(image.geometry, scan);
   LabelMap map = how.predictor(image, scan.name);

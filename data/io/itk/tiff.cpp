@@ -24,7 +24,10 @@ Image read_here(const std::filesystem::path& file) {
                                              : itk::IOComponentEnum::USHORT;
     if (io->GetComponentType() != component ||
         static_cast<std::size_t>(io->GetImageSizeInBytes()) != picture.bytes())
-      throw data_error("{}: its header contradicts itself; export it again", name);
+      throw data_error(
+          "{}: its pixels are laid out as is not read (in tiles, as JPEG, turned); export it in "
+          "strips from the top, uncompressed",
+          name);
     io->Read(values.data());
   } catch (const itk::ExceptionObject&) {
     throw data_error("{}: its pixels are damaged or cannot be decoded; export it again", name);

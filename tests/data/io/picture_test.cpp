@@ -53,20 +53,17 @@ std::string small(std::uint32_t value, std::size_t size) {
 
 struct Tiff {
   std::uint32_t width = 3, height = 2, bits = 8, samples = 1, photometric = 1, format = 1, next = 0;
+  std::uint32_t orientation = 1;  // rows from the top
   std::string pixels = "\1\2\3\4\5\6";
 };
 
 std::string bytes_of(const Tiff& t) {
   const std::vector<std::array<std::uint32_t, 3>> entries{
-      {256, 4, t.width},
-      {257, 4, t.height},
-      {258, 3, t.bits},
-      {259, 3, 1},
-      {262, 3, t.photometric},
-      {273, 4, 8},
-      {277, 3, t.samples},
-      {278, 4, t.height},
-      {279, 4, static_cast<std::uint32_t>(t.pixels.size())},
+      {256, 4, t.width},       {257, 4, t.height},
+      {258, 3, t.bits},        {259, 3, 1},
+      {262, 3, t.photometric}, {273, 4, 8},
+      {274, 3, t.orientation}, {277, 3, t.samples},
+      {278, 4, t.height},      {279, 4, static_cast<std::uint32_t>(t.pixels.size())},
       {339, 3, t.format}};
   std::string out = "II" + small(42, 2) +
                     small(static_cast<std::uint32_t>(8 + t.pixels.size()), 4) + t.pixels +
@@ -200,6 +197,7 @@ TEST_F(Pictures, TiffsThatLieAreRefused) {
   refuse("p.tif", bytes_of(Tiff{.photometric = 3}), "palette");
   refuse("p.tif", bytes_of(Tiff{.format = 2}), "signed");
   refuse("p.tif", bytes_of(Tiff{.next = 8}), "several pages");
+  refuse("p.tif", bytes_of(Tiff{.orientation = 3}), "laid out as is not read");
   refuse("p.tif", bytes_of(Tiff{.width = 4000000000, .height = 4000000000}), "no picture");
   refuse("p.tif", bytes_of(Tiff{.width = 12000, .height = 12000}), "");
 }

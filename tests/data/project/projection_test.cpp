@@ -312,6 +312,31 @@ TEST(RemoveTable, OnlyTheBodyStays) {
   EXPECT_EQ(project(on_table(), o, "scan").at(44, 0, 0), 50);
 }
 
+// A sentence each, and no memory taken for it.
+TEST(Projection, RefusesARadiographThatNoFileHolds) {
+  const auto refuse = [](const auto& scan, const ProjectionOptions& o, const std::string& part) {
+    try {
+      (void)project(scan, o, "scan");
+      FAIL() << part << " was taken";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::bad_data);
+      EXPECT_NE(std::string(error.what()).find(part), std::string::npos) << error.what();
+    }
+  };
+  ProjectionOptions o = options(RadiographView::coronal);
+  for (const double tiny : {1e-3, 1e-9, 1e-300}) {
+    o.pixel_mm = tiny;
+    refuse(noise(5, 6, 7), o, "scan: pixel_mm=");
+    refuse(as<std::uint8_t>(noise(5, 6, 7)), o, "choose larger ones");
+  }
+  o.pixel_mm.reset();
+  Image thin = oblique(box(8, 8, 8));
+  for (const double tiny : {1e-4, 1e-30}) {
+    thin.geometry.spacing = {tiny, 300, 300};
+    refuse(thin, o, "voxels along an axis of the patient, more than 32767");
+  }
+}
+
 TEST(RemoveTable, AnEmptyScanStaysEmpty) {
   Image air = box(5, 5, 5);
   remove_table(air);

@@ -210,6 +210,21 @@ TEST(Regression, CasesWithoutAValueAreLeftOutAndCounted) {
   EXPECT_FALSE(std::isnan(at(predicted, "c2", "predicted"))) << "all that explains it is there";
 }
 
+TEST(Regression, AnExactFitHasNoErrors) {
+  Table table = made_cohort();
+  for (auto& row : table.rows) row[4] = std::to_string(2 * std::stoi(row[1]) + 3);
+  const AnalysisResult result = fitted("age, sex", table);
+  EXPECT_NEAR(at(result.exact, "age", "estimate"), 2, 1e-9);
+  EXPECT_NEAR(at(more(result, "fit"), "r2", "value"), 1, 1e-12);
+  for (const char* name : {"const", "age", "sex[M]"})
+    for (const char* column : {"se", "t", "p", "ci_low", "ci_high"})
+      EXPECT_TRUE(std::isnan(at(result.exact, name, column))) << name << " " << column;
+  EXPECT_TRUE(std::isnan(at(more(result, "fit"), "f", "value")));
+  EXPECT_NEAR(at(more(result, "predictions"), "c0", "predicted"), 143, 1e-9);
+  EXPECT_TRUE(std::isnan(at(more(result, "predictions"), "c0", "low")));
+  EXPECT_TRUE(result.model.empty());
+}
+
 // One sentence each, and nothing but NA beside it.
 TEST(Regression, SaysWhyADesignTellsNothing) {
   const auto expect = [](const AnalysisResult& result, const std::string& sentence) {
@@ -258,6 +273,11 @@ TEST(Regression, RefusesWhatItCannotRead) {
   expect("log(agee)", "has no column 'agee'; did you mean 'age'?");
   expect("age^two", "the term 'age^two': the power is 'two', which is no number");
   expect("'age:'", "the term 'age:' lacks a factor");
+  expect("age, volume^2", "the response 'volume' is in its own terms");
+  expect("age", "categorical: the column 'sex' is in no term", ", categorical: [sex]");
+  std::string crossed = "age";
+  for (int i = 0; i < 40; ++i) crossed += "*age";
+  expect(crossed, "crosses 41 factors");
   expect("sex^2", "'sex' is categorical, of which there is no sex^2");
   expect("sex", "no case has the sex 'X'; there are F, M",
          ", reference: [{column: sex, level: X}]");
@@ -285,6 +305,10 @@ TEST(Regression, AKeptOnePredictsAsTheFit) {
   EXPECT_NEAR(predicted.mean_ci.low, 6395.257582298044, 1e-7);
   EXPECT_NEAR(predicted.observation_ci.low, 6122.2897744259, 1e-7);
   EXPECT_NEAR(predicted.observation_ci.high, 6971.5576973084835, 1e-7);
+  cells["age"] = cell_of("1e300");
+  EXPECT_EQ(predict(model, cells).mean.reason, "its values are too large");
+  cells["age"] = cell_of("1e400");
+  EXPECT_EQ(predict(model, cells).mean.reason, "its age is 1e400, which is too large");
   cells["sex"] = cell_of("X");
   EXPECT_EQ(predict(model, cells).mean.reason,
             "its sex is 'X', and the regression knows F, M alone");

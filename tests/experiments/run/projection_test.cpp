@@ -48,6 +48,19 @@ TEST_F(ProjectedRun, TrainsAndScoresOnRadiographs) {
   const Image drr = read_image(made / "imagesTr" / (cases.rows[0][0] + "_0000.nii.gz"));
   EXPECT_EQ(drr.geometry.size, (std::array<std::int64_t, 3>{64, 12, 1}));
 
+  // Its networks are for radiographs: a CT's slices are refused, in one sentence.
+  const fs::path trained = fs::directory_iterator(folder_ / "runs")->path();
+  expect_words(run({"predict", "run=" + trained.string(), "input=" + (cohort / "imagesTr").string(),
+                    "out=of_cts"},
+                   3),
+               {"_0000.nii.gz: is a volume of 12 slices, but the run's networks have seen "
+                "radiographs; project it first, 'myoseg drr view=coronal ray=average'",
+                "0 of 4 scans predicted"});
+  EXPECT_FALSE(fs::exists(folder_ / "of_cts/THIGH_0001.nii.gz"));
+  expect_words(run({"predict", "run=" + trained.string(), "input=" + (made / "imagesTr").string(),
+                    "out=of_drrs"}),
+               {"3 of 3 scans predicted"});
+
   std::vector<std::string> plan = command(coronal);
   plan.push_back("--dry-run");
   expect_words(run(plan), {"\n0 of "});

@@ -13,6 +13,8 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "data/io/dicom/file.h"
+#include "data/io/dicom/values.h"
 #include "data/io/formats/metaimage.h"
 #include "data/io/formats/nifti.h"
 #include "data/io/formats/nifti_write.h"
@@ -221,6 +223,16 @@ bool is_dicom_file(const fs::path& file) {
   char magic[4] = {};
   in.seekg(128).read(magic, sizeof magic);
   return std::string_view(magic, sizeof magic) == "DICM";
+}
+
+bool is_radiograph_file(const fs::path& file) {
+  if (!is_dicom_file(file)) return false;
+  try {
+    constexpr std::uint32_t kModality = 0x00080060;
+    return is_radiograph(parse_dicom(MappedFile(file).bytes()).text(kModality));
+  } catch (const Error&) {  // whoever reads it says so
+    return false;
+  }
 }
 
 Image read_image(const fs::path& path) {

@@ -22,6 +22,8 @@ namespace myoseg {
 [[nodiscard]] std::string image_stem(const std::filesystem::path& file);
 // Whether it is a file with DICOM's mark (PS3.10: "DICM" behind a preamble of 128 bytes).
 [[nodiscard]] bool is_dicom_file(const std::filesystem::path& file);
+// Whether that is a radiograph: an image of its own rather than a slice of a series. Never throws.
+[[nodiscard]] bool is_radiograph_file(const std::filesystem::path& file);
 
 // A scan with rescale slope and intercept applied. Throws Error(bad_data) naming the file and what
 // is wrong: missing, truncated, 4-D, sheared, a series with missing or repeated slices, more than

@@ -72,6 +72,18 @@ std::vector<std::string> without_image_folders(ImageFolder& folder) {
   return names;
 }
 
+// Radiographs that lie loose are an image each, unless there is one alone.
+void add_radiographs(ImageFolder& folder, const fs::path& root) {
+  const auto radiograph = [&](const std::string& name) { return is_radiograph_file(root / name); };
+  const auto dicom = [&](const std::string& name) { return is_dicom_file(root / name); };
+  const auto count = std::count_if(folder.others.begin(), folder.others.end(), radiograph);
+  if (count < 2 || count != std::count_if(folder.others.begin(), folder.others.end(), dicom))
+    return;
+  for (const std::string& name : folder.others)
+    if (radiograph(name)) folder.images[image_stem(name)].push_back(root / name);
+  std::erase_if(folder.others, radiograph);
+}
+
 ImageFolder only(const fs::path& file) {
   ImageFolder folder;
   folder.images[image_stem(file)].push_back(file);
@@ -95,6 +107,7 @@ FoundScans find_scans(const fs::path& input, int channels, const fs::path& out) 
   for (auto& [name, entries] : folder.images)
     std::erase_if(entries, [&](const fs::path& entry) { return same_place(entry, out); });
   const std::vector<std::string> image_folders = without_image_folders(folder);
+  add_radiographs(folder, input);
   // Slices that lie loose are one series, which the folder gives its name.
   const bool loose = std::any_of(folder.others.begin(), folder.others.end(),
                                  [&](const auto& name) { return is_dicom_file(input / name); });

@@ -17,9 +17,9 @@ struct FoundScans {
   std::vector<Scan> scans;           // by name
   std::vector<std::string> skipped;  // what is in the folder beside scans, a sentence for each kind
 };
-// A file (of DICOM too), a DICOM series' folder, or a folder of scans and of DICOM folders; names by
-// data/io/image_folder.h. `out` is no scan where it lies in the folder. Error(bad_data) when there
-// is none, or two of one name.
+// A file (of DICOM too), a DICOM series' folder, or a folder of scans, of DICOM folders and of
+// radiographs; names by data/io/image_folder.h. `out` is no scan where it lies in the folder.
+// Error(bad_data) when there is none, or two of one name.
 [[nodiscard]] FoundScans find_scans(const std::filesystem::path& input, int channels,
                                     const std::filesystem::path& out);
 

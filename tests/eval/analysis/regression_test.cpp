@@ -309,6 +309,7 @@ TEST(Regression, AKeptOnePredictsAsTheFit) {
   EXPECT_EQ(predict(model, cells).mean.reason, "its values are too large");
   cells["age"] = cell_of("1e400");
   EXPECT_EQ(predict(model, cells).mean.reason, "its age is 1e400, which is too large");
+  cells["age"] = cell_of("61");
   cells["sex"] = cell_of("X");
   EXPECT_EQ(predict(model, cells).mean.reason,
             "its sex is 'X', and the regression knows F, M alone");

@@ -12,6 +12,9 @@ namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
+// So that every weight is more than nothing of their sum.
+const Limits kWeights = between(1e-6, 1e6);
+
 // Rules between sections, which no section can check alone.
 void check_together(const Experiment& e, Faults& faults, const Node& config) {
   const auto origin_of = [&](std::string_view path) {
@@ -119,7 +122,7 @@ void describe(Fields& f, Experiment& o) {
   f("ensemble", o.ensemble, kAny.added_with(Node(Node::List{})),
     "Networks that are trained alike and whose probabilities are averaged, instead of the one of "
     "`model`: a list of NAME or {NAME: {OPTIONS}}; empty: the one network.");
-  f("ensemble_weights", o.ensemble_weights, kPositive.added_with(Node(Node::List{})),
+  f("ensemble_weights", o.ensemble_weights, kWeights.added_with(Node(Node::List{})),
     "What each member of the ensemble counts, as many numbers as members; empty: all the same.");
   f.require(
       o.ensemble_weights.empty() || o.ensemble_weights.size() == o.ensemble.size(),

@@ -97,8 +97,11 @@ bool read_scalar(const Node& node, double& value, const std::string& path, const
     expected(node, path, "a number", faults);
     return false;
   }
-  if (std::isnan(found)) {
-    expected(node, path, "a number", faults);
+  // A limit says that the value has a size, and infinity has none: 1/inf and inf/inf would be found
+  // only by what is computed with them.
+  const bool limited = std::isfinite(limits.low) || std::isfinite(limits.high);
+  if (std::isnan(found) || (limited && std::isinf(found) && limits.allows(found))) {
+    expected(node, path, std::isnan(found) ? "a number" : "a finite number", faults);
     return false;
   }
   if (outside(node, found, path, limits, faults)) return false;

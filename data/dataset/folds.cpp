@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "core/random.h"
+#include "core/table/table.h"
 #include "data/dataset/dealing.h"
 #include "data/dataset/splits_file.h"
 
@@ -64,7 +65,7 @@ std::map<std::string, std::string> held_out_values(const Dataset& dataset,
   std::map<std::string, std::string> values;
   for (const Case& item : dataset.cases) {
     const std::string& value = attribute_of(item, column, "validation.by");
-    if (value.empty() || value == "NA")
+    if (is_missing(value))
       throw data_error(
           "validation.by={}: case {} has no value there; fill it in, or leave the case out", column,
           item.id);
@@ -110,7 +111,7 @@ std::set<std::string> named_cases(const Dataset& dataset, const std::vector<std:
       }
     if (found) continue;
     std::vector<std::string> known;
-    for (const Case& item : dataset.cases) known.push_back(item.id);
+    for (const Case& item : dataset.cases) known.insert(known.end(), {item.id, item.patient});
     throw data_error("validation.test: {} has no case or patient {}{}{}", dataset.name, name,
                      did_you_mean(name, known),
                      left_out.empty() ? "" : ", or data.max_patients leaves it out");
@@ -167,6 +168,9 @@ void describe(Fields& f, ValidationOptions& o) {
     "Attribute whose values are left out one after the other, with scheme=leave_one_out.");
   f("test", o.test, kAny.added_with(Node(Node::List{})),
     "Cases or patients that are only tested, with scheme=fixed; empty: test_patients are drawn.");
+  f.require(o.scheme == ValidationScheme::fixed || o.test.empty(),
+            "test names who is only tested, which scheme=fixed alone does; add scheme=fixed, or "
+            "leave test empty");
   f("test_patients", o.test_patients, at_least(1).added_with(Node(std::int64_t{20})),
     "Patients that the seed draws to be only tested, with scheme=fixed.");
   f("stratify", o.stratify,

@@ -1,8 +1,11 @@
 // What was predicted of held-out cases, case by case and in sum.
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
 #include <utility>
 
+#include "core/names.h"
 #include "eval/analysis/regression_tables.h"
 #include "eval/draw/readable.h"
 #include "eval/statistics/cells.h"
@@ -16,6 +19,18 @@ using statistics::Estimate;
 using statistics::Interval;
 using statistics::Prediction;
 using statistics::reasons;
+
+// The cases that have no prediction, by the reason.
+using Unpredicted = std::map<std::string, std::set<std::string>>;
+
+std::vector<std::string> reasons_of(const Unpredicted& without, std::size_t cases) {
+  std::vector<std::string> notes;
+  for (const auto& [reason, names] : without)
+    notes.push_back(fmt::format("No prediction of {} of {} cases, {}: {}.", names.size(), cases,
+                                join_some(std::vector<std::string>(names.begin(), names.end())),
+                                reason));
+  return notes;
+}
 
 }  // namespace
 
@@ -40,6 +55,7 @@ AnalysisTable predictions_table(const RegressionData& data,
     table.readable.columns.push_back(interval);
   }
   table.exact.columns.push_back("note");
+  Unpredicted without;
   for (const CasePrediction& one : predictions) {
     const RegressionCase& item = data.cases[one.of];
     const Estimate measured =
@@ -53,15 +69,17 @@ AnalysisTable predictions_table(const RegressionData& data,
       shown.push_back(four_digits(predicted.mean));
       shown.push_back(ends_text(predicted.observation_ci));
       why.push_back(predicted.mean.reason);
+      if (!predicted.mean.defined()) without[predicted.mean.reason].insert(item.id);
       why.push_back(predicted.observation_ci.reason);
     }
     exact.push_back(reasons(why));
     table.exact.rows.push_back(std::move(exact));
     table.readable.rows.push_back(std::move(shown));
   }
-  table.notes = {
+  table.notes = reasons_of(without, predictions.size());
+  table.notes.push_back(
       fmt::format("The interval holds the true value of a new case with a probability of {}.",
-                  percent(options.confidence))};
+                  percent(options.confidence)));
   if (data.two_masks)
     table.notes.push_back(
         "It takes what was measured in the mask as it is; the error of the network's mask comes on "

@@ -28,6 +28,7 @@ p { margin: 0 0 10px; max-width: 74ch; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 .wide { font-size: 13px; }
 .wide th, .wide td { padding: 5px 9px; }
+.wide thead th { white-space: normal; }
 .caption { font-size: 14px; max-width: 96ch; break-after: avoid; }
 .scroll + .caption { margin-top: 26px; }
 th, td { text-align: right; padding: 6px 12px; white-space: nowrap; vertical-align: baseline; }

@@ -17,12 +17,11 @@ using statistics::Interval;
 
 constexpr const char* kPoints = "with points pointtype 7 pointsize 0.6 linecolor rgb \"#551f5580\"";
 
-// Three significant digits, or all before the point, with a true minus sign, as text beside a line.
+// Three significant digits, or all before the point, with a true minus sign: text beside a line.
 std::string short_number(double value) {
   const double size = std::abs(value);
-  constexpr double kAll = 1e2, kTooMany = 1e7;
   const std::string digits =
-      size >= kAll && size < kTooMany ? fmt::format("{:.0f}", size) : fmt::format("{:.3g}", size);
+      size >= 1e3 && size < 1e9 ? fmt::format("{:.0f}", size) : fmt::format("{:.3g}", size);
   return value < 0 ? "−" + digits : digits;
 }
 

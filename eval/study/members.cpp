@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -34,6 +35,17 @@ struct Row {
   Interval ci;
 };
 
+// Rows may be asked for of structures that another data set has.
+std::vector<std::string> scored_regions(const EnsembleStudy& study) {
+  std::vector<std::string> regions;
+  std::copy_if(study.regions.begin(), study.regions.end(), std::back_inserter(regions),
+               [&](const std::string& region) {
+                 return std::any_of(study.scores.begin(), study.scores.end(),
+                                    [&](const Score& score) { return score.region == region; });
+               });
+  return regions;
+}
+
 RunComparison compared(const EnsembleStudy& study) {
   ComparisonInput input;
   input.patients = study.patients;
@@ -50,7 +62,7 @@ RunComparison compared(const EnsembleStudy& study) {
   input.runs.push_back(std::move(ensemble));
   ComparisonOptions options;
   options.metric = study.metrics.front();
-  options.regions = study.regions;
+  options.regions = scored_regions(study);
   options.stage = counting_stage(study.scores);
   return compare_runs(input, options);
 }

@@ -40,6 +40,13 @@ class Row {
                                                const std::string& high, int decimals) const {
     return myoseg::value_and_interval(value(column), {value(low), value(high)}, decimals);
   }
+  // What a paper printed.
+  [[nodiscard]] std::string paper(const std::string& stem) const {
+    PaperValue printed;
+    printed.mean = value(stem + "_paper");
+    if (const double sd = value(stem + "_paper_sd"); std::isfinite(sd)) printed.sd = sd;
+    return paper_text(std::isfinite(printed.mean) ? &printed : nullptr);
+  }
   [[nodiscard]] std::string p(const std::string& column) const {
     return p_value_text(value(column));
   }
@@ -77,7 +84,7 @@ Table readable_scores(const ModelStudy& study, const Table& exact) {
                                    region_title(row.text("region")), row.text("n"),
                                    row.text("missed")};
     const auto add_paper = [&](const std::string& stem) {
-      if (has_paper(stem)) cells.push_back(row.mean_and_sd(stem + "_paper", stem + "_paper_sd", 3));
+      if (has_paper(stem)) cells.push_back(row.paper(stem));
     };
     for (const std::string& metric : study.metrics) {
       cells.push_back(row.mean_and_sd(metric + "_mean", metric + "_sd", 3));

@@ -221,6 +221,20 @@ TEST(Fields, NotANumberIsNoNumber) {
             "run.yaml:2:13: train.lr: expected a number, found .nan");
 }
 
+struct Weighted {
+  double weight = 1;
+};
+void describe(Fields& f, Weighted& o) { f("weight", o.weight, kPositive, "Weight."); }
+
+TEST(Fields, InfinityIsNoSize) {
+  try {
+    (void)bind<Weighted>(yaml("weight: .inf\n"));
+    FAIL() << "was taken";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "run.yaml:1:9: weight: expected a finite number, found .inf");
+  }
+}
+
 struct Kernels {
   std::vector<OneOrMany<int>> levels{{3}, {1, 3}};
 };

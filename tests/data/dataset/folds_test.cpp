@@ -6,7 +6,9 @@
 #include <map>
 #include <set>
 
+#include "core/config/tree/yaml.h"
 #include "core/error.h"
+#include "core/fields/impl.h"
 #include "core/files.h"
 #include "tests/testing/temporary.h"
 
@@ -156,8 +158,13 @@ TEST(LeaveOneOut, IsRefusedWhereAPatientHasTwoValuesOrAllHaveOne) {
   dataset.cases.back().attributes["site"] = "a";  // of patient 5, whose other cases are of c
   EXPECT_NE(refusal(dataset, options).find("patient patient_005 has cases of c and of a"),
             std::string::npos);
-  dataset.cases.back().attributes["site"] = "";
-  EXPECT_NE(refusal(dataset, options).find("case case_005_2 has no value"), std::string::npos);
+  for (const char* missing : {"", "NA", "nan", " n", "NaN"}) {
+    dataset.cases.back().attributes["site"] = missing;
+    const bool is_a_site = std::string(missing) == " n";
+    EXPECT_EQ(refusal(dataset, options).find("case case_005_2 has no value") == std::string::npos,
+              is_a_site)
+        << missing;
+  }
   for (Case& item : dataset.cases) item.attributes["site"] = "here";
   EXPECT_NE(refusal(dataset, options).find("all cases of cohort have the value here"),
             std::string::npos);
@@ -210,12 +217,30 @@ TEST(FixedSplit, TakesTheCasesAndPatientsThatAreNamed) {
             std::string::npos);
   options.test = {"case_000_9"};
   EXPECT_NE(refusal(dataset, options).find("has no case or patient case_000_9"), std::string::npos);
+  options.test = {"patient_0022"};
+  EXPECT_NE(refusal(dataset, options).find("did you mean 'patient_002'"), std::string::npos);
+  options.test = {"case_000_9"};
   dataset.left_out = {"case_000_9"};
   EXPECT_NE(refusal(dataset, options).find("leaves no case of cohort to test"), std::string::npos);
   options.test.clear();
   for (int p = 0; p < 6; ++p) options.test.push_back(fmt::format("patient_{:03}", p));
   EXPECT_NE(refusal(dataset, options).find("leaves no case of cohort to train on"),
             std::string::npos);
+}
+
+TEST(FixedSplit, ATestListThatNoSplitWouldUseIsRefused) {
+  const auto fault = [](const std::string& yaml) -> std::string {
+    try {
+      (void)bind<ValidationOptions>(parse_yaml(yaml, "v.yaml"));
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(fault("{scheme: fixed, test: [a]}"), "");
+  EXPECT_EQ(fault("{scheme: folds, test: []}"), "");
+  for (const char* yaml : {"{test: [a]}", "{scheme: leave_one_out, test: [a]}"})
+    EXPECT_NE(fault(yaml).find("add scheme=fixed, or leave test empty"), std::string::npos);
 }
 
 TEST(Folds, TheNoteSaysWhichSplitItWas) {

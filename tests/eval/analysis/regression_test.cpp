@@ -194,6 +194,23 @@ TEST(Regression, FoldsArePredictedByTheOtherFoldsAndByTheCasesOfNone) {
       6744.96793893, 1e-6);
 }
 
+// Of folds that hold one sex each, as leave_one_out by sex makes them.
+TEST(Regression, APageSaysWhyACaseHasNoPrediction) {
+  Table cases = made_cohort();
+  cases.columns.emplace_back("fold");
+  for (auto& row : cases.rows) row.push_back(row[2] == "F" ? "0" : "1");
+  Table training = made_cohort();
+  training.rows.clear();
+  const AnalysisResult result = fitted("age, sex, area^2", cases, "", &training);
+  std::string notes;
+  for (const AnalysisTable& table : result.more)
+    if (table.name == "regression_predictions")
+      for (const std::string& note : table.notes) notes += note + "\n";
+  for (const char* part : {"No prediction of 7 of 14 cases, c0, ", "sex is M in every case",
+                           "No prediction of 7 of 14 cases, c1, ", "sex is F in every case"})
+    EXPECT_NE(notes.find(part), std::string::npos) << part << "\n" << notes;
+}
+
 TEST(Regression, CasesWithoutAValueAreLeftOutAndCounted) {
   Table table = made_cohort();
   table.rows[0][1] = "NA";

@@ -80,6 +80,19 @@ TEST_F(Members, WhatThePaperPrintedStandsBesideItsOwnModel) {
   EXPECT_EQ(text(2, "jaccard_paper"), "NA");
 }
 
+// As an experiment's rows are on a data set with other structures.
+TEST_F(Members, ARegionThatNobodyScoredHasEmptyRows) {
+  EnsembleStudy study = two_members();
+  study.regions = {"rectus", "psoas"};
+  EXPECT_NE(members_section(study, folder_.path()).find("Rectus"), std::string::npos);
+  const Table table = read_csv(folder_ / "tables/members.csv");
+  ASSERT_EQ(table.rows.size(), 6U);
+  EXPECT_EQ(table.rows[0][table.column("n")], "0");
+  EXPECT_EQ(table.rows[0][table.column("dice_difference")], "NA");
+  EXPECT_NEAR(table.number(3, table.column("dice_difference")), -0.01, 1e-9);
+  EXPECT_NEAR(table.number(4, table.column("dice_p_holm")), 0.25, 1e-9) << "of two tests still";
+}
+
 TEST_F(Members, ThePageHasThemInASection) {
   for (const char* part : {"Members of the ensemble", "unetplusplus", "0.930 ± 0.026", "Wilcoxon"})
     EXPECT_NE(markup_.find(part), std::string::npos) << part << "\n" << markup_;

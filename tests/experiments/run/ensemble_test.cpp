@@ -148,6 +148,9 @@ TEST_F(EnsembleRun, WhatContradictsTheEnsembleIsRefused) {
   expect_part(program(ensemble("run", {"model.bottleneck=8"})), 2,
               "model.bottleneck=8: the experiment's networks are those of `ensemble`");
   expect_part(program(ensemble("run", {"model=unet"})), 2, "take the one network with ensemble=[]");
+  for (const char* weight : {"0", "-1", "inf", "1e-300", "1e300"})
+    expect_part(program(ensemble("run", {std::string("ensemble_weights=[1,") + weight + "]"})), 2,
+                "is outside [1e-06, 1000000]");
   expect_part(program(ensemble("run", {"ensemble_weights=[1]"})), 2,
               "has 1 numbers for the 2 members");
   expect_part(program(ensemble("run", {"init_from=some.pt"})), 2,

@@ -45,6 +45,10 @@ struct VoxelSource {
 // or the voxels do not fit into this machine's memory. Makes the axes orthonormal.
 void check(VoxelSource& source);
 
+// The bytes of the voxels or of the stream that holds them. Error(bad_data) when there are fewer
+// than the header says.
+[[nodiscard]] std::span<const std::byte> stored(const VoxelSource& source);
+
 // All voxels, scaled. Error(bad_data) when a stream is damaged.
 [[nodiscard]] Image read_floats(const VoxelSource& source);
 // The same without copying what can be used as it is stored.

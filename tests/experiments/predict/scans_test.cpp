@@ -1,0 +1,47 @@
+// What in a folder is a scan of its own.
+#include "experiments/predict/scans.h"
+
+#include "core/files.h"
+#include "tests/data/io/dicom/dicom_fixture.h"
+
+namespace myoseg {
+namespace {
+
+using testing::dicom_file;
+using testing::DicomFolder;
+using testing::DicomSlice;
+
+class FoundScan : public DicomFolder {
+ protected:
+  static DicomSlice radiograph(const std::string& modality) {
+    DicomSlice slice;
+    slice.modality = modality;
+    slice.placed = false;
+    return slice;
+  }
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const Scan& scan : find_scans(folder_.path(), 1, folder_ / "out").scans)
+      names.push_back(scan.name);
+    return names;
+  }
+};
+
+TEST_F(FoundScan, RadiographsThatLieTogetherAreAnImageEach) {
+  add("knee 1.dcm", radiograph("DX"));
+  EXPECT_EQ(names(), std::vector<std::string>{folder_.path().filename().string()});
+  add("IM2", radiograph("CR"));
+  write_file(folder_ / "DICOMDIR.txt", "no image");
+  EXPECT_EQ(names(), (std::vector<std::string>{"IM2", "knee 1"}));
+}
+
+TEST_F(FoundScan, SlicesThatLieTogetherAreOneSeries) {
+  add("1.dcm", {.z = 0});
+  add("2.dcm", {.z = 2.5});
+  EXPECT_EQ(names(), std::vector<std::string>{folder_.path().filename().string()});
+  add("3.dcm", radiograph("DX"));  // reading says what is wrong
+  EXPECT_EQ(names(), std::vector<std::string>{folder_.path().filename().string()});
+}
+
+}  // namespace
+}  // namespace myoseg

@@ -51,7 +51,9 @@ struct SliceTally {
 };
 using Slice = std::array<SliceTally, 256>;  // by label value
 
-Slice tally_slice(const Image& scan, const LabelMap& map, std::int64_t z,
+// `voxels`, `hu_of`: of the scan, see StoredChannel::visit().
+template <class Stored, class HuOf>
+Slice tally_slice(const Stored* voxels, const HuOf& hu_of, const LabelMap& map, std::int64_t z,
                   const std::vector<HuRange>& ranges) {
   Slice slice;
   const auto& size = map.geometry.size;
@@ -61,7 +63,7 @@ Slice tally_slice(const Image& scan, const LabelMap& map, std::int64_t z,
       const std::uint8_t value = map.voxels[i];
       if (value == 0) continue;
       SliceTally& tally = slice[value];
-      const double hu = scan.voxels[i], whole_hu = std::round(hu);
+      const double hu = hu_of(voxels[i]), whole_hu = std::round(hu);
       tally.all.add(hu);
       tally.parts.resize(ranges.size());
       for (std::size_t r = 0; r < ranges.size(); ++r)
@@ -130,7 +132,7 @@ void describe(Fields& f, QuantityOptions& o) {
   f("ranges", o.ranges, "Ranges of HU whose share of each region is measured.");
 }
 
-std::vector<Quantity> measure(const Image& scan, const LabelMap& map,
+std::vector<Quantity> measure(const StoredImage& scan, const LabelMap& map,
                               const std::vector<Region>& regions, const QuantityOptions& options,
                               const Body& body) {
   if (const std::string found = difference(scan.geometry, map.geometry); !found.empty())
@@ -144,8 +146,10 @@ std::vector<Quantity> measure(const Image& scan, const LabelMap& map,
                      *body.l3_slice);
   // One pass over the voxels, by slice and label value; regions are sums of these.
   std::vector<Slice> slices(static_cast<std::size_t>(n));
-  parallel_for(slices.size(), [&](std::size_t z) {
-    slices[z] = tally_slice(scan, map, static_cast<std::int64_t>(z), options.ranges);
+  scan.channels.front().visit([&](const auto* voxels, const auto& hu_of) {
+    parallel_for(slices.size(), [&](std::size_t z) {
+      slices[z] = tally_slice(voxels, hu_of, map, static_cast<std::int64_t>(z), options.ranges);
+    });
   });
   // A mask drawn on a scan may be stored without a pixel size, or with one that the scan never had.
   const bool both = scan.geometry.has_pixel_size() && map.geometry.has_pixel_size();

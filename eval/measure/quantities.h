@@ -8,7 +8,7 @@
 
 #include "core/fields/fields.h"
 #include "data/labels.h"
-#include "data/volume.h"
+#include "data/stored_image.h"
 
 namespace myoseg {
 
@@ -63,7 +63,7 @@ struct Quantity {
 // Areas are those of the map's own slices (its x-y planes). Areas, volumes and the index are NaN
 // where the scan has no pixel size; where only the map has none, the scan's counts. Throws
 // Error(bad_data) when the grids differ or `body.l3_slice` is no slice of the map.
-[[nodiscard]] std::vector<Quantity> measure(const Image& scan, const LabelMap& map,
+[[nodiscard]] std::vector<Quantity> measure(const StoredImage& scan, const LabelMap& map,
                                             const std::vector<Region>& regions,
                                             const QuantityOptions& options = {},
                                             const Body& body = {});

@@ -62,29 +62,23 @@ void require_radiograph(const StoredImage& image, const Scan& scan, const ScanPr
         name_of(projection->ray));
 }
 
-LabelMap predicted_map(const Scan& scan, const ScanPrediction& how) {
+StoredImage read(const Scan& scan, const ScanPrediction& how) {
   StoredImage image = read_stored(scan.files);
   require_radiograph(image, scan, how);
   give_pixel_size(image.geometry, how);
   warn_of_pixel_size(image.geometry, scan);
-  LabelMap map = how.predictor(image, scan.name);
-  postprocess(map, image, how.experiment.postprocess);
-  return map;
-}
-
-Table measured(const Scan& scan, const LabelMap& map, const ScanPrediction& how) {
-  Image image = read_channels(scan.files);
-  give_pixel_size(image.geometry, how);
-  Table quantities = empty_quantities();
-  add_quantities(quantities, scan.name, "prediction",
-                 measure(image, map, how.data.regions, {}, body_of_scan(scan, how)));
-  return quantities;
+  return image;
 }
 
 void predict(const Scan& scan, const ScanPrediction& how) {
-  const LabelMap map = predicted_map(scan, how);
+  const StoredImage image = read(scan, how);
+  LabelMap map = how.predictor(image, scan.name);
+  postprocess(map, image, how.experiment.postprocess);
   for (const fs::path& file : maps_of(scan, how)) write_label_map(file, map, how.data.labels);
-  write_file(memory_of(scan, how.out) / kQuantitiesFile, to_csv(measured(scan, map, how)));
+  Table quantities = empty_quantities();
+  add_quantities(quantities, scan.name, "prediction",
+                 measure(image, map, how.data.regions, {}, body_of_scan(scan, how)));
+  write_file(memory_of(scan, how.out) / kQuantitiesFile, to_csv(quantities));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "experiments/predict/scans.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/names.h"
@@ -74,14 +75,16 @@ std::vector<std::string> without_image_folders(ImageFolder& folder) {
 
 // Radiographs that lie loose are an image each, unless there is one alone.
 void add_radiographs(ImageFolder& folder, const fs::path& root) {
-  const auto radiograph = [&](const std::string& name) { return is_radiograph_file(root / name); };
-  const auto dicom = [&](const std::string& name) { return is_dicom_file(root / name); };
-  const auto count = std::count_if(folder.others.begin(), folder.others.end(), radiograph);
-  if (count < 2 || count != std::count_if(folder.others.begin(), folder.others.end(), dicom))
-    return;
-  for (const std::string& name : folder.others)
-    if (radiograph(name)) folder.images[image_stem(name)].push_back(root / name);
-  std::erase_if(folder.others, radiograph);
+  std::vector<std::string> radiographs, rest;
+  for (const std::string& name : folder.others) {
+    const bool dicom = is_dicom_file(root / name);
+    if (dicom && !is_radiograph_file(root / name)) return;  // a slice: all are of one series
+    (dicom ? radiographs : rest).push_back(name);
+  }
+  if (radiographs.size() < 2) return;
+  for (const std::string& name : radiographs)
+    folder.images[image_stem(name)].push_back(root / name);
+  folder.others = std::move(rest);
 }
 
 ImageFolder only(const fs::path& file) {

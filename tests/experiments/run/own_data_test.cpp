@@ -10,6 +10,7 @@
 #include "data/io/image_io.h"
 #include "eval/measure/scores.h"
 #include "tests/experiments/program_test.h"
+#include "tests/experiments/tiny.h"
 
 namespace myoseg {
 namespace {
@@ -46,31 +47,9 @@ class OwnData : public testing::ProgramTest {
   }
   static std::vector<std::string> command(const std::string& name,
                                           const std::vector<std::string>& more) {
-    std::vector<std::string> words{name,
-                                   "experiment=kreher2022",
-                                   "postprocess=none",
-                                   "preprocess.size=[16,16]",
-                                   "preprocess.spacing_mm=[1,1]",
-                                   "loader.batch_size=4",
-                                   "model.widths=[4,8]",
-                                   "model.bottleneck=8",
-                                   "validation.folds=2",
-                                   "data.slices=all",
-                                   "data.regions=[]",
-                                   "report.paper=",
-                                   "report.paper_values=[]",
-                                   "report.regions=[]",
-                                   "report.notes=[]",
-                                   "report.headline_region=a",
-                                   "metrics=[dice]",
-                                   "report.metrics=[dice]",
-                                   "runtime.threads=1",
-                                   "loader.threads=0",
-                                   "schedule=constant",
-                                   "train.epochs=1",
-                                   "data.root=ds"};
+    std::vector<std::string> words{"preprocess.spacing_mm=[1,1]", "loader.batch_size=4"};
     words.insert(words.end(), more.begin(), more.end());
-    return words;
+    return testing::tiny_own(name, words);
   }
   // The folder of the one run of that name.
   std::vector<fs::path> runs(const std::string& name) {

@@ -38,7 +38,7 @@ const std::map<std::string, std::vector<std::string>> kRooms{
       "prepare/", "project/", "augment/", "load/", "inspect/", "cohort/", "cohort/l3/",
       "cohort/thigh/", "cohort/leg/"}},
     {"models",
-     {"network.h", "networks.h", "runtime/", "blocks/", "weights/safetensors",
+     {"network.h", "networks.h", "kernels/", "runtime/", "blocks/", "weights/safetensors",
       "weights/torch_file/", "weights/", "encoders/", ""}},
     {"losses", {"loss.h", "voxels/", ""}},
     {"eval",

@@ -1,0 +1,8 @@
+// Compiled with the instructions that its name says, see cmake/KernelFlags.cmake.
+#include "models/kernels/micro/products_of.h"
+
+namespace myoseg::kernels {
+
+const MicroKernels kMicroPlain = kMicro;
+
+}  // namespace myoseg::kernels

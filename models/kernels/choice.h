@@ -17,6 +17,10 @@ constexpr auto choice_names(Kernels) {
   return std::to_array<std::string_view>({"auto", "library", "f2", "f4"});
 }
 
+constexpr auto choice_names(Method) {
+  return std::to_array<std::string_view>({"direct", "winograd_f2", "winograd_f4"});
+}
+
 // Empty: the library's.
 struct PassMethods {
   std::optional<Method> forward, backward_data, backward_weights;

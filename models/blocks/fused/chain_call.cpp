@@ -1,15 +1,23 @@
 #include "models/blocks/fused/chain_call.h"
 
 #include <ATen/ATen.h>
+#include <fmt/ranges.h>
 
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/fused/features.h"
 #include "models/blocks/fused/folded.h"
 #include "models/kernels/passes/passes.h"
+#include "models/runtime/chosen_methods.h"
 #include "models/runtime/kernel_scope.h"
 
 namespace myoseg::fused {
 namespace {
+
+std::string text_of(const ConvPass& pass, const std::vector<std::int64_t>& input) {
+  return fmt::format("{}{} {} -> {} at {}x{}", pass.options.transposed ? "transposed " : "",
+                     fmt::join(pass.options.kernel, "x"), pass.options.in, pass.options.out,
+                     input[0], fmt::join(input.begin() + 2, input.end(), "x"));
+}
 
 ChannelNorm channel_norm_of(const Layer& layer) {
   if (const auto* batch = dynamic_cast<const BatchNorm*>(&layer)) return batch->channel_norm();
@@ -153,6 +161,7 @@ ChainCall::ChainCall(const Chain& chain, const std::vector<at::Tensor>& given)
   before = norm_call(chain.before);
   for (const Step& step : chain.steps) {
     ConvPass pass(*step.conv, sizes, running_kernels());
+    if (auto* chosen = ChosenMethods::running()) chosen->add(text_of(pass, sizes), pass.methods);
     sizes = pass.output;
     const Places parameters = add(step.conv->weight(), step.conv->bias());
     steps.push_back({std::move(pass), parameters, norm_call(step.after), step.conv});

@@ -68,6 +68,22 @@ std::vector<kernels::Input> inputs_of(const std::vector<Part>& parts) {
   return inputs;
 }
 
+std::vector<at::Tensor> own_backward_data(const ConvPass& pass, const std::vector<Part>& parts,
+                                          const at::Tensor& given, const at::Tensor& dy) {
+  const at::Tensor weight = given.contiguous();
+  const kernels::Filters filters =
+      kernels::make_filters(pass.shape, *pass.methods.backward_data, weight.data_ptr<float>(),
+                            /*backward=*/true);
+  std::vector<at::Tensor> gradients;
+  std::vector<kernels::Features> dx;
+  for (const Part& part : parts) {
+    gradients.push_back(empty_features(part.x.sizes()));
+    dx.push_back(features(gradients.back()));
+  }
+  kernels::backward_data({.filters = &filters, .dy = const_features(dy), .dx = dx});
+  return gradients;
+}
+
 }  // namespace
 
 kernels::Input Part::input() const {
@@ -82,12 +98,24 @@ ConvPass::ConvPass(const Conv& conv, const std::vector<std::int64_t>& input,
 }
 
 at::Tensor forward(const ConvPass& pass, const std::vector<Part>& parts, const ForwardPass& call) {
-  static_cast<void>(inputs_of);
-  return library_forward(pass, written_out(parts), call);
+  if (!pass.methods.forward) return library_forward(pass, written_out(parts), call);
+  const at::Tensor weight = call.weight.contiguous();
+  const kernels::Filters filters =
+      kernels::make_filters(pass.shape, *pass.methods.forward, weight.data_ptr<float>());
+  const at::Tensor y = empty_features(pass.output);
+  const std::vector<kernels::Input> inputs = inputs_of(parts);
+  kernels::forward({.filters = &filters,
+                    .inputs = inputs,
+                    .bias = call.bias.defined() ? call.bias.data_ptr<float>() : nullptr,
+                    .slope = call.slope,
+                    .y = features(y),
+                    .sums = call.sums});
+  return y;
 }
 
 std::vector<at::Tensor> backward_data(const ConvPass& pass, const std::vector<Part>& parts,
                                       const at::Tensor& weight, const at::Tensor& dy) {
+  if (pass.methods.backward_data) return own_backward_data(pass, parts, weight, dy);
   std::vector<std::int64_t> sizes = parts.front().x.sizes().vec();
   sizes[1] = pass.options.in;
   // The library asks for the features' size alone.
@@ -105,7 +133,16 @@ std::vector<at::Tensor> backward_data(const ConvPass& pass, const std::vector<Pa
 
 at::Tensor backward_weights(const ConvPass& pass, const std::vector<Part>& parts,
                             const at::Tensor& weight, const at::Tensor& dy) {
-  return library_backward(pass, written_out(parts), weight, dy, /*data=*/false).contiguous();
+  if (!pass.methods.backward_weights)
+    return library_backward(pass, written_out(parts), weight, dy, /*data=*/false).contiguous();
+  at::Tensor dweight = at::empty(weight.sizes(), at::TensorOptions(at::kFloat));
+  const std::vector<kernels::Input> inputs = inputs_of(parts);
+  kernels::backward_weights({.shape = pass.shape,
+                             .method = *pass.methods.backward_weights,
+                             .inputs = inputs,
+                             .dy = const_features(dy),
+                             .dweight = dweight.data_ptr<float>()});
+  return dweight;
 }
 
 }  // namespace myoseg::fused

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "models/kernels/passes/passes.h"
-#include "models/kernels/passes/rows.h"
+#include "models/kernels/passes/loops.h"
 
 namespace myoseg::kernels {
 namespace {
@@ -110,7 +110,7 @@ void channel_sums(const ConstFeatures& x, const ChannelSums& sums) {
   p.for_chunks([&](std::int64_t, std::int64_t chunk, std::int64_t first, std::int64_t count) {
     std::vector<float> scratch(static_cast<std::size_t>(2 * p.pattern()));
     p.for_rows(first, count, [&](std::int64_t place, std::int64_t numbers) {
-      row_passes().sums({.pattern = p.pattern(),
+      pass_loops().sums({.pattern = p.pattern(),
                          .x = x.data + place * x.stride,
                          .count = numbers,
                          .sum = parts.at(chunk, 0),
@@ -129,7 +129,7 @@ void activate(const Input& in, const ConstFeatures& addend, const Features& y) {
   const LongTables tables(p, in.sample_stride, std::array{in.scale, in.shift});
   p.for_chunks([&](std::int64_t sample, std::int64_t, std::int64_t first, std::int64_t count) {
     p.for_rows(first, count, [&](std::int64_t place, std::int64_t numbers) {
-      row_passes().activate({.tables = tables.rows(sample, in.slope),
+      pass_loops().activate({.tables = tables.rows(sample, in.slope),
                              .x = x.data + place * x.stride,
                              .addend = adds ? addend.data + place * addend.stride : nullptr,
                              .z = y.data + place * y.stride,
@@ -149,7 +149,7 @@ void gradient_sums(const ActivationGradient& gradient, const float* mean, double
       [&](std::int64_t sample, std::int64_t chunk, std::int64_t first, std::int64_t count) {
         std::vector<float> scratch(static_cast<std::size_t>(2 * p.pattern()));
         p.for_rows(first, count, [&](std::int64_t place, std::int64_t numbers) {
-          row_passes().gradient_sums({.tables = tables.rows(sample, in.slope),
+          pass_loops().gradient_sums({.tables = tables.rows(sample, in.slope),
                                       .mean = tables.at(sample, 2),
                                       .x = x.data + place * x.stride,
                                       .dz = dz.data + place * dz.stride,
@@ -171,7 +171,7 @@ void gradient(const ActivationGradient& gradient, const float* a, const float* b
   const LongTables tables(p, in.sample_stride, std::array{in.scale, in.shift, a, b, c});
   p.for_chunks([&](std::int64_t sample, std::int64_t, std::int64_t first, std::int64_t count) {
     p.for_rows(first, count, [&](std::int64_t place, std::int64_t numbers) {
-      row_passes().gradient({.tables = tables.rows(sample, in.slope),
+      pass_loops().gradient({.tables = tables.rows(sample, in.slope),
                              .a = tables.at(sample, 2),
                              .b = tables.at(sample, 3),
                              .c = tables.at(sample, 4),

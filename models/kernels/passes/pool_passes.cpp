@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "models/kernels/passes/passes.h"
-#include "models/kernels/passes/rows.h"
+#include "models/kernels/passes/loops.h"
 
 namespace myoseg::kernels {
 namespace {
@@ -48,7 +48,7 @@ void max_pool(const ConstFeatures& x, const Factor& factor, const Features& y,
     for (std::int64_t i = 0; i < y.width; ++i) {
       float* out = y.at(n, plane, row, i);
       const std::int64_t place = ((n * y.depth + plane) * y.height + row) * y.width + i;
-      row_passes().pool({.taps = taps.data(),
+      pass_loops().pool({.taps = taps.data(),
                          .tap_count = static_cast<std::int64_t>(taps.size()),
                          .channels = x.channels,
                          .x = x.at(n, plane * factor[0], row * factor[1], i * factor[2]),
@@ -69,7 +69,7 @@ void max_pool_gradient(const ConstFeatures& dy, const std::uint8_t* largest, con
   for_rows(dy, [&](std::int64_t n, std::int64_t plane, std::int64_t row) {
     for (std::int64_t i = 0; i < dy.width; ++i) {
       const std::int64_t place = ((n * dy.depth + plane) * dy.height + row) * dy.width + i;
-      row_passes().unpool({.taps = taps.data(),
+      pass_loops().unpool({.taps = taps.data(),
                            .tap_count = static_cast<std::int64_t>(taps.size()),
                            .channels = dx.channels,
                            .dy = dy.at(n, plane, row, i),

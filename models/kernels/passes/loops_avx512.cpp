@@ -1,8 +1,8 @@
 // Compiled with the instructions that its name says, see cmake/KernelFlags.cmake.
-#include "models/kernels/passes/rows_of.h"
+#include "models/kernels/passes/loops_of.h"
 
 namespace myoseg::kernels {
 
-const RowPasses kRowsAvx512 = kRows;
+const PassLoops kLoopsAvx512 = kLoops;
 
 }  // namespace myoseg::kernels

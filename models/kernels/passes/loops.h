@@ -70,7 +70,7 @@ struct UnpoolRows {
   float* dx = nullptr;
 };
 
-struct RowPasses {
+struct PassLoops {
   void (*activate)(const ActivateRows&);
   void (*sums)(const SumRows&);
   void (*gradient_sums)(const GradientSumRows&);
@@ -79,8 +79,8 @@ struct RowPasses {
   void (*unpool)(const UnpoolRows&);
 };
 // Those of instruction_set().
-[[nodiscard]] const RowPasses& row_passes();
+[[nodiscard]] const PassLoops& pass_loops();
 
-extern const RowPasses kRowsPlain, kRowsAvx2, kRowsAvx512;
+extern const PassLoops kLoopsPlain, kLoopsAvx2, kLoopsAvx512;
 
 }  // namespace myoseg::kernels

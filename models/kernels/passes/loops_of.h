@@ -1,9 +1,9 @@
-// The loops of rows.h for the instruction set that the including file is compiled for. They are
+// The loops of loops.h for the instruction set that the including file is compiled for. They are
 // plain loops over arrays that the compiler makes vectors of; nothing of the standard library is
 // used, see models/kernels/micro/vector.h.
 #pragma once
 
-#include "models/kernels/passes/rows.h"
+#include "models/kernels/passes/loops.h"
 
 namespace myoseg::kernels {
 namespace {
@@ -154,7 +154,7 @@ inline void unpool_rows(const UnpoolRows& p) {
   }
 }
 
-constexpr RowPasses kRows{activate_rows, sum_rows,  gradient_sum_rows,
+constexpr PassLoops kLoops{activate_rows, sum_rows,  gradient_sum_rows,
                           gradient_rows, pool_rows, unpool_rows};
 
 }  // namespace

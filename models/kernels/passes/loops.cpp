@@ -1,19 +1,19 @@
-#include "models/kernels/passes/rows.h"
+#include "models/kernels/passes/loops.h"
 
 #include "models/kernels/instruction_set.h"
 
 namespace myoseg::kernels {
 
-const RowPasses& row_passes() {
+const PassLoops& pass_loops() {
   switch (instruction_set()) {
     case InstructionSet::avx512:
-      return kRowsAvx512;
+      return kLoopsAvx512;
     case InstructionSet::avx2:
-      return kRowsAvx2;
+      return kLoopsAvx2;
     case InstructionSet::plain:
       break;
   }
-  return kRowsPlain;
+  return kLoopsPlain;
 }
 
 }  // namespace myoseg::kernels

@@ -32,7 +32,8 @@ struct OuterProduct {
   std::int64_t places = 0;
   float* y = nullptr;  // [rows][y_stride], writable up to MicroKernels::columns in each row
   std::int64_t y_stride = 0;
-  std::int64_t rows = 0;  // at most MicroKernels::rows
+  std::int64_t rows = 0;     // at most MicroKernels::rows
+  std::int64_t columns = 0;  // more than are asked for may be added up; 0: all
 };
 
 struct MicroKernels {

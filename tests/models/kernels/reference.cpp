@@ -22,8 +22,8 @@ void for_each_index(const Index& size, const F& f) {
 // Calls f(place read, place written, tap) for all that meet. A transposed convolution reads where
 // the plain one writes.
 template <class F>
-void for_each_product(const ConvShape& shape, const Size& input, const F& f) {
-  const Index in = axes(input), out = axes(output_size(shape, input));
+void for_each_product(const ConvShape& shape, const Size& input, const More& more, const F& f) {
+  const Index in = axes(input), out = axes(output_size(shape, input, more));
   const Index &wide = shape.transposed ? out : in, &narrow = shape.transposed ? in : out;
   const std::int64_t wide_places = wide[0] * wide[1] * wide[2],
                      narrow_places = narrow[0] * narrow[1] * narrow[2];
@@ -86,11 +86,11 @@ Sample make_sample(const Size& size, std::int64_t channels, std::int64_t stride,
   return s;
 }
 
-Size output_size(const ConvShape& shape, const Size& input) {
+Size output_size(const ConvShape& shape, const Size& input, const More& more) {
   Index out = axes(input);
   for (std::size_t i = 0; i < 3; ++i)
     out[i] = shape.transposed
-                 ? (out[i] - 1) * shape.stride[i] - 2 * shape.padding[i] + shape.kernel[i]
+                 ? (out[i] - 1) * shape.stride[i] - 2 * shape.padding[i] + shape.kernel[i] + more[i]
                  : (out[i] + 2 * shape.padding[i] - shape.kernel[i]) / shape.stride[i] + 1;
   return {input.batch, out[0], out[1], out[2]};
 }
@@ -123,9 +123,9 @@ Doubles read_inputs(std::span<const Input> inputs) {
 }
 
 Doubles reference_forward(const ConvShape& shape, const Size& input, const Doubles& x,
-                          const float* weight) {
-  Doubles y(static_cast<std::size_t>(places_of(output_size(shape, input)) * shape.out));
-  for_each_product(shape, input, [&](std::int64_t from, std::int64_t to, std::int64_t tap) {
+                          const float* weight, const More& more) {
+  Doubles y(static_cast<std::size_t>(places_of(output_size(shape, input, more)) * shape.out));
+  for_each_product(shape, input, more, [&](std::int64_t from, std::int64_t to, std::int64_t tap) {
     for (std::int64_t k = 0; k < shape.out; ++k)
       for (std::int64_t c = 0; c < shape.in; ++c)
         y[static_cast<std::size_t>(to * shape.out + k)] +=
@@ -135,9 +135,9 @@ Doubles reference_forward(const ConvShape& shape, const Size& input, const Doubl
 }
 
 Doubles reference_backward_data(const ConvShape& shape, const Size& input, const Doubles& dy,
-                                const float* weight) {
+                                const float* weight, const More& more) {
   Doubles dx(static_cast<std::size_t>(places_of(input) * shape.in));
-  for_each_product(shape, input, [&](std::int64_t from, std::int64_t to, std::int64_t tap) {
+  for_each_product(shape, input, more, [&](std::int64_t from, std::int64_t to, std::int64_t tap) {
     for (std::int64_t k = 0; k < shape.out; ++k)
       for (std::int64_t c = 0; c < shape.in; ++c)
         dx[static_cast<std::size_t>(from * shape.in + c)] +=
@@ -147,9 +147,9 @@ Doubles reference_backward_data(const ConvShape& shape, const Size& input, const
 }
 
 Doubles reference_backward_weights(const ConvShape& shape, const Size& input, const Doubles& x,
-                                   const Doubles& dy) {
+                                   const Doubles& dy, const More& more) {
   Doubles dw(static_cast<std::size_t>(weight_count(shape)));
-  for_each_product(shape, input, [&](std::int64_t from, std::int64_t to, std::int64_t tap) {
+  for_each_product(shape, input, more, [&](std::int64_t from, std::int64_t to, std::int64_t tap) {
     for (std::int64_t k = 0; k < shape.out; ++k)
       for (std::int64_t c = 0; c < shape.in; ++c)
         dw[static_cast<std::size_t>(weight_at(shape, c, k, tap))] +=

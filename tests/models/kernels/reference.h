@@ -1,6 +1,7 @@
 // Convolutions in double, written as their definition says, and features to try them on.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -26,8 +27,9 @@ struct Size {
                                  unsigned seed = 0);
 [[nodiscard]] std::vector<float> normal_numbers(std::int64_t count, unsigned seed);
 
-// Of the convolution's output, from that of its input.
-[[nodiscard]] Size output_size(const ConvShape& shape, const Size& input);
+// Of the convolution's output, from that of its input. `more`: a transposed one's output padding.
+using More = std::array<std::int64_t, 3>;
+[[nodiscard]] Size output_size(const ConvShape& shape, const Size& input, const More& more = {});
 // Numbers of a weight in PyTorch's order.
 [[nodiscard]] std::int64_t weight_count(const ConvShape& shape);
 
@@ -37,11 +39,13 @@ using Doubles = std::vector<double>;
 [[nodiscard]] Doubles read_inputs(std::span<const Input> inputs);
 [[nodiscard]] Doubles read(const ConstFeatures& features);
 [[nodiscard]] Doubles reference_forward(const ConvShape& shape, const Size& input, const Doubles& x,
-                                        const float* weight);
+                                        const float* weight, const More& more = {});
 [[nodiscard]] Doubles reference_backward_data(const ConvShape& shape, const Size& input,
-                                              const Doubles& dy, const float* weight);
+                                              const Doubles& dy, const float* weight,
+                                              const More& more = {});
 [[nodiscard]] Doubles reference_backward_weights(const ConvShape& shape, const Size& input,
-                                                 const Doubles& x, const Doubles& dy);
+                                                 const Doubles& x, const Doubles& dy,
+                                                 const More& more = {});
 
 // The root of the mean squared difference, over that of the expected numbers.
 [[nodiscard]] double relative_error(std::span<const double> expected,

@@ -1,7 +1,6 @@
 #include <omp.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "models/kernels/micro/products.h"
 #include "models/kernels/winograd.h"
@@ -12,7 +11,12 @@
 namespace myoseg::kernels::winograd {
 namespace {
 
-constexpr std::int64_t kGroup = 24;  // tiles whose transforms are one piece of work
+constexpr std::int64_t kGroup = 24;   // tiles whose transforms are one piece of work
+constexpr std::int64_t kPieces = 16;  // of all work, where each has sums of its own
+
+// Products read one channel of many tiles: rows of tiles must not all meet in few lines of the
+// cache.
+std::int64_t apart(std::int64_t row) { return row % 128 == 0 ? row + kApart : row; }
 
 class WeightGradient {
  public:
@@ -22,8 +26,8 @@ class WeightGradient {
         tiles_(tiles_of(call.shape, call.method, call.dy)),
         transforms_(transforms(tiles_.m)),
         // Vectors of the last channels of an input may reach beyond its row.
-        in_row_(round_up(call.shape.in, 16) + (call.inputs.size() > 1 ? 16 : 0)),
-        out_row_(round_up(call.shape.out, transforms_.lanes)),
+        in_row_(apart(round_up(call.shape.in, 16) + (call.inputs.size() > 1 ? 16 : 0))),
+        out_row_(apart(round_up(call.shape.out, transforms_.lanes))),
         groups_(ceil_div(tiles_.count(), kGroup)) {
     choose_parts();
   }
@@ -77,8 +81,6 @@ class WeightGradient {
 // their own where those are small, and each part and depth frequency is one piece of work; where
 // they are large, frequencies are.
 void WeightGradient::choose_parts() {
-  static const char* e = std::getenv("WINO_WKB");
-  static const char* ps = std::getenv("WINO_PARTS");
   const std::int64_t sums = tiles_.frequencies() * sum_stride() * 4;
   const std::int64_t tile = tiles_.frequencies() * (in_row_ + out_row_) * 4;
   const std::int64_t depths = tiles_.depth_frequencies();
@@ -89,11 +91,10 @@ void WeightGradient::choose_parts() {
   }
   std::int64_t bytes = 8 << 20;
   if (sums <= 1 << 20) {
-    parts_ = std::clamp<std::int64_t>((ps ? std::atol(ps) : 16) / tiles_.depth_frequencies(), 1,
-                                      ceil_div(groups_, 4));
+    parts_ =
+        std::clamp<std::int64_t>(kPieces / tiles_.depth_frequencies(), 1, ceil_div(groups_, 4));
     bytes = 768 << 10;
   }
-  if (e) bytes = std::atol(e) << 10;
   block_groups_ = std::clamp<std::int64_t>(bytes / tile / kGroup, 1, ceil_div(groups_, parts_));
 }
 
@@ -196,13 +197,14 @@ void WeightGradient::read_group(const Block& block, std::int64_t group, std::int
 
 void WeightGradient::multiply(const Block& block, std::int64_t frequency, const Piece& piece,
                               float* sums, std::int64_t row_stride, bool add) const {
-  constexpr std::int64_t kMostPlaces = 512;
+  constexpr std::int64_t kMostPlaces = 1024;
+  const std::int64_t places = 4096 / micro_.columns;  // of a panel that stays in the nearest cache
   const float *a[kMostPlaces], *b[kMostPlaces];
   OuterProduct p;
   p.a = a;
   p.b = b;
   p.y_stride = row_stride;
-  for_equal_parts(block.tiles, kMostPlaces, [&](std::int64_t begin, std::int64_t end) {
+  for_equal_parts(block.tiles, places, [&](std::int64_t begin, std::int64_t end) {
     p.places = end - begin;
     p.add = add || begin > 0;
     for (std::int64_t t = 0; t < p.places; ++t) {

@@ -82,6 +82,7 @@ class Product {
   void block(const Block& b, Range part, Scratch& s, double* sums) const;
   void phase(const Block& b, std::size_t p, Range part, Scratch& s, double* sums) const;
   void find_runs(std::size_t p, std::int64_t rows, bool outside, Scratch& s) const;
+  void prefetch(Range rows, const Scratch& s) const;
   void columns(std::size_t p, std::int64_t k, std::int64_t rows, float* const* y,
                std::int64_t y_offset, const Scratch& s) const;
   void finish(std::int64_t first, std::int64_t columns, std::int64_t rows, float* const* y,
@@ -195,6 +196,14 @@ void Product::find_runs(std::size_t p, std::int64_t rows, bool outside, Scratch&
   }
 }
 
+// Where there is little to compute, waiting for memory would be most of the time.
+void Product::prefetch(Range rows, const Scratch& s) const {
+  constexpr std::int64_t kLine = 64 / sizeof(float);
+  for (std::int64_t r = rows.begin; r < rows.end; ++r)
+    for (std::int64_t c = 0; c < channels_.from; c += kLine)
+      __builtin_prefetch(s.rows[static_cast<std::size_t>(r)] + c);
+}
+
 void Product::columns(std::size_t p, std::int64_t k, std::int64_t rows, float* const* y,
                       std::int64_t y_offset, const Scratch& s) const {
   const std::int64_t first = k * micro_.columns;
@@ -211,11 +220,13 @@ void Product::columns(std::size_t p, std::int64_t k, std::int64_t rows, float* c
   const float* b = job_.filters.values.data() + begins_[p] +
                    k * tap_count(phases_[p]) * channels_.from * micro_.columns;
   const std::int64_t parts = blocks_of(rows, micro_.rows);
+  const bool read_once = k == 0 && column_blocks_ <= 2 && products_of_taps(p) == 1;
   for (std::int64_t i = 0; i < parts; ++i) {
     const Range r = part_of(rows, parts, i);
     product.y = y + r.begin;
     product.rows = r.size();
     product.add = false;
+    if (read_once && i + 1 < parts) prefetch(part_of(rows, parts, i + 1), s);
     const auto at = s.run_begins.begin() + i;
     for (std::size_t run = at[0]; run < at[1]; ++run) {
       const Range taps = s.runs[run];

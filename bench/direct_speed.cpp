@@ -102,7 +102,7 @@ std::vector<double> medians(const std::vector<Way>& ways, double seconds) {
   std::vector<std::vector<double>> times(ways.size());
   for (const Way& way : ways) way();
   const double begin = cpu_ms();
-  while (times[0].size() < 5 || (cpu_ms() - begin < 1e3 * seconds && times[0].size() < 200))
+  while (times[0].size() < 3 || (cpu_ms() - begin < 1e3 * seconds && times[0].size() < 200))
     for (std::size_t i = 0; i < ways.size(); ++i) {
       const double before = cpu_ms();
       ways[i]();

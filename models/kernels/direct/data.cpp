@@ -1,6 +1,6 @@
 // Forward and the gradient of the input: both are products of rows of channels with packed weights.
+#include <algorithm>
 #include <cassert>
-#include <memory>
 
 #include "models/kernels/direct.h"
 #include "models/kernels/direct/blocks.h"
@@ -11,9 +11,10 @@
 namespace myoseg::kernels::direct {
 namespace {
 
-// Outputs that a thread takes at once: enough that weights from far memory are used often, few
-// enough that what they read stays near.
-constexpr std::int64_t kRowsAtOnce = 128;
+// Outputs that a thread takes at once: enough that weights from far memory are used often (more of
+// them where the weights are many), few enough that what they read stays near.
+constexpr std::int64_t kRowsAtOnce = 128, kRowsOfLargeWeights = 512;
+constexpr std::int64_t kLargeWeights = 256 * 1024;
 // Parts that a sample's blocks, and all work, are divided into at least where there is enough.
 constexpr std::int64_t kPartsOfSample = 64, kParts = 32;
 
@@ -31,6 +32,9 @@ struct Scratch {
   Buffer packed, staged;
   std::vector<const float*> rows;
   std::vector<float*> places, stage;
+  // Taps that are not outside for all of a product's rows, and where each product's begin.
+  std::vector<Range> runs;
+  std::vector<std::size_t> run_begins;
 };
 
 // Where a block of channels goes: into one output, or, where it reaches over the border of two,
@@ -77,6 +81,8 @@ class Product {
   // Channels [columns of the blocks in `part`) of a block of places.
   void block(const Block& b, Range part, Scratch& s, double* sums) const;
   void phase(const Block& b, std::size_t p, Range part, Scratch& s, double* sums) const;
+  void find_runs(std::size_t p, std::int64_t rows, bool outside, Scratch& s) const;
+  void prefetch(Range rows, const Scratch& s) const;
   void columns(std::size_t p, std::int64_t k, std::int64_t rows, float* const* y,
                std::int64_t y_offset, const Scratch& s) const;
   void finish(std::int64_t first, std::int64_t columns, std::int64_t rows, float* const* y,
@@ -84,6 +90,14 @@ class Product {
   void unstage(std::size_t p, const Block& b, std::int64_t first, std::int64_t columns,
                Scratch& s) const;
   void add_sums(const std::vector<double>& partial, std::int64_t parts) const;
+  // Of a phase's taps along x, those that are one; and products for all taps.
+  [[nodiscard]] std::int64_t merged_taps(std::size_t p) const {
+    return job_.source.merged() ? static_cast<std::int64_t>(phases_[p][2].taps.size()) : 1;
+  }
+  [[nodiscard]] std::int64_t products_of_taps(std::size_t p) const {
+    const std::int64_t merged = merged_taps(p);
+    return merged == 0 ? 0 : tap_count(phases_[p]) / merged;
+  }
   [[nodiscard]] bool sums() const {
     return job_.sums.sum != nullptr || job_.sums.square != nullptr;
   }
@@ -99,8 +113,9 @@ class Product {
 void Product::run() {
   const std::int64_t batch = job_.y[0].batch;
   const Phase& largest = phases_[0];
+  const std::int64_t rows = begins_.back() > kLargeWeights ? kRowsOfLargeWeights : kRowsAtOnce;
   const std::vector<Block> blocks =
-      divide(batch, {largest[0].count, largest[1].count, largest[2].count}, kRowsAtOnce);
+      divide(batch, {largest[0].count, largest[1].count, largest[2].count}, rows);
   if (blocks.empty()) return;
   const auto in_sample = static_cast<std::int64_t>(blocks.size()) / batch;
   const std::int64_t parts = std::min(in_sample, kPartsOfSample);
@@ -128,7 +143,8 @@ void Product::block(const Block& b, Range part, Scratch& s, double* sums) const 
   const Window window = job_.source.window(b, phases_, s.packed);
   for (std::size_t p = 0; p < phases_.size(); ++p) {
     if (b.rows(phases_[p]) == 0) continue;
-    job_.source.find_rows(window, b, phases_[p], s.rows);
+    const bool outside = job_.source.find_rows(window, b, phases_[p], s.rows);
+    find_runs(p, b.rows(phases_[p]), outside, s);
     phase(b, p, part, s, sums);
   }
 }
@@ -158,31 +174,68 @@ void Product::phase(const Block& b, std::size_t p, Range part, Scratch& s, doubl
   }
 }
 
+void Product::find_runs(std::size_t p, std::int64_t rows, bool outside, Scratch& s) const {
+  const std::int64_t parts = blocks_of(rows, micro_.rows), taps = products_of_taps(p);
+  s.runs.clear();
+  s.run_begins.assign(1, 0);
+  for (std::int64_t i = 0; i < parts; ++i) {
+    const Range r = part_of(rows, parts, i);
+    const auto skipped = [&](std::int64_t t) {
+      const float* const* row = s.rows.data() + t * rows;
+      return outside && std::all_of(row + r.begin, row + r.end,
+                                    [&](const float* at) { return job_.source.is_outside(at); });
+    };
+    for (std::int64_t t = 0; t < taps;) {
+      std::int64_t end = t;
+      while (end < taps && !skipped(end)) ++end;
+      if (end > t) s.runs.push_back({t, end});
+      t = end + 1;
+    }
+    if (s.runs.size() == s.run_begins.back()) s.runs.push_back({0, 0});
+    s.run_begins.push_back(s.runs.size());
+  }
+}
+
+// Where there is little to compute, waiting for memory would be most of the time.
+void Product::prefetch(Range rows, const Scratch& s) const {
+  constexpr std::int64_t kLine = 64 / sizeof(float);
+  for (std::int64_t r = rows.begin; r < rows.end; ++r)
+    for (std::int64_t c = 0; c < channels_.from; c += kLine)
+      __builtin_prefetch(s.rows[static_cast<std::size_t>(r)] + c);
+}
+
 void Product::columns(std::size_t p, std::int64_t k, std::int64_t rows, float* const* y,
                       std::int64_t y_offset, const Scratch& s) const {
-  const std::int64_t merged =
-      job_.source.merged() ? static_cast<std::int64_t>(phases_[p][2].taps.size()) : 1;
-  const std::int64_t taps = tap_count(phases_[p]), first = k * micro_.columns;
+  const std::int64_t first = k * micro_.columns;
   std::array<float, 64> bias{};
   assert(micro_.columns <= static_cast<std::int64_t>(bias.size()));
   RowsProduct product;
   product.columns = std::min(micro_.columns, channels_.to - first);
-  if (job_.bias != nullptr) {
-    std::copy_n(job_.bias + first, product.columns, bias.data());
-    product.start = bias.data();
-  }
+  if (job_.bias != nullptr) std::copy_n(job_.bias + first, product.columns, bias.data());
+  product.start = bias.data();
   product.a_tap = rows;
-  product.taps = merged == 0 ? 0 : taps / merged;
-  product.channels = channels_.from * merged;
-  product.b = job_.filters.values.data() + begins_[p] + k * taps * channels_.from * micro_.columns;
+  product.channels = channels_.from * merged_taps(p);
   product.y_offset = y_offset;
+  const std::int64_t of_tap = product.channels * micro_.columns;
+  const float* b = job_.filters.values.data() + begins_[p] +
+                   k * tap_count(phases_[p]) * channels_.from * micro_.columns;
   const std::int64_t parts = blocks_of(rows, micro_.rows);
+  const bool read_once = k == 0 && column_blocks_ <= 2 && products_of_taps(p) == 1;
   for (std::int64_t i = 0; i < parts; ++i) {
     const Range r = part_of(rows, parts, i);
-    product.a = s.rows.data() + r.begin;
     product.y = y + r.begin;
     product.rows = r.size();
-    micro_.rows_product(product);
+    product.add = false;
+    if (read_once && i + 1 < parts) prefetch(part_of(rows, parts, i + 1), s);
+    const auto at = s.run_begins.begin() + i;
+    for (std::size_t run = at[0]; run < at[1]; ++run) {
+      const Range taps = s.runs[run];
+      product.a = s.rows.data() + taps.begin * rows + r.begin;
+      product.b = b + taps.begin * of_tap;
+      product.taps = taps.size();
+      micro_.rows_product(product);
+      product.add = true;
+    }
   }
 }
 

@@ -48,15 +48,24 @@ Reading reading_of(std::span<const Input> inputs) {
   return copied || inputs[0].features.channels < kFewChannels ? Reading::merge : Reading::stay;
 }
 
-Source::Source(std::span<const Input> inputs, Reading reading)
-    : inputs_(inputs), merged_(reading == Reading::merge) {
-  for (const Input& input : inputs) channels_ += input.features.channels;
-  in_place_ = inputs.size() == 1 && inputs[0].scale == nullptr && reading == Reading::stay;
-  zeros_ = Buffer(channels_);
+std::int64_t channels_in(std::span<const Input> inputs) {
+  std::int64_t sum = 0;
+  for (const Input& input : inputs) sum += input.features.channels;
+  return sum;
+}
+
+Source::Source(std::span<const Input> inputs, Reading reading, std::int64_t block)
+    : inputs_(inputs),
+      channels_(channels_in(inputs)),
+      block_(block),
+      merged_(reading == Reading::merge),
+      in_place_(inputs.size() == 1 && inputs[0].scale == nullptr && reading == Reading::stay),
+      zeros_(channels_) {
   std::fill_n(zeros_.data(), channels_, 0.0F);
 }
 
-Window Source::window(const Block& block, std::span<const Phase> phases, Buffer& packed) const {
+Window Source::window(const Block& block, std::span<const Phase> phases, Range channel_blocks,
+                      Buffer& packed) const {
   const ConstFeatures& f = inputs_[0].features;
   Window w;
   if (in_place_) {
@@ -70,56 +79,63 @@ Window Source::window(const Block& block, std::span<const Phase> phases, Buffer&
     w.first[d] = r.begin;
     w.extent[d] = r.size();
   }
-  w.stride = {w.extent[1] * w.extent[2] * channels_, w.extent[2] * channels_, channels_};
-  const std::int64_t size = w.extent[0] * w.stride[0];
-  if (packed.count() < size) packed = Buffer(size + micro_kernels().columns);
+  w.stride = {w.extent[1] * w.extent[2] * block_, w.extent[2] * block_, block_};
+  w.block_stride = w.extent[0] * w.stride[0] + micro_kernels().columns;  // rows are written beyond
+  const std::int64_t size = channel_blocks.size() * w.block_stride;
+  if (packed.count() < size) packed = Buffer(size);
   w.data = packed.data();
-  pack(block, w, packed.data());
+  for (std::int64_t i = channel_blocks.begin; i < channel_blocks.end; ++i)
+    pack(block, w, {i * block_, std::min(channels_, (i + 1) * block_)},
+         packed.data() + (i - channel_blocks.begin) * w.block_stride);
   return w;
 }
 
-void Source::pack(const Block& block, const Window& w, float* to) const {
+void Source::pack(const Block& block, const Window& w, Range channels, float* to) const {
   const ConstFeatures& f = inputs_[0].features;
   for (std::int64_t z = w.first[0]; z < w.first[0] + w.extent[0]; ++z)
     for (std::int64_t y = w.first[1]; y < w.first[1] + w.extent[1]; ++y, to += w.stride[1])
       if (z < 0 || z >= f.depth || y < 0 || y >= f.height)
         std::fill_n(to, w.stride[1], 0.0F);
       else
-        pack_line(block.sample, z, y, w, to);
+        pack_line({block.sample, z, y}, w, channels, to);
 }
 
-void Source::pack_line(std::int64_t sample, std::int64_t z, std::int64_t y, const Window& w,
+void Source::pack_line(std::array<std::int64_t, 3> at, const Window& w, Range channels,
                        float* to) const {
   const std::int64_t width = inputs_[0].features.width, first = w.first[2];
   const Range inside{std::clamp<std::int64_t>(first, 0, width),
                      std::clamp<std::int64_t>(first + w.extent[2], 0, width)};
   const std::int64_t left = inside.size() > 0 ? inside.begin - first : w.extent[2];
-  std::fill_n(to, left * channels_, 0.0F);
-  std::fill(to + (left + inside.size()) * channels_, to + w.stride[1], 0.0F);
-  if (inside.size() == 0) return;
-  float* place = to + left * channels_;
+  std::fill_n(to, left * block_, 0.0F);
+  float* place = to + left * block_;
+  std::int64_t begin = 0;  // of an input's channels among all
   for (const Input& input : inputs_) {
     const ConstFeatures& f = input.features;
-    PreparedRows p{.from = f.at(sample, z, y, inside.begin),
+    const Range mine{std::max(channels.begin, begin), std::min(channels.end, begin + f.channels)};
+    begin += f.channels;
+    if (mine.size() <= 0 || inside.size() == 0) continue;
+    const std::int64_t c = mine.begin - (begin - f.channels);
+    PreparedRows p{.from = f.at(at[0], at[1], at[2], inside.begin) + c,
                    .from_stride = f.stride,
-                   .to = place,
-                   .to_stride = channels_,
+                   .to = place + mine.begin - channels.begin,
+                   .to_stride = block_,
                    .rows = inside.size(),
-                   .channels = f.channels};
+                   .channels = mine.size()};
     if (input.scale != nullptr) {
-      p.scale = input.scale + sample * input.sample_stride;
-      p.shift = input.shift + sample * input.sample_stride;
+      p.scale = input.scale + at[0] * input.sample_stride + c;
+      p.shift = input.shift + at[0] * input.sample_stride + c;
       p.slope = input.slope;
-    } else if (f.stride == f.channels && channels_ == f.channels) {
+    } else if (f.stride == mine.size() && block_ == f.stride) {
       p.channels = p.rows * f.channels;  // one long row
       p.rows = 1;
     }
+    if (mine.size() == channels.size() && p.rows > 1) p.written = block_;
     row_kernels().prepare(p);
-    place += f.channels;
   }
+  std::fill(to + (left + inside.size()) * block_, to + w.stride[1], 0.0F);
 }
 
-void Source::find_rows(const Window& w, const Block& block, const Phase& phase,
+bool Source::find_rows(const Window& w, const Block& block, const Phase& phase,
                        std::vector<const float*>& rows) const {
   const std::size_t x_taps =
       merged_ ? std::min<std::size_t>(phase[2].taps.size(), 1) : phase[2].taps.size();
@@ -127,6 +143,7 @@ void Source::find_rows(const Window& w, const Block& block, const Phase& phase,
   rows.resize(phase[0].taps.size() * phase[1].taps.size() * x_taps *
               static_cast<std::size_t>(block.rows(phase)));
   const float** to = rows.data();
+  bool outside = false;
   for (const Tap& tz : phase[0].taps)
     for (const Tap& ty : phase[1].taps)
       for (std::size_t tx = 0; tx < x_taps; ++tx)
@@ -134,12 +151,15 @@ void Source::find_rows(const Window& w, const Block& block, const Phase& phase,
           for (std::int64_t jy = ys.begin; jy < ys.end; ++jy) {
             const std::int64_t z = jz * phase[0].step + tz.offset - w.first[0];
             const std::int64_t y = jy * phase[1].step + ty.offset - w.first[1];
-            if (z < 0 || z >= w.extent[0] || y < 0 || y >= w.extent[1])
+            if (z < 0 || z >= w.extent[0] || y < 0 || y >= w.extent[1]) {
               to = std::fill_n(to, xs.size(), zeros_.data());
-            else
+              outside = true;
+            } else {
               to = find_line(w, w.data + z * w.stride[0] + y * w.stride[1], phase[2],
                              phase[2].taps[tx], xs, zeros_.data(), to);
+            }
           }
+  return outside;
 }
 
 }  // namespace myoseg::kernels::direct

@@ -34,36 +34,48 @@ struct Block {
 struct Window {
   const float* data = nullptr;                              // of the place `first`
   std::array<std::int64_t, 3> first{}, extent{}, stride{};  // by axis; strides in numbers
+  std::int64_t block_stride = 0;                            // from a block of channels to the next
 };
 
-// stay: in place where that is possible. copy: numbers may be read beyond the last channel. merge:
-// a copy in which the taps along x are one, with the channels of all of them, as their places lie
-// side by side and none is outside; for few channels, whose products would be too short.
-enum class Reading { stay, copy, merge };
+// stay: in place where that is possible. merge: a copy in which the taps along x are one, with the
+// channels of all of them, as their places lie side by side and none is outside; for few channels,
+// whose products would be too short. blocks: a copy of some channels at a time for all places.
+enum class Reading { stay, merge, blocks };
 // merge where there are few channels or they are copied anyway.
 [[nodiscard]] Reading reading_of(std::span<const Input> inputs);
+[[nodiscard]] std::int64_t channels_in(std::span<const Input> inputs);
 
 class Source {
  public:
-  Source(std::span<const Input> inputs, Reading reading);
+  Source(std::span<const Input> inputs, Reading reading)
+      : Source(inputs, reading, channels_in(inputs)) {}
+  // In blocks of so many channels.
+  Source(std::span<const Input> inputs, Reading reading, std::int64_t block);
   // The places that `phases` read for the outputs of a block. `packed` holds them if they cannot
   // stay; it grows as needed.
   [[nodiscard]] Window window(const Block& block, std::span<const Phase> phases,
-                              Buffer& packed) const;
-  // rows[tap][output of the block]: where the channels lie that the tap reads. The taps along x are
-  // one where they are merged.
-  void find_rows(const Window& window, const Block& block, const Phase& phase,
+                              Buffer& packed) const {
+    return window(block, phases, {0, (channels_ + block_ - 1) / block_}, packed);
+  }
+  // Of some blocks of channels only.
+  [[nodiscard]] Window window(const Block& block, std::span<const Phase> phases,
+                              Range channel_blocks, Buffer& packed) const;
+  // rows[tap][output of the block]: where the (first block's) channels lie that the tap reads. The
+  // taps along x are one where they are merged. Answers whether taps may be outside for whole
+  // lines.
+  bool find_rows(const Window& window, const Block& block, const Phase& phase,
                  std::vector<const float*>& rows) const;
+  [[nodiscard]] bool is_outside(const float* row) const { return row == zeros_.data(); }
   [[nodiscard]] std::int64_t channels() const { return channels_; }
   [[nodiscard]] bool merged() const { return merged_; }
 
  private:
-  void pack(const Block& block, const Window& window, float* to) const;
-  void pack_line(std::int64_t sample, std::int64_t z, std::int64_t y, const Window& window,
+  void pack(const Block& block, const Window& window, Range channels, float* to) const;
+  void pack_line(std::array<std::int64_t, 3> at, const Window& window, Range channels,
                  float* to) const;
 
   std::span<const Input> inputs_;
-  std::int64_t channels_ = 0;
+  std::int64_t channels_ = 0, block_ = 0;
   bool merged_ = false, in_place_ = false;
   Buffer zeros_;
 };

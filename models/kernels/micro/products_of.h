@@ -28,11 +28,15 @@ void rows_product_of(const RowsProduct& p) {
     for (int r = 0; r < Rows; ++r) sum[r][v] = start;
   }
   const float* b = p.b;
+  const float* next = p.next == nullptr ? b : p.next;
+  const std::int64_t next_step = p.next == nullptr ? 0 : 16;
   const std::int64_t a_tap = p.a_tap == 0 ? p.rows : p.a_tap;
   for (std::int64_t t = 0; t < p.taps; ++t) {
     const float* a[Rows];
     for (int r = 0; r < Rows; ++r) a[r] = p.a[t * a_tap + r] + p.a_offset;
     for (std::int64_t c = 0; c < p.channels; ++c, b += kColumns) {
+      __builtin_prefetch(next, 0, 2);
+      next += next_step;
       Vector bs[Vectors];
       for (int v = 0; v < Vectors; ++v) bs[v] = load(b + v * kLanes);
 #pragma GCC unroll 16
@@ -54,24 +58,23 @@ void rows_product_of(const RowsProduct& p) {
   }
 }
 
-template <int Rows>
+template <int Rows, int Vectors>
 void outer_product_of(const OuterProduct& p) {
-  Vector sum[Rows][kVectors];
+  Vector sum[Rows][Vectors];
   for (int r = 0; r < Rows; ++r)
-    for (int v = 0; v < kVectors; ++v) sum[r][v] = Vector{};
+    for (int v = 0; v < Vectors; ++v) sum[r][v] = Vector{};
   for (std::int64_t i = 0; i < p.places; ++i) {
     const float *a = p.a[i] + p.a_offset, *b = p.b[i] + p.b_offset;
-    const Vector b0 = load(b), b1 = load(b + kLanes);
+    Vector bs[Vectors];
+    for (int v = 0; v < Vectors; ++v) bs[v] = load(b + v * kLanes);
 #pragma GCC unroll 16
-    for (int r = 0; r < Rows; ++r) {
-      sum[r][0] += a[r] * b0;
-      sum[r][1] += a[r] * b1;
-    }
+    for (int r = 0; r < Rows; ++r)
+      for (int v = 0; v < Vectors; ++v) sum[r][v] += a[r] * bs[v];
   }
   for (int r = 0; r < Rows; ++r)
-    for (int v = 0; v < kVectors; ++v) {
+    for (int v = 0; v < Vectors; ++v) {
       float* y = p.y + r * p.y_stride + v * kLanes;
-      store(y, load(y) + sum[r][v]);
+      store(y, p.add ? load(y) + sum[r][v] : sum[r][v]);
     }
 }
 
@@ -87,7 +90,8 @@ template <int Rows>
 void outer_product(const OuterProduct& p) {
   if constexpr (Rows > 1)
     if (p.rows < Rows) return outer_product<Rows - 1>(p);
-  outer_product_of<Rows>(p);
+  if (p.columns != 0 && p.columns <= kLanes) return outer_product_of<Rows, 1>(p);
+  outer_product_of<Rows, kVectors>(p);
 }
 
 constexpr MicroKernels kMicro{kRows, kColumns, rows_product<kRows>, outer_product<kRows>};

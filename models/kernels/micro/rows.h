@@ -15,6 +15,9 @@ struct PreparedRows {
   const float* scale = nullptr;
   const float* shift = nullptr;
   float slope = 1;
+  // Numbers to write in each row, zeros after its channels, and up to a vector more: rows are
+  // written in their order. 0: the channels alone.
+  std::int64_t written = 0;
 };
 
 // Adds up `columns` channels of y and their squares, then y becomes slope * y where it is not

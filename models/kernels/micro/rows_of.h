@@ -16,29 +16,33 @@ using DoublesInMemory = double
 
 inline Vector activated(Vector v, float slope) { return v > 0 ? v : v * slope; }
 
-void prepare_row(const PreparedRows& p, const float* from, float* to) {
-  std::int64_t c = 0;
-  if (p.scale == nullptr) {
-    for (; c + kLanes <= p.channels; c += kLanes) store(to + c, load(from + c));
-    for (; c < p.channels; ++c) to[c] = from[c];
-    return;
-  }
-  for (; c < p.channels; c += kLanes) {
-    const std::int64_t rest = p.channels - c;
-    if (rest >= kLanes) {
-      const Vector v = load(from + c) * load(p.scale + c) + load(p.shift + c);
-      store(to + c, activated(v, p.slope));
-    } else {
-      const Vector v = load_first(from + c, rest) * load_first(p.scale + c, rest) +
-                       load_first(p.shift + c, rest);
-      store_first(to + c, activated(v, p.slope), rest);
-    }
-  }
+// What row r becomes from channel c on.
+inline Vector prepared(const PreparedRows& p, const float* from, std::int64_t c) {
+  const std::int64_t rest = p.channels - c;
+  if (p.scale == nullptr) return rest >= kLanes ? load(from + c) : load_first(from + c, rest);
+  if (rest >= kLanes)
+    return activated(load(from + c) * load(p.scale + c) + load(p.shift + c), p.slope);
+  return activated(
+      load_first(from + c, rest) * load_first(p.scale + c, rest) + load_first(p.shift + c, rest),
+      p.slope);
 }
 
 void prepare(const PreparedRows& p) {
-  for (std::int64_t r = 0; r < p.rows; ++r)
-    prepare_row(p, p.from + r * p.from_stride, p.to + r * p.to_stride);
+  for (std::int64_t r = 0; r < p.rows; ++r) {
+    const float* from = p.from + r * p.from_stride;
+    float* to = p.to + r * p.to_stride;
+    std::int64_t c = 0;
+    for (; c + kLanes <= p.channels; c += kLanes) store(to + c, prepared(p, from, c));
+    if (c < p.channels) {
+      const Vector last = prepared(p, from, c);
+      if (p.written > 0)
+        store(to + c, last);
+      else
+        store_first(to + c, last, p.channels - c);
+      c += kLanes;
+    }
+    for (; c < p.written; c += kLanes) store(to + c, Vector{});
+  }
 }
 
 inline void add_to(double* p, Doubles v) {

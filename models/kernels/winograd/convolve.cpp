@@ -2,8 +2,7 @@
 
 #include <omp.h>
 
-#include <cstdlib>
-#include <numeric>
+#include <algorithm>
 #include <vector>
 
 #include "models/kernels/micro/products.h"
@@ -38,7 +37,7 @@ class Convolution {
         out_(channels_of(call.outputs)),
         // Vectors of the last channels of an input or output may reach beyond its row.
         in_row_(round_up(in_, 16) + (call.inputs.size() > 1 ? 16 : 0)),
-        out_row_(round_up(out_, micro_.columns)),
+        out_row_(round_up(out_, transforms_.lanes)),
         groups_(ceil_div(tiles_.count(), kGroup)),
         groups_in_block_(choose_groups()) {}
 
@@ -55,9 +54,10 @@ class Convolution {
     std::int64_t first_group, last_group, first_tile, tiles;
   };
   [[nodiscard]] std::int64_t tiles_in_block() const { return groups_in_block_ * kGroup; }
-  // Apart from one another by no power of two, which would meet in the same lines of the cache.
-  [[nodiscard]] std::int64_t frequency_stride() const { return tiles_in_block() * in_row_ + 16; }
-  [[nodiscard]] std::int64_t product_stride() const { return tiles_in_block() * out_row_ + 16; }
+  [[nodiscard]] std::int64_t frequency_stride() const {
+    return tiles_in_block() * in_row_ + kApart;
+  }
+  [[nodiscard]] std::int64_t product_stride() const { return tiles_in_block() * out_row_ + kApart; }
   [[nodiscard]] std::int64_t choose_groups() const;
 
   void run_block(const Block& block, bool parallel);
@@ -79,12 +79,13 @@ class Convolution {
   std::vector<double> slots_;
 };
 
+// So many that their memory stays in the second cache, and filters, where they do not, are read
+// seldom.
 std::int64_t Convolution::choose_groups() const {
-  static const char* e = std::getenv("WINO_KB");
-  const std::int64_t bytes = (e ? std::atol(e) : 1024) * 1024;
+  constexpr std::int64_t kBytes = 512 << 10;
   const std::int64_t tile = tiles_.frequencies() * (in_row_ + out_row_) * 4;
-  static const char* mn = std::getenv("WINO_MIN");
-  return std::clamp<std::int64_t>(bytes / tile / kGroup, mn ? std::atol(mn) : 2, groups_);
+  return std::clamp<std::int64_t>(kBytes / tile / kGroup, std::min<std::int64_t>(2, groups_),
+                                  groups_);
 }
 
 void Convolution::run() {
@@ -146,17 +147,25 @@ void Convolution::read_group(const Block& block, std::int64_t group, std::int64_
 void Convolution::multiply(const Block& block, std::int64_t frequency, std::int64_t panel,
                            std::int64_t d) const {
   constexpr std::int64_t kMostRows = 16;
-  const std::int64_t panels = ceil_div(out_, micro_.columns);
   const float* a[kMostRows];
   float* y[kMostRows];
   RowsProduct p;
   p.a = a;
   p.y = y;
   p.channels = in_;
-  p.columns = micro_.columns;
+  p.columns = std::min(micro_.columns, out_row_ - panel * micro_.columns);
   p.b = call_.filters->values.data() +
-        ((d * tiles_.frequencies() + frequency) * panels + panel) * in_ * micro_.columns;
+        (d * tiles_.frequencies() + frequency) * filter_stride(in_, out_) +
+        panel * in_ * micro_.columns;
+  // Filters that stay in no cache are fetched a panel ahead.
+  const float* const next_panel = filter_stride(in_, out_) * tiles_.frequencies() > 1 << 18
+                                      ? p.b + in_ * micro_.columns
+                                      : nullptr;
+  std::int64_t fetched = 0;
   for_equal_parts(block.tiles, micro_.rows, [&](std::int64_t begin, std::int64_t end) {
+    p.next =
+        fetched < micro_.columns && next_panel != nullptr ? next_panel + fetched * in_ : nullptr;
+    fetched += 16;
     p.rows = end - begin;
     for (std::int64_t r = 0; r < p.rows; ++r) {
       a[r] = block.frequencies + frequency * frequency_stride() + (begin + r) * in_row_;

@@ -27,6 +27,12 @@ struct Tiles {
 };
 [[nodiscard]] Tiles tiles_of(const ConvShape& shape, Method method, const ConstFeatures& output);
 
+// Between the numbers of a frequency and those of the next lies a cache line more than they need:
+// frequencies a power of two apart would all meet in the same lines of the cache.
+constexpr std::int64_t kApart = 16;
+// From a frequency's filters to the next, see make_filters.
+[[nodiscard]] std::int64_t filter_stride(std::int64_t channels, std::int64_t columns);
+
 // What the transforms read and write of a tile at one depth frequency; channels, affine and
 // frequencies are left to the caller.
 [[nodiscard]] TileRead read_input(const Tiles& tiles, const ConstFeatures& input,

@@ -5,32 +5,10 @@
 #include "models/kernels/winograd/points.h"
 #include "models/kernels/winograd/transforms.h"
 
-#if defined(__AVX2__)
-#include <immintrin.h>
-#endif
-
 namespace myoseg::kernels::winograd {
 namespace {
 
 #define MYOSEG_INLINE [[gnu::always_inline]] inline
-
-// The first n numbers at p, zeros in the other lanes.
-MYOSEG_INLINE Vector load_part(const float* p, std::int64_t n) {
-#if defined(__AVX512F__)
-  return (Vector)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << n) - 1U), p);
-#else
-  Vector v{};
-  for (std::int64_t i = 0; i < n; ++i) v[i] = p[i];
-  return v;
-#endif
-}
-MYOSEG_INLINE void store_part(float* p, Vector v, std::int64_t n) {
-#if defined(__AVX512F__)
-  _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1U << n) - 1U), (__m512)v);
-#else
-  for (std::int64_t i = 0; i < n; ++i) p[i] = v[i];
-#endif
-}
 
 MYOSEG_INLINE Vector activation(Vector v, float slope) {
   const Vector other = slope * v;
@@ -82,11 +60,11 @@ void read_vectors(const TileRead& r, const Axis& axis, const Kind& kind, std::in
     Vector scale{}, shift{};
     const std::int64_t n = channels - c;
     if (kind.affine) {
-      scale = kind.whole ? load(r.scale + c) : load_part(r.scale + c, n);
-      shift = kind.whole ? load(r.shift + c) : load_part(r.shift + c, n);
+      scale = kind.whole ? load(r.scale + c) : load_first(r.scale + c, n);
+      shift = kind.whole ? load(r.shift + c) : load_first(r.shift + c, n);
     }
     const auto value = [&](const float* p) __attribute__((always_inline)) {
-      Vector v = kind.whole ? load(p) : load_part(p, n);
+      Vector v = kind.whole ? load(p) : load_first(p, n);
       if (kind.affine) v = activation(v * scale + shift, slope);
       return v;
     };
@@ -172,7 +150,7 @@ MYOSEG_INLINE void write_plane(const TileWrite& w, float* plane, std::int64_t c,
   const std::int64_t row_stride = w.row_stride, place_stride = w.place_stride;
   const bool add = w.add, last = w.last;
   Vector bias{}, sum{}, square{};
-  if (last && w.bias != nullptr) bias = Whole ? load(w.bias + c) : load_part(w.bias + c, n);
+  if (last && w.bias != nullptr) bias = Whole ? load(w.bias + c) : load_first(w.bias + c, n);
   const float slope = last ? w.slope : 1.0F;
   const bool sums = last && w.sum != nullptr;
 #pragma GCC unroll 4
@@ -182,7 +160,7 @@ MYOSEG_INLINE void write_plane(const TileWrite& w, float* plane, std::int64_t c,
       if (j >= rows || i >= columns) continue;
       float* p = plane + j * row_stride + i * place_stride + c;
       Vector v = sign * tile[j][i] + bias;
-      if (add) v += Whole ? load(p) : load_part(p, n);
+      if (add) v += Whole ? load(p) : load_first(p, n);
       if (sums) {
         sum += v;
         square += v * v;
@@ -191,7 +169,7 @@ MYOSEG_INLINE void write_plane(const TileWrite& w, float* plane, std::int64_t c,
       if (Whole)
         store(p, v);
       else
-        store_part(p, v, n);
+        store_first(p, v, n);
     }
   if (!sums) return;
   add_to(w.sum + c, sum, n);
@@ -268,8 +246,8 @@ template <int M>
 void filter_gradient(const FilterGradient& g) {
   constexpr int n = Points<M>::kCount;
   const int depths = g.taps == 27 ? 4 : 1;
-  for (std::int64_t c = 0; c < g.channels; ++c)
-    for (std::int64_t k = 0; k < g.columns; k += kLanes) {
+  for (std::int64_t k = 0; k < g.columns; k += kLanes)
+    for (std::int64_t c = 0; c < g.channels; ++c) {
       Vector planes[4][9];
       for (int d = 0; d < depths; ++d) {
         const float* f = g.frequencies + d * n * n * g.frequency_stride + c * g.row_stride + k;

@@ -196,7 +196,12 @@ PRelu::PRelu() { weight_ = register_parameter("weight", at::zeros({1})); }
 
 void PRelu::initialise(std::uint64_t, const std::string&) { fill(weight_, 0.25); }
 
-at::Tensor PRelu::forward(const at::Tensor& x) { return at::prelu(x, weight_); }
+// LibTorch 1.13 computes it of numbers in their dimensions' order alone, and copies others.
+at::Tensor PRelu::forward(const at::Tensor& x) {
+  const at::Tensor places_first = x.movedim(1, -1);
+  if (!places_first.is_contiguous()) return at::prelu(x, weight_);
+  return at::prelu(places_first, weight_).movedim(-1, 1);
+}
 
 void Dropout::key(std::uint64_t seed, const std::string& path, std::int64_t step) {
   path_ = path;

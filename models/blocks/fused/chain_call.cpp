@@ -24,18 +24,6 @@ ChannelNorm channel_norm_of(const Layer& layer) {
   return dynamic_cast<const InstanceNorm&>(layer).channel_norm();
 }
 
-at::Tensor in_list(const std::vector<at::Tensor>& list, std::int64_t place) {
-  return place < 0 ? at::Tensor() : list[static_cast<std::size_t>(place)];
-}
-
-// The norm with the list's parameters.
-ChannelNorm with_parameters(const NormCall& call, const std::vector<at::Tensor>& list) {
-  ChannelNorm norm = *call.norm;
-  norm.weight = in_list(list, call.parameters.weight);
-  norm.bias = in_list(list, call.parameters.bias);
-  return norm;
-}
-
 std::int64_t places_of(const at::Tensor& x) { return x.numel() / x.size(0) / x.size(1); }
 
 NormState state_of(const ChannelNorm& norm, const Sums& sums, const at::Tensor& x) {
@@ -69,18 +57,26 @@ at::Tensor activated(const Part& part, bool in_place) {
 
 // A convolution and the statistics of the norm after it; answers what the next one reads.
 Part run_step(const StepCall& step, const std::vector<at::Tensor>& list,
-              const std::vector<Part>& parts, ChainState::Kept& kept) {
-  ForwardPass forward_pass{.weight = in_list(list, step.parameters.weight),
-                           .bias = in_list(list, step.parameters.bias)};
-  if (!step.after.norm) {
-    forward_pass.slope = step.after.slope;
-    kept.x = forward(step.pass, parts, forward_pass);
+              const std::vector<Part>& parts, bool training, ChainState::Kept& kept) {
+  ForwardPass pass{.weight = in_list(list, step.parameters.weight),
+                   .bias = in_list(list, step.parameters.bias)};
+  std::shared_ptr<const KeptFilters> filters;
+  if (!training) {
+    filters = prediction_filters(step, list);
+    pass.weight = filters->weight;
+    pass.bias = filters->bias;
+    if (step.pass.methods.forward) pass.filters = &filters->filters;
+  }
+  const bool folded = !training && step.after.norm && step.after.norm->fixed;
+  if (!step.after.norm || folded) {
+    pass.slope = step.after.slope;
+    kept.x = forward(step.pass, parts, pass);
     return {.x = kept.x};
   }
   const ChannelNorm norm = with_parameters(step.after, list);
   Sums sums(step.pass.output[0], step.pass.output[1]);
-  if (!norm.fixed) forward_pass.sums = sums.out();
-  kept.x = forward(step.pass, parts, forward_pass);
+  if (!norm.fixed) pass.sums = sums.out();
+  kept.x = forward(step.pass, parts, pass);
   kept.norm = state_of(norm, sums, kept.x);
   return normed(kept.x, kept.norm->affine, step.after.slope);
 }
@@ -136,6 +132,18 @@ bool inputs_need(const ChainCall& call) {
 
 }  // namespace
 
+at::Tensor in_list(const std::vector<at::Tensor>& list, std::int64_t place) {
+  return place < 0 ? at::Tensor() : list[static_cast<std::size_t>(place)];
+}
+
+// The norm with the list's parameters.
+ChannelNorm with_parameters(const NormCall& call, const std::vector<at::Tensor>& list) {
+  ChannelNorm norm = *call.norm;
+  norm.weight = in_list(list, call.parameters.weight);
+  norm.bias = in_list(list, call.parameters.bias);
+  return norm;
+}
+
 Places ChainCall::add(const at::Tensor& weight, const at::Tensor& bias) {
   const auto place_of = [&](const at::Tensor& t) -> std::int64_t {
     if (!t.defined()) return -1;
@@ -175,11 +183,7 @@ at::Tensor run_forward(const ChainCall& call, const std::vector<at::Tensor>& lis
   std::vector<Part> parts = parts_before(call, list, before);
   std::vector<ChainState::Kept> kept(call.steps.size());
   for (std::size_t i = 0; i < call.steps.size(); ++i) {
-    const StepCall& step = call.steps[i];
-    if (state == nullptr && step.after.norm && step.after.norm->fixed)
-      parts = std::vector<Part>{{.x = run_folded(step, list, parts)}};
-    else
-      parts = std::vector<Part>{run_step(step, list, parts, kept[i])};
+    parts = std::vector<Part>{run_step(call.steps[i], list, parts, state != nullptr, kept[i])};
     if (state == nullptr && i > 0) kept[i - 1] = {};
   }
   at::Tensor out = parts.front().x;

@@ -45,6 +45,11 @@ struct ChainCall final : torch::CustomClassHolder {
   NormCall norm_call(const NormStep& step);
 };
 
+[[nodiscard]] at::Tensor in_list(const std::vector<at::Tensor>& list, std::int64_t place);
+// The norm with the list's parameters.
+[[nodiscard]] ChannelNorm with_parameters(const NormCall& call,
+                                          const std::vector<at::Tensor>& list);
+
 // What a norm made of its statistics.
 struct NormState {
   Moments moments;

@@ -99,12 +99,13 @@ ConvPass::ConvPass(const Conv& conv, const std::vector<std::int64_t>& input,
 
 at::Tensor forward(const ConvPass& pass, const std::vector<Part>& parts, const ForwardPass& call) {
   if (!pass.methods.forward) return library_forward(pass, written_out(parts), call);
-  const at::Tensor weight = call.weight.contiguous();
-  const kernels::Filters filters =
-      kernels::make_filters(pass.shape, *pass.methods.forward, weight.data_ptr<float>());
+  kernels::Filters made;
+  if (call.filters == nullptr)
+    made = kernels::make_filters(pass.shape, *pass.methods.forward,
+                                 call.weight.contiguous().data_ptr<float>());
   const at::Tensor y = empty_features(pass.output);
   const std::vector<kernels::Input> inputs = inputs_of(parts);
-  kernels::forward({.filters = &filters,
+  kernels::forward({.filters = call.filters == nullptr ? &made : call.filters,
                     .inputs = inputs,
                     .bias = call.bias.defined() ? call.bias.data_ptr<float>() : nullptr,
                     .slope = call.slope,

@@ -32,14 +32,11 @@ struct ConvPass {
   std::vector<std::int64_t> output;  // (N,C,[D,]H,W)
 };
 
-// Filters, and what they were made of.
-struct KeptFilters;
-
 struct ForwardPass {
   at::Tensor weight = {}, bias = {};  // bias: or undefined
   float slope = 1;
-  kernels::ChannelSums sums = {};                // before the activation; null: not wanted
-  std::shared_ptr<KeptFilters>* kept = nullptr;  // to be taken, or made and left there; null: not
+  kernels::ChannelSums sums = {};             // before the activation; null: not wanted
+  const kernels::Filters* filters = nullptr;  // made of the weight before; null: not
 };
 [[nodiscard]] at::Tensor forward(const ConvPass& pass, const std::vector<Part>& parts,
                                  const ForwardPass& call);

@@ -2,8 +2,8 @@
 #include <span>
 #include <vector>
 
-#include "models/kernels/passes/passes.h"
 #include "models/kernels/passes/loops.h"
+#include "models/kernels/passes/passes.h"
 
 namespace myoseg::kernels {
 namespace {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "models/kernels/passes/passes.h"
 #include "models/kernels/passes/loops.h"
+#include "models/kernels/passes/passes.h"
 
 namespace myoseg::kernels {
 namespace {

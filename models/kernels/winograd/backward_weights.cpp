@@ -79,15 +79,15 @@ class WeightGradient {
   Buffer sums_;  // [part][depth frequency, frequency][channel of the inputs][out_row_]
 };
 
-// Where the sums would fill memory and the tiles are few, all tiles' frequencies are kept and
-// pieces of the weights are completed one after the other. Else, parts of the tiles have sums of
-// their own where those are small, and each part and depth frequency is one piece of work; where
+// Where the sums would fill memory and the tiles need much less, all tiles' frequencies are kept
+// and pieces of the weights are completed one after the other. Else, parts of the tiles have sums
+// of their own where those are small, and each part and depth frequency is one piece of work; where
 // they are large, frequencies are.
 void WeightGradient::choose_parts() {
   const std::int64_t sums = tiles_.frequencies() * sum_stride() * 4;
   const std::int64_t tile = tiles_.frequencies() * (in_row_ + out_row_) * 4;
   const std::int64_t depths = tiles_.depth_frequencies();
-  if (sums * depths > 4 << 20 && tile * depths * tiles_.count() <= 48 << 20) {
+  if (sums * depths > std::max<std::int64_t>(4 << 20, 2 * tile * depths * tiles_.count())) {
     whole_ = true;
     block_groups_ = groups_;
     return;

@@ -12,7 +12,7 @@ namespace myoseg::kernels::direct {
 namespace {
 
 // Places that are summed up before they are added to the rest.
-constexpr std::int64_t kPlacesAtOnce = 256;
+constexpr std::int64_t kPlacesAtOnce = 128;
 // Sums over parts of the places, each of all weights' size, hold at most so many numbers and are at
 // most so many. Where that makes few of them, the channels are divided too.
 constexpr std::int64_t kPartialNumbers = std::int64_t{1} << 21, kParts = 32;

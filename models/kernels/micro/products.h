@@ -20,6 +20,7 @@ struct RowsProduct {
   std::int64_t columns = 0;      // at most MicroKernels::columns
   const float* start = nullptr;  // [kColumns]; null: zeros
   bool add = false;              // to what y holds, instead of `start`
+  const float* next = nullptr;   // 16 numbers for each channel to be fetched meanwhile; null: none
 };
 
 // y[m][k] += sum over places p of a[p][m] * b[p][k]: the gradient of weights. The sum is complete
@@ -34,6 +35,7 @@ struct OuterProduct {
   std::int64_t y_stride = 0;
   std::int64_t rows = 0;     // at most MicroKernels::rows
   std::int64_t columns = 0;  // more than are asked for may be added up; 0: all
+  bool add = true;           // to what y holds
 };
 
 struct MicroKernels {

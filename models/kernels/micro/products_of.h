@@ -28,11 +28,15 @@ void rows_product_of(const RowsProduct& p) {
     for (int r = 0; r < Rows; ++r) sum[r][v] = start;
   }
   const float* b = p.b;
+  const float* next = p.next == nullptr ? b : p.next;
+  const std::int64_t next_step = p.next == nullptr ? 0 : 16;
   const std::int64_t a_tap = p.a_tap == 0 ? p.rows : p.a_tap;
   for (std::int64_t t = 0; t < p.taps; ++t) {
     const float* a[Rows];
     for (int r = 0; r < Rows; ++r) a[r] = p.a[t * a_tap + r] + p.a_offset;
     for (std::int64_t c = 0; c < p.channels; ++c, b += kColumns) {
+      __builtin_prefetch(next, 0, 2);
+      next += next_step;
       Vector bs[Vectors];
       for (int v = 0; v < Vectors; ++v) bs[v] = load(b + v * kLanes);
 #pragma GCC unroll 16
@@ -70,7 +74,7 @@ void outer_product_of(const OuterProduct& p) {
   for (int r = 0; r < Rows; ++r)
     for (int v = 0; v < Vectors; ++v) {
       float* y = p.y + r * p.y_stride + v * kLanes;
-      store(y, load(y) + sum[r][v]);
+      store(y, p.add ? load(y) + sum[r][v] : sum[r][v]);
     }
 }
 

@@ -69,7 +69,8 @@ Window Source::window(const Block& block, std::span<const Phase> phases, Range c
   const ConstFeatures& f = inputs_[0].features;
   Window w;
   if (in_place_) {
-    w.data = f.at(block.sample, 0, 0, 0);
+    w.data = f.at(block.sample, 0, 0, 0) + channel_blocks.begin * block_;
+    w.block_stride = block_;
     w.extent = extents(f);
     w.stride = {f.height * f.width * f.stride, f.width * f.stride, f.stride};
     return w;

@@ -69,7 +69,8 @@ Window Source::window(const Block& block, std::span<const Phase> phases, Range c
   const ConstFeatures& f = inputs_[0].features;
   Window w;
   if (in_place_) {
-    w.data = f.at(block.sample, 0, 0, 0);
+    w.data = f.at(block.sample, 0, 0, 0) + channel_blocks.begin * block_;
+    w.block_stride = block_;
     w.extent = extents(f);
     w.stride = {f.height * f.width * f.stride, f.width * f.stride, f.stride};
     return w;
@@ -84,20 +85,23 @@ Window Source::window(const Block& block, std::span<const Phase> phases, Range c
   const std::int64_t size = channel_blocks.size() * w.block_stride;
   if (packed.count() < size) packed = Buffer(size);
   w.data = packed.data();
-  for (std::int64_t i = channel_blocks.begin; i < channel_blocks.end; ++i)
-    pack(block, w, {i * block_, std::min(channels_, (i + 1) * block_)},
-         packed.data() + (i - channel_blocks.begin) * w.block_stride);
+  pack(block, w, channel_blocks, packed.data());
   return w;
 }
 
-void Source::pack(const Block& block, const Window& w, Range channels, float* to) const {
+// A line's blocks one after the other, while it is near.
+void Source::pack(const Block& block, const Window& w, Range channel_blocks, float* to) const {
   const ConstFeatures& f = inputs_[0].features;
   for (std::int64_t z = w.first[0]; z < w.first[0] + w.extent[0]; ++z)
     for (std::int64_t y = w.first[1]; y < w.first[1] + w.extent[1]; ++y, to += w.stride[1])
-      if (z < 0 || z >= f.depth || y < 0 || y >= f.height)
-        std::fill_n(to, w.stride[1], 0.0F);
-      else
-        pack_line({block.sample, z, y}, w, channels, to);
+      for (std::int64_t i = channel_blocks.begin; i < channel_blocks.end; ++i) {
+        float* line = to + (i - channel_blocks.begin) * w.block_stride;
+        if (z < 0 || z >= f.depth || y < 0 || y >= f.height)
+          std::fill_n(line, w.stride[1], 0.0F);
+        else
+          pack_line({block.sample, z, y}, w, {i * block_, std::min(channels_, (i + 1) * block_)},
+                    line);
+      }
 }
 
 void Source::pack_line(std::array<std::int64_t, 3> at, const Window& w, Range channels,

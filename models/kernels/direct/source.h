@@ -70,7 +70,7 @@ class Source {
   [[nodiscard]] bool merged() const { return merged_; }
 
  private:
-  void pack(const Block& block, const Window& window, Range channels, float* to) const;
+  void pack(const Block& block, const Window& window, Range channel_blocks, float* to) const;
   void pack_line(std::array<std::int64_t, 3> at, const Window& window, Range channels,
                  float* to) const;
 

@@ -54,6 +54,12 @@ class WeightsProduct {
   // Adds what blocks of columns and of rows get from a block of places.
   void add_block(const Block& b, Range columns, Range rows, float* sums, Scratch& s) const;
   void gather(std::int64_t column_block, float* sums, float* dweight) const;
+  // Blocks much narrower than a cache line are copied together if many taps read them.
+  [[nodiscard]] Reading reading(bool can_stay) const {
+    constexpr std::int64_t kFewTaps = 4, kMostOfCacheLine = 12;
+    const bool stays = products_ <= kFewTaps || micro_.rows >= kMostOfCacheLine;
+    return can_stay && stays ? Reading::stay : Reading::blocks;
+  }
   [[nodiscard]] float* tile(float* sums, std::int64_t column_block, std::int64_t row_block) const {
     return sums + (column_block * row_blocks_.count + row_block) * tile_;
   }
@@ -80,8 +86,9 @@ WeightsProduct::WeightsProduct(const ConvShape& shape, const Sides& sides)
       products_(merged_ ? shape.kernel[0] * shape.kernel[1] : tap_count(phase_)),
       merged_taps_(tap_count(phase_) / products_),
       row_blocks_(channels_ * merged_taps_, micro_.rows),
-      lattice_(sides.lattice, Reading::blocks, micro_.columns),
-      reached_(sides.reached, merged_ ? Reading::merge : Reading::blocks,
+      lattice_(sides.lattice, reading(channels_in(sides.lattice) % micro_.columns == 0),
+               micro_.columns),
+      reached_(sides.reached, merged_ ? Reading::merge : reading(true),
                merged_ ? channels_ : row_blocks_.size),
       column_blocks_(blocks_of(lattice_.channels(), micro_.columns)),
       tile_(products_ * row_blocks_.size * micro_.columns),

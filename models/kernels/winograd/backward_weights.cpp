@@ -1,6 +1,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "models/kernels/micro/products.h"
 #include "models/kernels/winograd.h"
@@ -39,7 +40,9 @@ class WeightGradient {
   struct Block {
     float *inputs, *gradients;
     std::int64_t first_tile, tiles;
+    std::vector<const float*> input_rows, gradient_rows;  // of the first frequency
   };
+  [[nodiscard]] Block make_block(float* memory) const;
   void choose_parts();
   [[nodiscard]] std::int64_t input_stride() const {
     return block_groups_ * kGroup * in_row_ + kApart;
@@ -76,15 +79,15 @@ class WeightGradient {
   Buffer sums_;  // [part][depth frequency, frequency][channel of the inputs][out_row_]
 };
 
-// Where the sums would fill memory and the tiles are few, all tiles' frequencies are kept and
-// pieces of the weights are completed one after the other. Else, parts of the tiles have sums of
-// their own where those are small, and each part and depth frequency is one piece of work; where
+// Where the sums would fill memory and the tiles need much less, all tiles' frequencies are kept
+// and pieces of the weights are completed one after the other. Else, parts of the tiles have sums
+// of their own where those are small, and each part and depth frequency is one piece of work; where
 // they are large, frequencies are.
 void WeightGradient::choose_parts() {
   const std::int64_t sums = tiles_.frequencies() * sum_stride() * 4;
   const std::int64_t tile = tiles_.frequencies() * (in_row_ + out_row_) * 4;
   const std::int64_t depths = tiles_.depth_frequencies();
-  if (sums * depths > 4 << 20 && tile * depths * tiles_.count() <= 48 << 20) {
+  if (sums * depths > std::max<std::int64_t>(4 << 20, 2 * tile * depths * tiles_.count())) {
     whole_ = true;
     block_groups_ = groups_;
     return;
@@ -125,9 +128,11 @@ void WeightGradient::run() {
 void WeightGradient::run_whole() {
   const std::int64_t depths = tiles_.depth_frequencies(), frequencies = tiles_.frequencies();
   Buffer scratch(depths * block_size() + 64);
-  const auto block = [&](std::int64_t d) {
-    float* inputs = scratch.data() + d * block_size();
-    return Block{inputs, inputs + frequencies * input_stride(), 0, tiles_.count()};
+  std::vector<Block> blocks;
+  for (std::int64_t d = 0; d < depths; ++d)
+    blocks.push_back(make_block(scratch.data() + d * block_size()));
+  const auto block = [&](std::int64_t d) -> const Block& {
+    return blocks[static_cast<std::size_t>(d)];
   };
   for_each(true, depths * groups_,
            [&](std::int64_t i) { read_group(block(i / groups_), i % groups_, i / groups_); });
@@ -154,9 +159,18 @@ void WeightGradient::run_whole() {
   });
 }
 
+WeightGradient::Block WeightGradient::make_block(float* memory) const {
+  Block b{memory, memory + tiles_.frequencies() * input_stride(), 0, tiles_.count(), {}, {}};
+  for (std::int64_t t = 0; t < block_groups_ * kGroup; ++t) {
+    b.input_rows.push_back(b.inputs + t * in_row_);
+    b.gradient_rows.push_back(b.gradients + t * out_row_);
+  }
+  return b;
+}
+
 void WeightGradient::add_part(std::int64_t part, std::int64_t d, float* scratch, bool parallel) {
   float* sums = sums_.data() + part * part_stride() + d * tiles_.frequencies() * sum_stride();
-  Block b{scratch, scratch + tiles_.frequencies() * input_stride(), 0, 0};
+  Block b = make_block(scratch);
   const std::int64_t first = part * groups_ / parts_, last = (part + 1) * groups_ / parts_;
   for_equal_parts(last - first, block_groups_, [&](std::int64_t begin, std::int64_t end) {
     b.first_tile = (first + begin) * kGroup;
@@ -197,25 +211,19 @@ void WeightGradient::read_group(const Block& block, std::int64_t group, std::int
 
 void WeightGradient::multiply(const Block& block, std::int64_t frequency, const Piece& piece,
                               float* sums, std::int64_t row_stride, bool add) const {
-  constexpr std::int64_t kMostPlaces = 1024;
   const std::int64_t places = 4096 / micro_.columns;  // of a panel that stays in the nearest cache
-  const float *a[kMostPlaces], *b[kMostPlaces];
   OuterProduct p;
-  p.a = a;
-  p.b = b;
   p.y_stride = row_stride;
   for_equal_parts(block.tiles, places, [&](std::int64_t begin, std::int64_t end) {
     p.places = end - begin;
     p.add = add || begin > 0;
-    for (std::int64_t t = 0; t < p.places; ++t) {
-      a[t] = block.inputs + frequency * input_stride() + (begin + t) * in_row_ + piece.in;
-      b[t] = block.gradients + frequency * gradient_stride() + (begin + t) * out_row_ + piece.out;
-    }
+    p.a = block.input_rows.data() + begin;
+    p.b = block.gradient_rows.data() + begin;
     for_equal_parts(piece.in_end - piece.in, micro_.rows, [&](std::int64_t c, std::int64_t c_end) {
-      p.a_offset = c;
+      p.a_offset = frequency * input_stride() + piece.in + c;
       p.rows = c_end - c;
       for (std::int64_t k = 0; k < piece.out_end - piece.out; k += micro_.columns) {
-        p.b_offset = k;
+        p.b_offset = frequency * gradient_stride() + piece.out + k;
         p.columns = std::min(micro_.columns, out_row_ - piece.out - k);
         p.y = sums + c * row_stride + k;
         micro_.outer_product(p);

@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "models/kernels/micro/products.h"
@@ -13,6 +14,7 @@ namespace {
 
 // Tiles whose transforms are one piece of work, and whose channel sums are added up together.
 constexpr std::int64_t kGroup = 24;
+constexpr std::int64_t kMostTiles = 16 * kGroup;  // of a block
 constexpr std::int64_t kDepthOrder[4] = {0, 3, 1, 2};
 
 template <class F>
@@ -52,6 +54,8 @@ class Convolution {
   struct Block {
     float *frequencies, *products;
     std::int64_t first_group, last_group, first_tile, tiles;
+    std::array<const float*, kMostTiles> frequency_rows;  // of the first frequency
+    std::array<float*, kMostTiles> product_rows;
   };
   [[nodiscard]] std::int64_t tiles_in_block() const { return groups_in_block_ * kGroup; }
   [[nodiscard]] std::int64_t frequency_stride() const {
@@ -98,13 +102,17 @@ void Convolution::run() {
       tiles_.frequencies() * (frequency_stride() + product_stride()) + micro_.columns;
   Buffer scratch((by_block ? threads : 1) * part);
   for_each(by_block, blocks, [&](std::int64_t i) {
-    Block b{};
+    Block b;  // its rows are set below
     b.frequencies = scratch.data() + (by_block ? omp_get_thread_num() : 0) * part;
     b.products = b.frequencies + tiles_.frequencies() * frequency_stride();
     b.first_group = i * groups_ / blocks;
     b.last_group = (i + 1) * groups_ / blocks;
     b.first_tile = b.first_group * kGroup;
     b.tiles = std::min(b.last_group * kGroup, tiles_.count()) - b.first_tile;
+    for (std::int64_t t = 0; t < b.tiles; ++t) {
+      b.frequency_rows[static_cast<std::size_t>(t)] = b.frequencies + t * in_row_;
+      b.product_rows[static_cast<std::size_t>(t)] = b.products + t * out_row_;
+    }
     run_block(b, !by_block);
   });
   if (call_.sums.sum != nullptr) add_up_sums();
@@ -146,12 +154,9 @@ void Convolution::read_group(const Block& block, std::int64_t group, std::int64_
 
 void Convolution::multiply(const Block& block, std::int64_t frequency, std::int64_t panel,
                            std::int64_t d) const {
-  constexpr std::int64_t kMostRows = 16;
-  const float* a[kMostRows];
-  float* y[kMostRows];
   RowsProduct p;
-  p.a = a;
-  p.y = y;
+  p.a_offset = frequency * frequency_stride();
+  p.y_offset = frequency * product_stride() + panel * micro_.columns;
   p.channels = in_;
   p.columns = std::min(micro_.columns, out_row_ - panel * micro_.columns);
   p.b = call_.filters->values.data() +
@@ -167,11 +172,8 @@ void Convolution::multiply(const Block& block, std::int64_t frequency, std::int6
         fetched < micro_.columns && next_panel != nullptr ? next_panel + fetched * in_ : nullptr;
     fetched += 16;
     p.rows = end - begin;
-    for (std::int64_t r = 0; r < p.rows; ++r) {
-      a[r] = block.frequencies + frequency * frequency_stride() + (begin + r) * in_row_;
-      y[r] = block.products + frequency * product_stride() + (begin + r) * out_row_ +
-             panel * micro_.columns;
-    }
+    p.a = block.frequency_rows.data() + begin;
+    p.y = block.product_rows.data() + begin;
     micro_.rows_product(p);
   });
 }

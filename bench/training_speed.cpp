@@ -2,10 +2,10 @@
 // of the same batches: what they cost and the loss of each step. speed_table.py times other
 // programs in turn with it.
 //
-//   training_speed NETWORK WEIGHTS BATCHES fp32|bf16 THREADS LOSS
+//   training_speed NETWORK WEIGHTS BATCHES fp32|bf16 THREADS LOSS KERNELS
 //
-// NETWORK, LOSS: YAML as of a config's model and loss; WEIGHTS: a state dict; BATCHES: `image`
-// (steps,N,C,[D,]H,W) and `label` (steps,N,[D,]H,W). Prints JSON.
+// NETWORK, LOSS: YAML as of a config's model and loss; KERNELS: of train.kernels; WEIGHTS: a state
+// dict; BATCHES: `image` (steps,N,C,[D,]H,W) and `label` (steps,N,[D,]H,W). Prints JSON.
 #include <ATen/ATen.h>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -84,7 +84,7 @@ std::string list_of(const std::vector<Cost>& costs) {
 }
 
 void run(const std::string& name, const std::string& weights, const std::string& batches,
-         const std::string& precision, const std::string& loss_name) {
+         const std::string& precision, const std::string& loss_name, const std::string& kernels) {
   const TensorFile data = read_weights(batches);
   const at::Tensor &image = tensor(data, "image"), &label = tensor(data, "label");
   const int channels = static_cast<int>(image.size(2));
@@ -100,7 +100,10 @@ void run(const std::string& name, const std::string& weights, const std::string&
   const std::optional<Precision> format = choice_of<Precision>(precision);
   if (!format) throw usage_error("precision '{}' is not known", precision);
   options.precision = *format;
-  const ForwardSetup setup = forward_setup(at::kCPU, options.precision, options.channels_last);
+  const std::optional<Kernels> whose = choice_of<Kernels>(kernels);
+  if (!whose) throw usage_error("kernels '{}' are not known", kernels);
+  const ForwardSetup setup =
+      forward_setup(at::kCPU, options.precision, options.channels_last, *whose);
   const double before = peak_mib();
   std::vector<double> losses;
   std::vector<Cost> steps, predictions;
@@ -128,15 +131,15 @@ void run(const std::string& name, const std::string& weights, const std::string&
 }  // namespace myoseg
 
 int main(int argc, char** argv) {
-  if (argc != 7) {
-    fmt::print(stderr, "training_speed NETWORK WEIGHTS BATCHES fp32|bf16 THREADS LOSS\n");
+  if (argc != 8) {
+    fmt::print(stderr, "training_speed NETWORK WEIGHTS BATCHES fp32|bf16 THREADS LOSS KERNELS\n");
     return 2;
   }
   myoseg::set_thread_count(std::atoi(argv[5]));
   myoseg::use_threads();
   myoseg::keep_memory();
   try {
-    myoseg::run(argv[1], argv[2], argv[3], argv[4], argv[6]);
+    myoseg::run(argv[1], argv[2], argv[3], argv[4], argv[6], argv[7]);
   } catch (const myoseg::Error& error) {
     fmt::print(stderr, "{}\n", error.what());
     return static_cast<int>(error.code());

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "losses/deep_supervision.h"
+#include "models/runtime/chosen_methods.h"
 #include "models/runtime/device.h"
 #include "models/runtime/forward.h"
 #include "train/checkpoints/checkpoint.h"
@@ -54,11 +55,15 @@ class Trainer {
                                const std::vector<std::string>& names) const;
   [[nodiscard]] TrainingResult result() const;
 
+  // Of the network; the first time it is said which convolutions it has.
+  [[nodiscard]] std::vector<at::Tensor> outputs(const at::Tensor& image);
+
   const TrainingJob& job_;
   ForwardSetup setup_;
   Training training_;
   TrainingState state_;
   GradScaler scaler_;
+  bool kernels_logged_ = false;
   std::filesystem::path last_;
   std::optional<RunLog> log_;
   Clock::time_point start_;
@@ -67,7 +72,8 @@ class Trainer {
 
 Trainer::Trainer(const TrainingJob& job)
     : job_(job),
-      setup_(forward_setup(job.device, job.options.precision, job.options.channels_last)),
+      setup_(forward_setup(job.device, job.options.precision, job.options.channels_last,
+                           job.options.kernels)),
       training_{*job.network, *job.optimizer, *job.schedule, job.identity, job.config_yaml},
       scaler_(setup_.precision == Precision::fp16),
       last_(job.folder / "last.safetensors") {
@@ -130,9 +136,8 @@ void Trainer::train_step(Progress& progress) {
       throw failure("The loader gave {} of the {} batches it announced", state_.batch, batches);
     set_random_step(*job_.network, job_.seed, state_.epoch * batches + state_.batch);
     const at::Tensor label = batch.label.to(setup_.device);
-    const at::Tensor loss =
-        deep_supervision(*job_.loss, forward_all(*job_.network, batch.image, setup_), label,
-                         job_.options.deep_supervision_weights);
+    const at::Tensor loss = deep_supervision(*job_.loss, outputs(batch.image), label,
+                                             job_.options.deep_supervision_weights);
     const double value = loss.item<double>();
     if (!std::isfinite(value))
       throw diverged(fmt::format("the loss became {}", value), batch.names);
@@ -159,6 +164,17 @@ bool Trainer::next(Batch& batch) {
   const bool more = job_.train->next(batch);
   waited_ += seconds_since(asked);
   return more;
+}
+
+std::vector<at::Tensor> Trainer::outputs(const at::Tensor& image) {
+  if (kernels_logged_) return forward_all(*job_.network, image, setup_);
+  kernels_logged_ = true;
+  const ChosenMethods chosen;
+  std::vector<at::Tensor> outputs = forward_all(*job_.network, image, setup_);
+  if (setup_.kernels == Kernels::library) return outputs;
+  log::info("Convolutions by train.kernels={}: {}", name_of(setup_.kernels), chosen.summary());
+  for (const std::string& line : chosen.lines()) log::debug("  {}", line);
+  return outputs;
 }
 
 std::optional<Validation> Trainer::validate_if_due() {

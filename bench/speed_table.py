@@ -5,7 +5,7 @@ same batches, with the same loss and AdamW.
 
 The peer of U-Nets in 2D is the same network in plain PyTorch, of UNet++, MANet and SegFormer segmentation_models.pytorch, of
 volumes MONAI; each as it comes and with its switches (channels-last, torch.compile, both; bf16). Every run is a process of its
-own, so that its peak of memory is its own; programs take turns, and medians of all steps but each run's first two are compared. The losses of
+own, so that its peak of memory is its own; programs take turns, and medians of all steps but the first of each run are compared. The losses of
 the first step show that both compute the same. `--isa avx2` keeps every library to AVX2, as on a processor that has no more.
 On a machine that is not idle only CPU time compares; refused there unless forced.
 """
@@ -29,7 +29,7 @@ AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE
 SWITCHES = {"": (), "channels_last": ("channels_last",), "compile": ("compile",), "compile channels_last": ("compile", "channels_last"),
             "bf16": ("bf16",), "bf16 channels_last": ("bf16", "channels_last"), "bf16 compile channels_last": ("bf16", "compile", "channels_last")}
 HIGH_LOAD = 1.5
-LEFT_OUT = 2  # first steps: buffers and compiled code are made
+LEFT_OUT = 1  # first steps: buffers and compiled code are made
 
 
 def batches(torch, network, steps):

@@ -34,7 +34,7 @@ def ours(options, folder):
         "preprocess.spacing_mm=[1,1,1]", "augment=none", "loss=dice_ce", f"loader.patch=[{PATCH},{PATCH},{PATCH}]",
         f"loader.patches_per_case={PATCHES_PER_CASE}", f"loader.batch_size={CASES_AT_ONCE * PATCHES_PER_CASE}", f"loader.samples_per_epoch={samples}",
         "optimizer.lr=1e-3", "train.epochs=1", "train.validate_every=1", "validation.scheme=fixed", f"validation.test_patients={options.held_out}",
-        "validation.tuning_fraction=0.02", "metrics=[dice]", "report.metrics=[dice]", "report.views=[]", "report.agreement=[]",
+        "validation.tuning_fraction=0.02", "metrics=[dice]", "report.metrics=[dice]", "report.agreement=[]",
         f"train.kernels={options.kernels}", f"runtime.threads={options.threads}"]
     # The variables that let Python find its LibTorch would mislead ours.
     environment = {k: v for k, v in os.environ.items() if k not in ("LD_LIBRARY_PATH", "PYTHONPATH")}

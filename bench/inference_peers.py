@@ -1,7 +1,7 @@
 """Times a whole scan through MONAI's SlidingWindowInferer in turn with inference_speed: the same
 weights, scan, windows and cores.
 
-    python3 inference_peers.py path/to/inference_speed [--size 512 512 400] [--window 96] [--overlap 0.25] [--threads N]
+    python3 inference_peers.py path/to/inference_speed [--network basic_unet] [--kernels auto] [--size 512 512 400] [--window 96] [--overlap 0.25] [--threads N]
 
 Each program is a process of its own, so that its peak of resident memory is its own; the medians of
 the rounds are compared. `stitching` is what is not the network's forward pass, in shares of CPU
@@ -19,15 +19,15 @@ import sys
 import tempfile
 import time
 
-NAME = "{name: monai_unet, dims: 3, channels: [16, 32, 64, 128, 256], strides: [2, 2, 2, 2], residual_units: 2, norm: batch, activation: prelu}"
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from speed_networks import NETWORKS  # noqa: E402
 
+CLASSES = 30
 STEPS = 1024  # of a value of 1 in the scan's 16 bits
 
 
 def network(options):
-    from monai.networks.nets import UNet
-
-    return UNet(3, 1, options.classes, (16, 32, 64, 128, 256), (2, 2, 2, 2), num_res_units=2, norm="batch").eval()
+    return NETWORKS[options.network].peer().eval()
 
 
 def make(options, folder):
@@ -103,9 +103,9 @@ def peer(options, folder):
 def ours(options, folder):
     # The variables that let Python find its LibTorch would mislead ours.
     environment = {k: v for k, v in os.environ.items() if k not in ("LD_LIBRARY_PATH", "PYTHONPATH")}
-    command = [options.program, NAME, folder / "weights.pt", options.classes, folder / "scan.nii",
+    command = [options.program, NETWORKS[options.network].ours, folder / "weights.pt", CLASSES, folder / "scan.nii",
                ",".join([str(options.window)] * 3), options.overlap,
-               options.threads, folder / "ours.raw"]
+               options.threads, folder / "ours.raw", options.kernels]
     command += [options.memory_gb] if options.memory_gb else []
     return subprocess.run(list(map(str, command)), env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
@@ -116,7 +116,8 @@ def main():
     parser.add_argument("--size", type=int, nargs=3, default=[512, 512, 400], help="x, y, z")
     parser.add_argument("--window", type=int, default=96)
     parser.add_argument("--overlap", type=float, default=0.25)
-    parser.add_argument("--classes", type=int, default=30)
+    parser.add_argument("--network", default="monai_unet", choices=["monai_unet", "basic_unet", "dynunet"])
+    parser.add_argument("--kernels", default="auto", choices=["auto", "library", "f2", "f4"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--memory-gb", type=float, help="of ours")
@@ -132,7 +133,7 @@ def main():
         folder = pathlib.Path(made)
         subprocess.run([sys.executable, "-c", f"import sys; sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r}); "
                         f"import argparse, pathlib, inference_peers; inference_peers.make(argparse.Namespace("
-                        f"classes={options.classes}, size={options.size}), pathlib.Path({made!r}))"], check=True)
+                        f"network={options.network!r}, size={options.size}), pathlib.Path({made!r}))"], check=True)
         runs = {"monai": [], "myoseg": []}
         for _ in range(options.rounds):
             if options.only != "ours":
@@ -146,7 +147,7 @@ def main():
             differ = (a != b).mean()
             print(f"# {len(numpy.unique(a))} classes are found")
     print(f"# {options.threads} threads, load {os.getloadavg()[0]:.2f}, {options.size}, window {options.window}, "
-          f"overlap {options.overlap}, {options.classes} classes, differ {differ:.2e}")
+          f"overlap {options.overlap}, {CLASSES} classes, differ {differ:.2e}")
     print("program,windows,wall_s,cpu_s,network_cpu_s,stitching,peak_gb,peak_before_gb,cpu_ratio")
     cpu = {name: statistics.median(r["cpu_s"] for r in of) for name, of in runs.items() if of}
     for name, of in runs.items():

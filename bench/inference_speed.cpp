@@ -1,10 +1,10 @@
 // A whole scan through a 3D network in windows, from given weights: what it costs, what of that is
 // the network's and how much memory it took. inference_peers.py times MONAI in turn with it.
 //
-//   inference_speed NETWORK WEIGHTS CLASSES SCAN WINDOW OVERLAP THREADS OUT [MEMORY_GB]
+//   inference_speed NETWORK WEIGHTS CLASSES SCAN WINDOW OVERLAP THREADS OUT KERNELS [MEMORY_GB]
 //
 // NETWORK: YAML of `model`; WEIGHTS: a state dict; SCAN: an image, whose values the network sees as
-// they are; WINDOW: x,y,z; OUT: gets the raw label map. Prints JSON.
+// they are; WINDOW: x,y,z; OUT: gets the raw label map; KERNELS: of train.kernels. Prints JSON.
 #include <ATen/ATen.h>
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -24,6 +24,7 @@
 #include "models/network.h"
 #include "models/networks.h"
 #include "models/runtime/device.h"
+#include "models/runtime/forward.h"
 #include "models/weights/weights.h"
 #include "models/weights/weights_file.h"
 
@@ -110,9 +111,12 @@ void run(char** argv) {
   PredictOptions options;
   options.window = parts.window;
   options.overlap = std::atof(argv[6]);
-  if (argv[9] != nullptr) options.memory_gb = std::atof(argv[9]);
+  if (argv[10] != nullptr) options.memory_gb = std::atof(argv[10]);
+  const std::optional<Kernels> kernels = choice_of<Kernels>(argv[9]);
+  if (!kernels) throw usage_error("kernels '{}' are not known", argv[9]);
+  const ForwardSetup setup = forward_setup(at::kCPU, Precision::fp32, {}, *kernels);
   const StoredImage scan = read_stored({argv[4]});
-  const Predictor predictor({network}, classes, as_it_is, options);
+  const Predictor predictor({network}, classes, as_it_is, options, setup);
   const double before = peak_gb();
   Clock all;
   LabelMap map;
@@ -131,14 +135,15 @@ void run(char** argv) {
 }  // namespace myoseg
 
 int main(int argc, char** argv) {
-  if (argc != 9 && argc != 10) {
+  if (argc != 10 && argc != 11) {
     fmt::print(stderr,
                "inference_speed NETWORK WEIGHTS CLASSES SCAN WINDOW OVERLAP THREADS OUT "
-               "[MEMORY_GB]\n");
+               "KERNELS [MEMORY_GB]\n");
     return 2;
   }
   myoseg::set_thread_count(std::atoi(argv[7]));
   myoseg::use_threads();
+  myoseg::keep_memory();
   try {
     myoseg::run(argv);
   } catch (const myoseg::Error& error) {

@@ -1,12 +1,15 @@
-// Training steps as `myoseg run` takes them, from given weights on given batches: what a step costs
-// and the loss of each. training_peers.py times segmentation-models-pytorch in turn with it.
+// Training steps as `myoseg run` takes them, from given weights on given batches, then predictions
+// of the same batches: what they cost and the loss of each step. speed_table.py times other
+// programs in turn with it.
 //
-//   training_speed NETWORK WEIGHTS BATCHES fp32|bf16 THREADS
+//   training_speed NETWORK WEIGHTS BATCHES fp32|bf16 THREADS LOSS KERNELS
 //
-// WEIGHTS: a state dict; BATCHES: `image` (steps,N,C,H,W) and `label` (steps,N,H,W). Prints JSON.
+// NETWORK, LOSS: YAML as of a config's model and loss; KERNELS: of train.kernels; WEIGHTS: a state
+// dict; BATCHES: `image` (steps,N,C,[D,]H,W) and `label` (steps,N,[D,]H,W). Prints JSON.
 #include <ATen/ATen.h>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -31,10 +34,6 @@
 namespace myoseg {
 namespace {
 
-// segmentation-models-pytorch's DiceLoss("multiclass").
-constexpr const char* kDiceOfSmp =
-    "{dice: {batch: true, absent_classes: zero, smooth_numerator: 0, smooth_denominator: 0}}";
-
 struct Parts {
   Pick<NetworkEntry> model;
   Pick<LossEntry> loss;
@@ -44,14 +43,6 @@ void describe(Fields& f, Parts& p) {
   f("model", p.model, "The network.");
   f("loss", p.loss, "The loss.");
   f("optimizer", p.optimizer, "The optimiser.");
-}
-
-// MYOSEG_BENCH_KERNELS: what train.kernels says; auto without it.
-Kernels kernels_asked() {
-  const char* name = std::getenv("MYOSEG_BENCH_KERNELS");
-  const auto kernels = choice_of<Kernels>(name == nullptr ? "auto" : name);
-  if (!kernels) throw usage_error("MYOSEG_BENCH_KERNELS '{}' is not known", name);
-  return *kernels;
 }
 
 struct Cost {
@@ -79,15 +70,27 @@ const at::Tensor& tensor(const TensorFile& file, const std::string& name) {
   throw usage_error("the batches have no tensor '{}'", name);
 }
 
+double peak_mib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+// [[wall, CPU], ...] in ms
+std::string list_of(const std::vector<Cost>& costs) {
+  std::vector<std::vector<double>> pairs;
+  for (const Cost& cost : costs) pairs.push_back({cost.wall_ms, cost.cpu_ms});
+  return fmt::format("{}", pairs);
+}
+
 void run(const std::string& name, const std::string& weights, const std::string& batches,
-         const std::string& precision) {
+         const std::string& precision, const std::string& loss_name, const std::string& kernels) {
   const TensorFile data = read_weights(batches);
   const at::Tensor &image = tensor(data, "image"), &label = tensor(data, "label");
   const int channels = static_cast<int>(image.size(2));
   const int classes = static_cast<int>(label.max().item<std::int64_t>()) + 1;
-  const auto parts = bind<Parts>(parse_yaml(
-      "{model: " + name + ", optimizer: adamw, loss: {sum: [" + kDiceOfSmp + ", cross_entropy]}}",
-      "benchmark"));
+  const auto parts = bind<Parts>(
+      parse_yaml("{model: " + name + ", optimizer: adamw, loss: " + loss_name + "}", "benchmark"));
   const auto network = parts.model.make(NetworkIo{channels, classes});
   load_state(*network, read_weights(weights), weights);
   network->train();
@@ -97,33 +100,48 @@ void run(const std::string& name, const std::string& weights, const std::string&
   const std::optional<Precision> format = choice_of<Precision>(precision);
   if (!format) throw usage_error("precision '{}' is not known", precision);
   options.precision = *format;
-  const ForwardSetup setup = forward_setup(at::kCPU, options.precision, options.channels_last,
-                                           kernels_asked());
-  std::vector<double> losses, wall, cpu;
-  for (std::int64_t i = 0; i < image.size(0); ++i) {
-    const Cost cost = cost_of([&] {
+  const std::optional<Kernels> whose = choice_of<Kernels>(kernels);
+  if (!whose) throw usage_error("kernels '{}' are not known", kernels);
+  const ForwardSetup setup =
+      forward_setup(at::kCPU, options.precision, options.channels_last, *whose);
+  const double before = peak_mib();
+  std::vector<double> losses;
+  std::vector<Cost> steps, predictions;
+  for (std::int64_t i = 0; i < image.size(0); ++i)
+    steps.push_back(cost_of([&] {
       optimizer->zero_grad();
       const at::Tensor value = (*loss)(forward(*network, image[i], setup), label[i]);
       value.backward();
       optimizer->step(optimizer->base_learning_rate());
       losses.push_back(value.item<double>());
-    });
-    wall.push_back(cost.wall_ms);
-    cpu.push_back(cost.cpu_ms);
-  }
-  fmt::print("{{\"losses\": {}, \"wall_ms\": {}, \"cpu_ms\": {}}}\n", losses, wall, cpu);
+    }));
+  const double peak = peak_mib();
+  const at::NoGradGuard no_grad;
+  network->eval();
+  for (std::int64_t i = 0; i < image.size(0); ++i)
+    predictions.push_back(
+        cost_of([&] { (void)forward(*network, image[i], setup).argmax(1).to(at::kByte); }));
+  fmt::print(
+      "{{\"losses\": {}, \"steps\": {}, \"predictions\": {}, \"before_mib\": {:.0f}, \"peak_mib\": "
+      "{:.0f}}}\n",
+      losses, list_of(steps), list_of(predictions), before, peak);
 }
 
 }  // namespace
 }  // namespace myoseg
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    fmt::print(stderr, "training_speed NETWORK WEIGHTS BATCHES fp32|bf16 THREADS\n");
+  if (argc != 8) {
+    fmt::print(stderr, "training_speed NETWORK WEIGHTS BATCHES fp32|bf16 THREADS LOSS KERNELS\n");
     return 2;
   }
   myoseg::set_thread_count(std::atoi(argv[5]));
   myoseg::use_threads();
   myoseg::keep_memory();
-  myoseg::run(argv[1], argv[2], argv[3], argv[4]);
+  try {
+    myoseg::run(argv[1], argv[2], argv[3], argv[4], argv[6], argv[7]);
+  } catch (const myoseg::Error& error) {
+    fmt::print(stderr, "{}\n", error.what());
+    return static_cast<int>(error.code());
+  }
 }

@@ -28,6 +28,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 class Trainer {
  public:
   explicit Trainer(const TrainingJob& job);
@@ -36,6 +40,7 @@ class Trainer {
  private:
   bool train_epoch();  // false: stopped
   void train_step(Progress& progress);
+  bool next(Batch& batch);  // of the loader; keeps count of the time it is waited for
   // nullopt when stopped; NaN when not due.
   std::optional<Validation> validate_if_due();
   void end_epoch(const Validation& validation);
@@ -62,6 +67,7 @@ class Trainer {
   std::filesystem::path last_;
   std::optional<RunLog> log_;
   Clock::time_point start_;
+  double waited_ = 0, trained_ = 0;  // seconds of this epoch in this process
 };
 
 Trainer::Trainer(const TrainingJob& job)
@@ -87,8 +93,11 @@ TrainingResult Trainer::run() {
   while (state_.finished == 0 && !paused()) {
     start_ = Clock::now();
     std::optional<Validation> validation;
-    if (train_epoch()) validation = validate_if_due();
-    state_.seconds += std::chrono::duration<double>(Clock::now() - start_).count();
+    waited_ = 0;
+    const bool whole = train_epoch();
+    trained_ = seconds_since(start_);
+    if (whole) validation = validate_if_due();
+    state_.seconds += seconds_since(start_);
     if (!validation) {
       save();
       log::info("Stopped in epoch {} after {} of {} batches; the same command goes on",
@@ -123,7 +132,7 @@ void Trainer::train_step(Progress& progress) {
   job_.optimizer->zero_grad();
   Batch batch;
   for (std::int64_t i = 0; i < group; ++i) {
-    if (!job_.train->next(batch))
+    if (!next(batch))
       throw failure("The loader gave {} of the {} batches it announced", state_.batch, batches);
     set_random_step(*job_.network, job_.seed, state_.epoch * batches + state_.batch);
     const at::Tensor label = batch.label.to(setup_.device);
@@ -148,6 +157,13 @@ void Trainer::train_step(Progress& progress) {
   }
   ++state_.updates;
   if (job_.schedule->per_step()) job_.schedule->advance(std::nullopt);
+}
+
+bool Trainer::next(Batch& batch) {
+  const Clock::time_point asked = Clock::now();
+  const bool more = job_.train->next(batch);
+  waited_ += seconds_since(asked);
+  return more;
 }
 
 std::vector<at::Tensor> Trainer::outputs(const at::Tensor& image) {
@@ -218,8 +234,8 @@ void Trainer::tell(const EpochRecord& r) const {
           ? ""
           : fmt::format(", validation loss {:.4f}, Dice {:.4f} (best {:.4f} in epoch {})",
                         r.validation_loss, r.score, state_.best_score, state_.best_epoch);
-  log::info("epoch {}/{}: loss {:.4f}{}, rate {:.3g}, {:.1f} s", r.epoch, job_.options.epochs,
-            r.loss, validated, r.rate, r.seconds);
+  log::info("epoch {}/{}: loss {:.4f}{}, rate {:.3g}, {:.1f} s, {:.0f} % waiting for data", r.epoch,
+            job_.options.epochs, r.loss, validated, r.rate, r.seconds, 100 * waited_ / trained_);
   if (state_.finished != 0 && r.epoch < job_.options.epochs)
     log::info("Stopped early: no better score since epoch {}", state_.best_epoch);
 }

@@ -6,21 +6,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <span>
 
 #include "core/error.h"
 #include "core/names.h"
+#include "train/confusion.h"
 
 namespace myoseg {
 namespace {
-
-// counts[label * classes + prediction] of one batch; one channel of logits means two classes.
-at::Tensor confusion(const at::Tensor& logits, const at::Tensor& label, int classes) {
-  const at::Tensor predicted =
-      logits.size(1) == 1 ? logits.select(1, 0).gt(0).to(at::kLong) : logits.argmax(1);
-  return at::bincount((label * classes + predicted).flatten(), {}, std::int64_t{classes} * classes)
-      .cpu();
-}
 
 double mean_of_present(const std::vector<double>& dice) {
   double sum = 0;
@@ -62,7 +56,7 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
   const at::NoGradGuard no_grad;
   network.eval();
   double loss_sum = 0;
-  std::int64_t samples = 0, foreground = 0;
+  std::int64_t samples = 0;
   int classes = 0;
   std::vector<std::int64_t> counts;
   tuning.start_epoch(0);  // always the same order: sums of floating-point numbers depend on it
@@ -74,20 +68,15 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
     if (!std::isfinite(value)) return Validation{.loss = value, .diverged_on = batch.names};
     loss_sum += value * static_cast<double>(logits.size(0));
     samples += logits.size(0);
-    foreground += label.gt(0).sum().item<std::int64_t>();
-
     classes = std::max(2, static_cast<int>(logits.size(1)));
-    counts.resize(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes));
-    const at::Tensor in_batch = confusion(logits, label, classes);
-    if (in_batch.numel() > std::ssize(counts))
+    if (!count_answers(logits, label, classes, counts))
       throw data_error(
           "a label value is above {}, the network's last class, in one of {}; check the data set's "
           "list of labels",
           classes - 1, some_of(batch.names));
-    for (std::size_t i = 0; i < counts.size(); ++i)
-      counts[i] += in_batch.data_ptr<std::int64_t>()[i];
   }
-  if (foreground == 0)
+  // Whatever is not in the row of the background.
+  if (std::accumulate(counts.begin() + classes, counts.end(), std::int64_t{0}) == 0)
     throw data_error(
         "the tuning samples hold no foreground voxel, so nothing can be scored on them; choose "
         "other tuning cases or check their labels");

@@ -204,6 +204,7 @@ int predict_command(const Request& request) {
   const auto options = only_options<PredictCommand>(request.overrides);
   set_thread_count(options.threads);
   use_threads();
+  keep_memory();
   const fs::path run = find_run(options.run, default_runs_folder());
   const at::Device device = resolve_device(options.device);
   Experiment experiment = read_experiment(run / "config.yaml");

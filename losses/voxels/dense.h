@@ -1,11 +1,12 @@
 // The memory of logits, walked chunk by chunk on all threads.
 #pragma once
 
-#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 
 #include <algorithm>
 #include <cstdint>
+
+#include "core/parallel.h"
 
 namespace myoseg {
 
@@ -49,13 +50,13 @@ struct Chunk {
 template <class MakeWorkspace, class Body>
 void for_chunks(const Layout& layout, const MakeWorkspace& make_workspace, const Body& body) {
   const std::int64_t chunks = layout.chunks();
-  at::parallel_for(0, layout.samples * chunks, 1, [&](std::int64_t from, std::int64_t to) {
-    auto workspace = make_workspace();
-    for (std::int64_t i = from; i < to; ++i) {
-      const std::int64_t begin = i % chunks * kChunk;
-      body(workspace, Chunk{i, i / chunks, begin, std::min(kChunk, layout.voxels - begin)});
-    }
-  });
+  parallel_for(
+      static_cast<std::size_t>(layout.samples * chunks), make_workspace,
+      [&](auto& workspace, std::size_t at) {
+        const auto i = static_cast<std::int64_t>(at);
+        const std::int64_t begin = i % chunks * kChunk;
+        body(workspace, Chunk{i, i / chunks, begin, std::min(kChunk, layout.voxels - begin)});
+      });
 }
 
 }  // namespace myoseg

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <vector>
 
+#include "core/parallel.h"
 #include "core/simd.h"
 #include "losses/voxels/dense.h"
 
@@ -125,12 +126,10 @@ class SteadySum final : public torch::autograd::Function<SteadySum> {
     const std::int64_t chunks = (x.numel() + kChunk - 1) / kChunk;
     std::vector<double> parts(static_cast<std::size_t>(chunks));
     AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "steady_sum", [&] {
-      at::parallel_for(0, chunks, 1, [&](std::int64_t from, std::int64_t to) {
-        for (std::int64_t i = from; i < to; ++i) {
-          const scalar_t* of = x.data_ptr<scalar_t>() + i * kChunk;
-          parts[static_cast<std::size_t>(i)] =
-              std::accumulate(of, of + std::min(kChunk, x.numel() - i * kChunk), 0.0);
-        }
+      parallel_for(parts.size(), [&](std::size_t i) {
+        const std::int64_t begin = static_cast<std::int64_t>(i) * kChunk;
+        const scalar_t* of = x.data_ptr<scalar_t>() + begin;
+        parts[i] = std::accumulate(of, of + std::min(kChunk, x.numel() - begin), 0.0);
       });
     });
     context->saved_data["shape"] = values.sizes().vec();

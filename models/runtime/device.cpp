@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/threads.h"
+#include "models/runtime/large_blocks.h"
 #include "models/runtime/torch_compat.h"
 
 namespace myoseg {
@@ -58,6 +59,7 @@ void keep_memory() {
   mallopt(M_TRIM_THRESHOLD, -1);
   mallopt(M_TOP_PAD, 64 << 20);
 #endif
+  keep_large_blocks();
 }
 
 void release_large_blocks() {

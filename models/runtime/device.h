@@ -18,12 +18,13 @@ namespace myoseg {
 void use_threads();
 
 // Memory that is freed stays with the process, which then does not wait for the system to clear
-// pages anew in every step. Only with the GNU C library; without effect elsewhere.
+// pages anew in every step: small blocks by the GNU C library, without effect elsewhere, those of
+// large tensors by keep_large_blocks() (models/runtime/large_blocks.h).
 void keep_memory();
 
-// Blocks of 32 MiB and more, which the features of volumes are, do go back: kept ones of many sizes
-// leave holes that nothing fits into, a third of what basic_unet takes at 96 voxels a side. Once in
-// a process; called by forward() when it sees a volume.
+// Blocks of 32 MiB and more that the GNU C library gives do go back: kept ones of many sizes leave
+// holes that nothing fits into, a third of what basic_unet takes at 96 voxels a side. Once in a
+// process; called by forward() when it sees a volume.
 void release_large_blocks();
 
 }  // namespace myoseg

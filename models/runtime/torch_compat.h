@@ -7,7 +7,9 @@
 #include <c10/core/Allocator.h>
 #include <torch/version.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 namespace myoseg::compat {
@@ -30,6 +32,20 @@ struct TotalOf<void (c10::MemoryReportingInfoBase::*)(void*, std::int64_t, Total
   using type = Total;
 };
 using ReportedTotal = TotalOf<decltype(&c10::MemoryReportingInfoBase::reportMemoryUsage)>::type;
+
+// An allocator of memory on the processor. 2.x took the const from allocate() and added
+// copy_data(); of the functions here those override that LibTorch has.
+class CpuAllocator : public c10::Allocator {
+ public:
+  c10::DataPtr allocate(std::size_t bytes) { return block(bytes); }
+  c10::DataPtr allocate(std::size_t bytes) const { return block(bytes); }
+  void copy_data(void* to, const void* from, std::size_t bytes) const {
+    std::memcpy(to, from, bytes);
+  }
+
+ private:
+  [[nodiscard]] virtual c10::DataPtr block(std::size_t bytes) const = 0;
+};
 
 // Automatic mixed precision on one device type while it lives, or none without a type; what was set
 // before comes back afterwards. 2.4 replaced the functions per device by ones that take the device

@@ -2,11 +2,11 @@
 // Hutter, ICLR 2019).
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
-#include <ATen/Parallel.h>
 
 #include <array>
 #include <cmath>
 
+#include "core/simd.h"
 #include "train/optimizers/state.h"
 
 namespace myoseg {
@@ -46,30 +46,33 @@ struct Update {
 };
 
 template <class T>
-void update_range(T* p, const T* g, T* m, T* v, T* v_max, std::int64_t begin, std::int64_t end,
-                  const Update& u) {
-  const T shrink = static_cast<T>(u.shrink), decay = static_cast<T>(u.decay);
-  const T b1 = static_cast<T>(u.beta1), c1 = static_cast<T>(1 - u.beta1);
-  const T b2 = static_cast<T>(u.beta2), c2 = static_cast<T>(1 - u.beta2);
-  const T size = static_cast<T>(u.step_size), root = static_cast<T>(u.root_correction);
-  const T eps = static_cast<T>(u.eps);
-  if (v_max == nullptr) {
+struct UpdateRange {
+  [[gnu::always_inline]] inline void operator()(T* p, const T* g, T* m, T* v, T* v_max,
+                                                std::int64_t begin, std::int64_t end,
+                                                const Update& u) const {
+    const T shrink = static_cast<T>(u.shrink), decay = static_cast<T>(u.decay);
+    const T b1 = static_cast<T>(u.beta1), c1 = static_cast<T>(1 - u.beta1);
+    const T b2 = static_cast<T>(u.beta2), c2 = static_cast<T>(1 - u.beta2);
+    const T size = static_cast<T>(u.step_size), root = static_cast<T>(u.root_correction);
+    const T eps = static_cast<T>(u.eps);
+    if (v_max == nullptr) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        const T gradient = g[i] + decay * p[i];
+        m[i] = b1 * m[i] + c1 * gradient;
+        v[i] = b2 * v[i] + c2 * gradient * gradient;
+        p[i] = p[i] * shrink - size * (m[i] / (std::sqrt(v[i]) / root + eps));
+      }
+      return;
+    }
     for (std::int64_t i = begin; i < end; ++i) {
       const T gradient = g[i] + decay * p[i];
       m[i] = b1 * m[i] + c1 * gradient;
       v[i] = b2 * v[i] + c2 * gradient * gradient;
-      p[i] = p[i] * shrink - size * (m[i] / (std::sqrt(v[i]) / root + eps));
+      v_max[i] = v_max[i] < v[i] ? v[i] : v_max[i];
+      p[i] = p[i] * shrink - size * (m[i] / (std::sqrt(v_max[i]) / root + eps));
     }
-    return;
   }
-  for (std::int64_t i = begin; i < end; ++i) {
-    const T gradient = g[i] + decay * p[i];
-    m[i] = b1 * m[i] + c1 * gradient;
-    v[i] = b2 * v[i] + c2 * gradient * gradient;
-    v_max[i] = v_max[i] < v[i] ? v[i] : v_max[i];
-    p[i] = p[i] * shrink - size * (m[i] / (std::sqrt(v_max[i]) / root + eps));
-  }
-}
+};
 
 // The same by ATen, for other devices and number formats.
 void update_tensor(const at::Tensor& p, const at::Tensor& g, const at::Tensor& m,
@@ -114,7 +117,7 @@ class Adam final : public Optimizer {
   }
 
  private:
-  void update(std::size_t i, double learning_rate) override {
+  void update(std::size_t i, double learning_rate, ElementPasses& passes) override {
     const at::Tensor& p = parameters_[i].second;
     const auto t = static_cast<double>(++steps_[i]);
     const bool decays = options_.decay_norm_and_bias || !is_norm_or_bias(p);
@@ -131,12 +134,11 @@ class Adam final : public Optimizer {
     const at::Tensor v_max = options_.amsgrad ? largest_.of(i, p) : at::Tensor();
     if (!is_plain(p)) return update_tensor(p, p.grad(), m, v, v_max, u);
     const at::Tensor g = laid_out_like(p.grad(), p);
-    constexpr std::int64_t kGrain = 16384;
     AT_DISPATCH_FLOATING_TYPES(p.scalar_type(), "adam", [&] {
-      scalar_t* largest = v_max.defined() ? v_max.data_ptr<scalar_t>() : nullptr;
-      at::parallel_for(0, p.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-        update_range(p.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(), m.data_ptr<scalar_t>(),
-                     v.data_ptr<scalar_t>(), largest, begin, end, u);
+      passes.add(p.numel(), [=](std::int64_t begin, std::int64_t end) {
+        scalar_t* largest = v_max.defined() ? v_max.data_ptr<scalar_t>() : nullptr;
+        simd::run_exactly(UpdateRange<scalar_t>(), p.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(),
+                          m.data_ptr<scalar_t>(), v.data_ptr<scalar_t>(), largest, begin, end, u);
       });
     });
   }

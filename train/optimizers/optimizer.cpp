@@ -2,43 +2,59 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
-#include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
+#include "core/parallel.h"
 #include "train/optimizers/state.h"
 
 namespace myoseg {
 namespace {
 
+constexpr std::int64_t kChunk = 16384;  // elements squared at a time: fixes the additions' order
+
+template <class T>
+double sum_of_squares(const T* g, std::int64_t n) {
+  constexpr std::int64_t kLanes = 8;
+  double lanes[kLanes] = {};
+  std::int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (std::int64_t l = 0; l < kLanes; ++l) {
+      const auto v = static_cast<double>(g[i + l]);
+      lanes[l] += v * v;
+    }
+  for (; i < n; ++i) lanes[0] += static_cast<double>(g[i]) * static_cast<double>(g[i]);
+  double sum = 0;
+  for (const double lane : lanes) sum += lane;
+  return sum;
+}
+
 // The sum is taken chunk by chunk in double, in an order that does not depend on the number of
 // threads.
-double sum_of_squares(const at::Tensor& gradient) {
-  if (!is_plain(gradient)) return std::pow(at::norm(gradient.to(at::kFloat)).item<double>(), 2);
-  constexpr std::int64_t kChunk = 16384, kLanes = 8;
-  const std::int64_t n = gradient.numel(), chunks = (n + kChunk - 1) / kChunk;
-  std::vector<double> parts(chunks);
-  AT_DISPATCH_FLOATING_TYPES(gradient.scalar_type(), "sum_of_squares", [&] {
-    const scalar_t* g = gradient.data_ptr<scalar_t>();
-    at::parallel_for(0, chunks, 1, [&](std::int64_t from, std::int64_t to) {
-      for (std::int64_t c = from; c < to; ++c) {
-        const std::int64_t end = std::min((c + 1) * kChunk, n);
-        double lanes[kLanes] = {};
-        std::int64_t i = c * kChunk;
-        for (; i + kLanes <= end; i += kLanes)
-          for (std::int64_t l = 0; l < kLanes; ++l) {
-            const auto v = static_cast<double>(g[i + l]);
-            lanes[l] += v * v;
-          }
-        for (; i < end; ++i) lanes[0] += static_cast<double>(g[i]) * static_cast<double>(g[i]);
-        for (const double lane : lanes) parts[c] += lane;
-      }
+double sum_of_squares(const std::vector<at::Tensor>& gradients) {
+  std::vector<std::pair<std::size_t, std::int64_t>> chunks;  // gradient, first element
+  std::vector<double> sums(gradients.size());
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const at::Tensor& g = gradients[i];
+    if (!is_plain(g)) sums[i] = std::pow(at::norm(g.to(at::kFloat)).item<double>(), 2);
+    if (!is_plain(g)) continue;
+    for (std::int64_t begin = 0; begin < g.numel(); begin += kChunk) chunks.emplace_back(i, begin);
+  }
+  std::vector<double> parts(chunks.size());
+  parallel_for(chunks.size(), [&](std::size_t c) {
+    const auto [i, begin] = chunks[c];
+    const at::Tensor& g = gradients[i];
+    AT_DISPATCH_FLOATING_TYPES(g.scalar_type(), "sum_of_squares", [&, at = begin] {
+      parts[c] = sum_of_squares(g.data_ptr<scalar_t>() + at, std::min(kChunk, g.numel() - at));
     });
   });
-  double total = 0;
-  for (const double part : parts) total += part;
-  return total;
+  for (std::size_t c = 0; c < chunks.size(); ++c) sums[chunks[c].first] += parts[c];
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
 }  // namespace
@@ -52,9 +68,11 @@ std::span<const OptimizerEntry* const> table(const OptimizerEntry*) {
 
 void Optimizer::step(double learning_rate) {
   at::NoGradGuard no_grad;
+  ElementPasses passes;
   for (std::size_t i = 0; i < parameters_.size(); ++i)
     if (parameters_[i].second.grad().defined())
-      update(i, rate_factors_.empty() ? learning_rate : learning_rate * rate_factors_[i]);
+      update(i, rate_factors_.empty() ? learning_rate : learning_rate * rate_factors_[i], passes);
+  passes.run();
 }
 
 void Optimizer::set_rate_factors(std::vector<double> factors) {
@@ -70,15 +88,14 @@ void Optimizer::zero_grad() {
 
 double clip_gradients(const NamedTensors& parameters, double max_norm) {
   at::NoGradGuard no_grad;
-  double total = 0;
+  std::vector<at::Tensor> gradients;
   for (const auto& [name, parameter] : parameters)
-    if (parameter.grad().defined()) total += sum_of_squares(parameter.grad());
-  const double norm = std::sqrt(total);
+    if (parameter.grad().defined()) gradients.push_back(parameter.grad());
+  const double norm = std::sqrt(sum_of_squares(gradients));
   constexpr double kEps = 1e-6;  // as in PyTorch
   const double factor = max_norm / (norm + kEps);
   if (factor < 1 || !std::isfinite(norm))
-    for (const auto& [name, parameter] : parameters)
-      if (parameter.grad().defined()) parameter.grad().mul_(factor);
+    for (const at::Tensor& gradient : gradients) gradient.mul_(factor);
   return norm;
 }
 

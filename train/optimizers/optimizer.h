@@ -11,6 +11,7 @@
 
 #include "core/fields/pick.h"
 #include "models/weights/safetensors.h"
+#include "train/optimizers/passes.h"
 
 namespace myoseg {
 
@@ -35,7 +36,8 @@ class Optimizer {
 
  private:
   std::vector<double> rate_factors_;
-  virtual void update(std::size_t i, double learning_rate) = 0;  // of parameter `i`
+  // Of parameter `i`, at once or as a pass over its elements.
+  virtual void update(std::size_t i, double learning_rate, ElementPasses& passes) = 0;
 };
 
 using OptimizerEntry = Entry<std::unique_ptr<Optimizer>(NamedTensors parameters)>;

@@ -2,7 +2,6 @@
 // momentum buffer).
 #include <ATen/ATen.h>
 #include <ATen/Dispatch.h>
-#include <ATen/Parallel.h>
 
 #include "train/optimizers/state.h"
 
@@ -85,7 +84,7 @@ class Sgd final : public Optimizer {
   }
 
  private:
-  void update(std::size_t i, double learning_rate) override {
+  void update(std::size_t i, double learning_rate, ElementPasses& passes) override {
     const at::Tensor& p = parameters_[i].second;
     // PyTorch fills the buffer with the whole first gradient: dampening starts with the second.
     const bool first = !buffers_.has(i);
@@ -98,10 +97,9 @@ class Sgd final : public Optimizer {
     const at::Tensor buffer = options_.momentum > 0 ? buffers_.of(i, p) : at::Tensor();
     if (!is_plain(p)) return update_tensor(p, p.grad(), buffer, u);
     const at::Tensor g = laid_out_like(p.grad(), p);
-    constexpr std::int64_t kGrain = 16384;
     AT_DISPATCH_FLOATING_TYPES(p.scalar_type(), "sgd", [&] {
-      scalar_t* b = buffer.defined() ? buffer.data_ptr<scalar_t>() : nullptr;
-      at::parallel_for(0, p.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
+      passes.add(p.numel(), [=](std::int64_t begin, std::int64_t end) {
+        scalar_t* b = buffer.defined() ? buffer.data_ptr<scalar_t>() : nullptr;
         update_range(p.data_ptr<scalar_t>(), g.data_ptr<scalar_t>(), b, begin, end, u);
       });
     });

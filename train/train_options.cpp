@@ -10,6 +10,9 @@ void describe(Fields& f, TrainOptions& o) {
   f("channels_last", o.channels_last,
     "Memory layout of 2D images: (N,H,W,C) instead of (N,C,H,W); null: with bf16 and fp16, which "
     "it suits.");
+  f("sync_batch_norm", o.sync_batch_norm, kAny.added_with(Node(false)),
+    "With several processes: whether batch norm counts the rows of all of them, as one process "
+    "would; else each counts its own.");
   f("clip_norm", o.clip_norm, kNonNegative, "Gradients are scaled down to this norm; 0: never.");
   f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
   f("early_stopping", o.early_stopping, at_least(0).in("scores"),

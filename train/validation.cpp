@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/names.h"
+#include "models/runtime/communicator.h"
 
 namespace myoseg {
 namespace {
@@ -31,6 +32,34 @@ double mean_of_present(const std::vector<double>& dice) {
     ++present;
   }
   return sum / present;
+}
+
+// What several processes found on their parts, in each of them what they found together. False when
+// a loss is not a number: then the names are those of its samples.
+bool sum_over_ranks(double& loss_sum, std::int64_t& samples, std::int64_t& foreground,
+                    std::vector<std::int64_t>& counts, std::vector<std::string>& diverged_on) {
+  Communicator& world = Communicator::world();
+  if (world.alone()) return std::isfinite(loss_sum);
+  std::size_t cells = 0;
+  double loss = 0;
+  std::int64_t all_samples = 0, all_foreground = 0;
+  for (const auto& rank :
+       world.gather({loss_sum, static_cast<double>(samples), static_cast<double>(foreground),
+                     static_cast<double>(counts.size())})) {
+    loss += rank[0];
+    all_samples += static_cast<std::int64_t>(rank[1]);
+    all_foreground += static_cast<std::int64_t>(rank[2]);
+    cells = std::max(cells, static_cast<std::size_t>(rank[3]));
+  }
+  loss_sum = loss;
+  samples = all_samples;
+  foreground = all_foreground;
+  counts.resize(cells);
+  world.sum(at::from_blob(counts.data(), {static_cast<std::int64_t>(cells)}, at::kLong));
+  if (std::isfinite(loss)) return true;
+  for (std::string& names : world.gather_texts(join(diverged_on)))
+    if (!names.empty()) diverged_on = {std::move(names)};
+  return false;
 }
 
 }  // namespace
@@ -65,13 +94,18 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
   std::int64_t samples = 0, foreground = 0;
   int classes = 0;
   std::vector<std::int64_t> counts;
+  std::vector<std::string> diverged_on;
   tuning.start_epoch(0);  // always the same order: sums of floating-point numbers depend on it
   for (Batch batch; tuning.next(batch);) {
     if (stop()) return std::nullopt;
     const at::Tensor label = batch.label.to(setup.device);
     const at::Tensor logits = forward(network, batch.image, setup);
     const double value = loss(logits, label).item<double>();
-    if (!std::isfinite(value)) return Validation{.loss = value, .diverged_on = batch.names};
+    if (!std::isfinite(value)) {
+      diverged_on = batch.names;
+      loss_sum = value;
+      break;
+    }
     loss_sum += value * static_cast<double>(logits.size(0));
     samples += logits.size(0);
     foreground += label.gt(0).sum().item<std::int64_t>();
@@ -87,6 +121,9 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
     for (std::size_t i = 0; i < counts.size(); ++i)
       counts[i] += in_batch.data_ptr<std::int64_t>()[i];
   }
+  if (!sum_over_ranks(loss_sum, samples, foreground, counts, diverged_on))
+    return Validation{.loss = loss_sum, .diverged_on = diverged_on};
+  classes = static_cast<int>(std::lround(std::sqrt(static_cast<double>(counts.size()))));
   if (foreground == 0)
     throw data_error(
         "the tuning samples hold no foreground voxel, so nothing can be scored on them; choose "

@@ -76,7 +76,7 @@ RankSums::RankSums(const Ranks& ranks, const c10::intrusive_ptr<c10d::TCPStore>&
 
 RankSums::~RankSums() = default;
 
-at::Device RankSums::device_for(at::Device device) const {
+at::Device RankSums::device_for([[maybe_unused]] at::Device device) const {
   [[maybe_unused]] const auto gpus = static_cast<int>(torch::cuda::device_count());
 #ifdef MYOSEG_HAS_NCCL
   if (device.is_cuda()) return device;

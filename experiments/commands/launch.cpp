@@ -21,8 +21,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kLookAgain{50};
-// The others find out who is missing, and say so, within a minute.
-constexpr std::chrono::seconds kUntilTheyEnd{75};
+constexpr int kInterrupted = 130;  // what a process that was asked to stop ends with
+// After the first has ended, the others find out and end within half a minute, but for those that
+// hang.
+constexpr std::chrono::seconds kUntilTheyEnd{40};
 
 struct LaunchOptions {
   int processes = 2;
@@ -52,10 +54,6 @@ std::vector<std::pair<std::string, std::string>> environment_of(int rank, int si
   return {{"RANK", std::to_string(rank)},       {"WORLD_SIZE", std::to_string(size)},
           {"LOCAL_RANK", std::to_string(rank)}, {"LOCAL_WORLD_SIZE", std::to_string(size)},
           {"MASTER_ADDR", "127.0.0.1"},         {"MASTER_PORT", std::to_string(port)}};
-}
-
-std::string how(int code) {
-  return code > 128 ? fmt::format("signal {}", code - 128) : fmt::format("exit code {}", code);
 }
 
 class Processes {
@@ -95,8 +93,9 @@ class Processes {
       told_[rank] = true;
       if (!first_end_) first_end_ = Clock::now();
       if (*code == 0) continue;
-      if (code_ == 0 || rank == 0) code_ = *code > 128 ? 1 : *code;
-      if (*code > 128) log::error("rank {} ended with {}", rank, how(*code));
+      const bool killed = *code > 128 && *code != kInterrupted;
+      if (code_ == 0 || rank == 0) code_ = killed ? 1 : *code;
+      if (killed) log::error("rank {} ended with signal {}", rank, *code - 128);
     }
   }
 

@@ -157,7 +157,8 @@ void RankWatch::throw_who_is_missing(const std::string& what) {
 
 void RankWatch::tell_failure(const Error& error) {
   try {
-    const std::lock_guard lock(store_mutex_);
+    const std::unique_lock lock(store_mutex_, kBeat);
+    if (!lock.owns_lock()) return;  // rank 0 does not answer; each finds out for itself
     store_->set(kFailure, bytes_of(fmt::format("{} {} {}", static_cast<int>(error.code()),
                                                ranks_.rank, error.what())));
   } catch (const std::exception&) {

@@ -57,7 +57,7 @@ class RankWatch {
 
   Ranks ranks_;
   c10::intrusive_ptr<c10d::TCPStore> store_;
-  std::mutex store_mutex_;
+  std::timed_mutex store_mutex_;  // held for as long as rank 0 does not answer
   std::atomic<std::int64_t> sums_{0};
   std::int64_t beats_ = 0;
   std::mutex mutex_;  // guards what follows

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "core/files.h"
+#include "experiments/cli/options.h"
 #include "tests/testing/golden.h"
 
 namespace myoseg::testing {
@@ -49,7 +49,7 @@ Pick<LauncherEntry> FakeSlurm::launcher(const std::vector<std::string>& options)
   section.set("look_every", Node(0.1));
   for (const std::string& option : options) {
     const std::size_t is = option.find('=');
-    section.set(option.substr(0, is), Node(option.substr(is + 1)));
+    section.set(option.substr(0, is), option_value(option));
   }
   bind_options(launcher, section);
   return launcher;

@@ -46,6 +46,14 @@ void describe(Fields& f, Parts& p) {
   f("optimizer", p.optimizer, "The optimiser.");
 }
 
+// MYOSEG_BENCH_KERNELS: what train.kernels says; auto without it.
+Kernels kernels_asked() {
+  const char* name = std::getenv("MYOSEG_BENCH_KERNELS");
+  const auto kernels = choice_of<Kernels>(name == nullptr ? "auto" : name);
+  if (!kernels) throw usage_error("MYOSEG_BENCH_KERNELS '{}' is not known", name);
+  return *kernels;
+}
+
 struct Cost {
   double wall_ms = 0, cpu_ms = 0;
 };
@@ -89,7 +97,8 @@ void run(const std::string& name, const std::string& weights, const std::string&
   const std::optional<Precision> format = choice_of<Precision>(precision);
   if (!format) throw usage_error("precision '{}' is not known", precision);
   options.precision = *format;
-  const ForwardSetup setup = forward_setup(at::kCPU, options.precision, options.channels_last);
+  const ForwardSetup setup = forward_setup(at::kCPU, options.precision, options.channels_last,
+                                           kernels_asked());
   std::vector<double> losses, wall, cpu;
   for (std::int64_t i = 0; i < image.size(0); ++i) {
     const Cost cost = cost_of([&] {

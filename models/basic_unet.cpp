@@ -53,7 +53,10 @@ class TwoConvs final : public torch::nn::Module {
         "conv_1", std::make_shared<ConvAdn>(
                       style, AdnConv{.in = out, .out = out, .kernel = kernel, .stride = stride}));
   }
-  at::Tensor forward(const at::Tensor& x) { return second_->forward(first_->forward(x)); }
+  at::Tensor forward(const at::Tensor& x) { return forward(std::vector<at::Tensor>{x}); }
+  at::Tensor forward(const std::vector<at::Tensor>& parts) {  // side by side
+    return forward_in_row({first_.get(), second_.get()}, parts);
+  }
 
  private:
   std::shared_ptr<ConvAdn> first_, second_;
@@ -103,7 +106,7 @@ class UpCat final : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x, const at::Tensor& skip) {
     const at::Tensor y =
         deconv_ ? upsample_conv(*deconv_, x) : upsample_aligned(preconv_ ? (*preconv_)(x) : x, 2);
-    return convs_->forward(concat_channels(skip, grown_to(y, skip)));
+    return convs_->forward({skip, grown_to(y, skip)});
   }
 
  private:

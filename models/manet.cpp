@@ -67,11 +67,11 @@ class FusionBlock final : public UpBlock {
 
   at::Tensor forward(const at::Tensor& x, const std::vector<at::Tensor>& skips) override {
     const at::Tensor& skip = skips.front();
-    at::Tensor y = lift_[1]->forward(lift_[0]->forward(x));
+    const at::Tensor y = conv_chain({*lift_[0]->step(), *lift_[1]->step()}, {x});
     // Nearest neighbours leave the channels' means alone, so the gate may look before them.
     const at::Tensor factors = gate_->forward(y) + skip_gate_->forward(skip);
-    y = concat_channels(upsample_nearest(scale(y, factors), 2), skip);
-    return conv2_->forward(conv1_->forward(y));
+    return conv_chain({*conv1_->step(), *conv2_->step()},
+                      {upsample_nearest(scale(y, factors), 2), skip});
   }
 
  private:

@@ -74,14 +74,16 @@ NetworkInfo network_info(Network& network, const NetworkIo& io,
   // dropout's masks.
   const bool training = network.is_training();
   network.eval();
-  ForwardRecorder recorder;
+  const at::NoGradGuard no_grad;
+  const auto forward = [&] { return network.forward(at::zeros(shape, at::TensorOptions(device))); };
   {
-    at::NoGradGuard no_grad;
+    // By itself: with a recorder the features are made as training makes them.
     const TensorMemory memory;
-    const at::Tensor logits = network.forward(at::zeros(shape, at::TensorOptions(device)));
+    (void)forward();
     info.prediction_bytes = memory.peak_bytes();
-    info.gradient_bytes = backward_bytes(recorder, logits);
   }
+  ForwardRecorder recorder;
+  info.gradient_bytes = backward_bytes(recorder, forward());
   network.train(training);
 
   for (const auto& call : recorder.calls()) {

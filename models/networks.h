@@ -49,8 +49,8 @@ struct NetworkInfo {
   std::int64_t gradient_bytes = 0;      // of the backward pass itself, at most
   std::int64_t prediction_bytes = 0;    // of a forward pass that keeps nothing, at most
 };
-// Runs one forward pass on zeros of shape [1, in_channels, size...]. Error(bad_usage) where the
-// network does not take that size.
+// Runs two forward passes on zeros of shape [1, in_channels, size...], with this thread's kernels
+// (models/runtime/kernel_scope.h). Error(bad_usage) where the network does not take that size.
 [[nodiscard]] NetworkInfo network_info(Network& network, const NetworkIo& io,
                                        const std::vector<std::int64_t>& size);
 

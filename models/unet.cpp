@@ -97,8 +97,9 @@ class Up final : public torch::nn::Module {
         register_module("conv", std::make_shared<ConvStack>(style, o.convs_per_block, joined, out));
   }
   at::Tensor forward(const at::Tensor& x, const at::Tensor& skip) {
-    if (concat_first_) return conv_->forward(upsample_->forward(concat_channels(x, skip)));
-    return conv_->forward(concat_channels(upsample_->forward(x), skip));
+    if (!concat_first_) return conv_->forward(nullptr, {upsample_->forward(x), skip});
+    if (upsample_->conv() != nullptr) return conv_->forward(upsample_->conv(), {x, skip});
+    return conv_->forward(upsample_->forward(concat_channels(x, skip)));
   }
 
  private:

@@ -13,6 +13,10 @@ void describe(Fields& f, TrainOptions& o) {
   f("sync_batch_norm", o.sync_batch_norm, kAny.added_with(Node(false)),
     "With several processes: whether batch norm counts the rows of all of them, as one process "
     "would; else each counts its own.");
+  f("kernels", o.kernels, kAny.added_with(Node("auto")),
+    "Whose convolutions compute in fp32 on a processor, in training, validation and prediction: the "
+    "library's, our own with squares of 2 x 2 (f2) or 4 x 4 (f4, faster, with more rounding) places "
+    "at once wherever the kernel allows them, or by each one's shape what is fastest (auto).");
   f("clip_norm", o.clip_norm, kNonNegative, "Gradients are scaled down to this norm; 0: never.");
   f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
   f("early_stopping", o.early_stopping, at_least(0).in("scores"),

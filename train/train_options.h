@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/fields/fields.h"
+#include "models/runtime/kernel_scope.h"
 #include "models/runtime/precision.h"
 
 namespace myoseg {
@@ -14,9 +15,10 @@ struct TrainOptions {
   Precision precision = Precision::fp32;
   std::optional<bool> channels_last;  // memory layout of 2D images; none: with bf16 and fp16
   bool sync_batch_norm = false;       // over the rows of all processes
-  double clip_norm = 0;               // of all gradients together; 0: no clipping
-  int accumulate = 1;                 // batches per optimiser step
-  int early_stopping = 0;             // validation scores without a better one; 0: never
+  Kernels kernels = Kernels::automatic;
+  double clip_norm = 0;    // of all gradients together; 0: no clipping
+  int accumulate = 1;      // batches per optimiser step
+  int early_stopping = 0;  // validation scores without a better one; 0: never
   std::vector<double> deep_supervision_weights{};  // see losses/deep_supervision.h
   int validate_every = 1;                          // epochs; the last one is always validated
   int checkpoint_every = 1;  // epochs; on a request to stop the state is always saved

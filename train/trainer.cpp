@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "losses/deep_supervision.h"
+#include "models/runtime/chosen_methods.h"
 #include "models/runtime/device.h"
 #include "models/runtime/forward.h"
 #include "train/checkpoints/checkpoint.h"
@@ -50,12 +51,16 @@ class Trainer {
                                const std::vector<std::string>& names) const;
   [[nodiscard]] TrainingResult result() const;
 
+  // Of the network; the first time it is said which convolutions it has.
+  [[nodiscard]] std::vector<at::Tensor> outputs(const at::Tensor& image);
+
   const TrainingJob& job_;
   ForwardSetup setup_;
   Training training_;
   TrainingState state_;
   GradScaler scaler_;
   DataParallel parallel_;
+  bool kernels_logged_ = false;
   std::filesystem::path last_;
   std::optional<RunLog> log_;
   Clock::time_point start_;
@@ -63,7 +68,8 @@ class Trainer {
 
 Trainer::Trainer(const TrainingJob& job)
     : job_(job),
-      setup_(forward_setup(job.device, job.options.precision, job.options.channels_last)),
+      setup_(forward_setup(job.device, job.options.precision, job.options.channels_last,
+                           job.options.kernels)),
       training_{*job.network, *job.optimizer, *job.schedule, job.identity, job.config_yaml},
       scaler_(setup_.precision == Precision::fp16),
       parallel_(*job.network, job.options.sync_batch_norm),
@@ -125,9 +131,8 @@ void Trainer::train_step(Progress& progress) {
     set_random_step(*job_.network, parallel_.seed(job_.seed),
                     state_.epoch * batches + state_.batch);
     const at::Tensor label = batch.label.to(setup_.device);
-    const at::Tensor loss =
-        deep_supervision(*job_.loss, forward_all(*job_.network, batch.image, setup_), label,
-                         job_.options.deep_supervision_weights);
+    const at::Tensor loss = deep_supervision(*job_.loss, outputs(batch.image), label,
+                                             job_.options.deep_supervision_weights);
     const double value = parallel_.mean_loss(loss.item<double>(), label.size(0), stop_requested());
     if (!std::isfinite(value))
       throw diverged(fmt::format("the loss became {}", value), parallel_.all_names(batch.names));
@@ -148,6 +153,17 @@ void Trainer::train_step(Progress& progress) {
   }
   ++state_.updates;
   if (job_.schedule->per_step()) job_.schedule->advance(std::nullopt);
+}
+
+std::vector<at::Tensor> Trainer::outputs(const at::Tensor& image) {
+  if (kernels_logged_) return forward_all(*job_.network, image, setup_);
+  kernels_logged_ = true;
+  const ChosenMethods chosen;
+  std::vector<at::Tensor> outputs = forward_all(*job_.network, image, setup_);
+  if (setup_.kernels == Kernels::library) return outputs;
+  log::info("Convolutions by train.kernels={}: {}", name_of(setup_.kernels), chosen.summary());
+  for (const std::string& line : chosen.lines()) log::debug("  {}", line);
+  return outputs;
 }
 
 std::optional<Validation> Trainer::validate_if_due() {

@@ -21,15 +21,29 @@ class ToNative {
     std::int64_t first = 0, end = 0;
   };
 
+  // The scores of planes in memory: from one number to the next of another plane, class, row or x.
+  struct Scores {
+    const float* first = nullptr;
+    std::int64_t of_plane = 0, of_class = 0, of_row = 0, of_x = 1;
+    [[nodiscard]] Scores plane(std::int64_t n) const {
+      return {first + n * of_plane, 0, of_class, of_row, of_x};
+    }
+  };
+  // Of [planes][classes][rows][width].
+  [[nodiscard]] static Scores dense(std::span<const float> scores, int classes, std::int64_t rows,
+                                    std::int64_t width);
+
   // Planes come whole, or in strips of rows, each from plane 0 on: strip i needs no row from
   // strip_ends[i] on. The ends rise; the last one is the number of rows. The map is the same.
   explicit ToNative(const Sampling& sampling, const std::vector<std::int64_t>& strip_ends = {});
   // The rows that a strip takes: where rows are interpolated they begin before its neighbour's end.
   // None where the strip gives the scan nothing.
   [[nodiscard]] Rows rows(std::size_t strip) const { return strips_[strip].rows; }
-  // The next `count` planes of a strip, from plane 0 on: [count][classes][its rows][X]. In
-  // parallel; from one thread at a time.
-  void add(std::span<const float> scores, std::int64_t count, int classes, std::size_t strip = 0);
+  // Whether scores are mixed: otherwise all that matters is which class has the highest one in a
+  // voxel, in whatever units.
+  [[nodiscard]] bool interpolates() const;
+  // The next `count` planes of a strip, from plane 0 on. In parallel; from one thread at a time.
+  void add(const Scores& scores, std::int64_t count, int classes, std::size_t strip = 0);
   // After all planes of all strips were added.
   [[nodiscard]] LabelMap finish();
 
@@ -47,10 +61,14 @@ class ToNative {
   [[nodiscard]] std::size_t voxels(const Strip& strip) const {
     return static_cast<std::size_t>(axes_[0].input * (strip.rows.end - strip.rows.first));
   }
-  void make_slice(const Strip& strip, std::int64_t i, std::span<const float> added,
+  [[nodiscard]] Scores kept_plane(const Strip& strip, std::int64_t n) const;
+  // A plane as [classes][rows][X]: where it lies, or copied to `copy`.
+  [[nodiscard]] std::span<const float> dense_plane(const Strip& strip, const Scores& plane,
+                                                   std::vector<float>& copy) const;
+  void make_slice(const Strip& strip, std::int64_t i, const Scores& added,
                   std::vector<float>& mixed);
-  void choose(const Strip& strip, std::span<const float> scores, std::int64_t native_z);
-  void keep(Strip& strip, std::span<const float> added, std::int64_t count) const;
+  void choose(const Strip& strip, const Scores& plane, std::int64_t native_z);
+  void keep(Strip& strip, const Scores& added, std::int64_t count) const;
 
   LabelMap map_;  // in the options' orientation
   std::string stored_orientation_;

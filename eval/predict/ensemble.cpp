@@ -94,12 +94,22 @@ at::Tensor Ensemble::scores(const at::Tensor& batch) const {
   return sum.div_(networks * (mirror_ ? 2 : 1));
 }
 
-at::Tensor Ensemble::probabilities(const at::Tensor& mean) const {
-  if (averaged_ == Averaged::probabilities) return mean;
-  if (averaged_ == Averaged::logits) return softmax_of(mean);
-  const at::Tensor logits = forward_head(*networks_.front(), mean, setup_);
+at::Tensor Ensemble::logits_of(const at::Tensor& mean) const {
+  if (averaged_ == Averaged::logits) return mean;
+  at::Tensor logits = forward_head(*networks_.front(), mean, setup_);
   require_classes(logits);
-  return softmax_of(logits);
+  return logits;
+}
+
+at::Tensor Ensemble::probabilities(const at::Tensor& mean) const {
+  return averaged_ == Averaged::probabilities ? mean : softmax_of(logits_of(mean));
+}
+
+at::Tensor Ensemble::ranking(const at::Tensor& sums, const at::Tensor& weights) const {
+  if (averaged_ == Averaged::probabilities) return sums;
+  const at::Tensor logits = averaged_ == Averaged::logits ? sums : logits_of(sums / weights);
+  // A single channel is the foreground of two classes.
+  return logits.size(1) > 1 ? logits : at::cat({at::zeros_like(logits), logits}, 1);
 }
 
 }  // namespace myoseg

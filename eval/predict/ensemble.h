@@ -33,6 +33,9 @@ class Ensemble {
   [[nodiscard]] at::Tensor scores(const at::Tensor& batch) const;
   // Of such a mean the probabilities (N, max(classes, 2), [D,]H,W).
   [[nodiscard]] at::Tensor probabilities(const at::Tensor& mean) const;
+  // Of sums of what is averaged, and of their weights, numbers that are highest for the class whose
+  // mean probability is: the same class for less work.
+  [[nodiscard]] at::Tensor ranking(const at::Tensor& sums, const at::Tensor& weights) const;
 
   [[nodiscard]] std::int64_t channels() const;
   [[nodiscard]] int classes() const { return classes_ == 1 ? 2 : classes_; }
@@ -44,6 +47,8 @@ class Ensemble {
   enum class Averaged { probabilities, logits, features };
 
   [[nodiscard]] at::Tensor logits(Network& network, const at::Tensor& batch) const;
+  // Those of averaged features or logits.
+  [[nodiscard]] at::Tensor logits_of(const at::Tensor& mean) const;
   void require_classes(const at::Tensor& logits) const;
 
   std::vector<std::shared_ptr<Network>> networks_;

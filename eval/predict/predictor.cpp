@@ -33,11 +33,11 @@ Strips strips_of(const ToNative& native, const WindowGrid& grid) {
   return strips;
 }
 
-// (classes, planes, rows, X) as [planes][classes][rows][X].
-void add(ToNative& native, std::size_t strip, const at::Tensor& probabilities) {
-  const at::Tensor planes = probabilities.to(at::kCPU).transpose(0, 1).contiguous();
-  native.add({planes.data_ptr<float>(), static_cast<std::size_t>(planes.numel())}, planes.size(0),
-             static_cast<int>(planes.size(1)), strip);
+// Scores (classes, planes, rows, X) of the next planes of a strip.
+void add(ToNative& native, std::size_t strip, const at::Tensor& scores) {
+  const at::Tensor s = scores.to(at::kCPU);
+  native.add({s.data_ptr<float>(), s.stride(1), s.stride(0), s.stride(2), s.stride(3)}, s.size(1),
+             static_cast<int>(s.size(0)), strip);
 }
 
 std::int64_t windows_in(const WindowGrid& grid, const std::vector<WindowRows>& groups) {
@@ -109,9 +109,12 @@ LabelMap Predictor::operator()(const StoredImage& scan, const std::string& name)
   if (ensemble_.dims() == 3) progress.emplace(name, windows_in(grid, groups), "windows");
 
   for (const WindowRows& rows : groups) {
-    WindowBlend blend(grid, weights(grid), strips, rows, [&](auto strip, const auto& mean) {
-      add(native, strip, ensemble_.probabilities(mean.unsqueeze(0))[0]);
-    });
+    const auto read = [&](std::size_t strip, const at::Tensor& sums, const at::Tensor& of_weights) {
+      const at::Tensor s = sums.unsqueeze(0), w = of_weights.unsqueeze(0);
+      add(native, strip,
+          (native.interpolates() ? ensemble_.probabilities(s / w) : ensemble_.ranking(s, w))[0]);
+    };
+    WindowBlend blend(grid, weights(grid), strips, rows, read);
     WindowInput input(
         grid, [&](auto first, auto count, auto out) { sampler.sample(first, count, out); },
         sampler.air());

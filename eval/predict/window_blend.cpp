@@ -11,12 +11,60 @@
 namespace myoseg {
 namespace {
 
-// Moves rows [from, from + count) of (K, planes, rows, x) to the front, a score at a time: what is
+// Moves rows [from, from + count) of (K, planes, rows, x) to the front, a plane at a time: what is
 // copied on the way stays small.
 void move_rows(const at::Tensor& sums, std::int64_t from, std::int64_t count) {
   if (from == 0 || count == 0) return;
-  for (std::int64_t k = 0; k < sums.size(0); ++k)
-    sums[k].narrow(1, 0, count).copy_(sums[k].narrow(1, from, count).clone());
+  for (std::int64_t z = 0; z < sums.size(1); ++z) {
+    const at::Tensor plane = sums.select(1, z);
+    plane.narrow(1, 0, count).copy_(plane.narrow(1, from, count).clone());
+  }
+}
+
+// A row of channels by x: of one of both the numbers lie side by side, in scores and sums alike.
+struct Row {
+  std::int64_t channels, width, score_of_channel, score_of_x, sum_of_channel, sum_of_x;
+};
+
+void add_row(const Row& row, const float* scores, const float* weights, float* sums) {
+  if (row.score_of_x == 1) {
+    for (std::int64_t k = 0; k < row.channels; ++k) {
+      const float* from = scores + k * row.score_of_channel;
+      float* to = sums + k * row.sum_of_channel;
+      for (std::int64_t x = 0; x < row.width; ++x) to[x] += weights[x] * from[x];
+    }
+    return;
+  }
+  for (std::int64_t x = 0; x < row.width; ++x) {
+    const float *from = scores + x * row.score_of_x, weight = weights[x];
+    float* to = sums + x * row.sum_of_x;
+    for (std::int64_t k = 0; k < row.channels; ++k) to[k] += weight * from[k];
+  }
+}
+
+// sums += weights * scores, (K, planes, y, x), in one pass over memory.
+void add_weighted(const at::Tensor& scores, const at::Tensor& weights, const at::Tensor& sums) {
+  const auto same_layout = [&](int axis) {
+    return scores.stride(axis) == 1 && sums.stride(axis) == 1;
+  };
+  if (!scores.is_cpu() || scores.scalar_type() != at::kFloat ||
+      !(same_layout(3) || same_layout(0))) {
+    sums.add_(scores * weights);
+    return;
+  }
+  const at::Tensor dense = weights.expand({scores.size(1), -1, -1}).contiguous();
+  const Row row{scores.size(0),   scores.size(3), scores.stride(0),
+                scores.stride(3), sums.stride(0), sums.stride(3)};
+  const std::int64_t height = scores.size(2), rows = scores.size(1) * height;
+  const auto* of_scores = scores.data_ptr<float>();
+  const auto* of_weights = dense.data_ptr<float>();
+  auto* of_sums = sums.data_ptr<float>();
+#pragma omp parallel for schedule(dynamic, 16)
+  for (std::int64_t i = 0; i < rows; ++i) {
+    const std::int64_t z = i / height, y = i % height;
+    add_row(row, of_scores + z * scores.stride(1) + y * scores.stride(2),
+            of_weights + i * row.width, of_sums + z * sums.stride(1) + y * sums.stride(2));
+  }
 }
 
 }  // namespace
@@ -69,9 +117,15 @@ WindowBlend::WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strip
 
 void WindowBlend::allocate(const at::Tensor& scores) {
   const std::int64_t values = scores.size(0) + 1, width = grid_.grown[2];
-  sums_ = at::empty({values, shape_.planes, shape_.rows, width}, scores.options());
-  shared_ = at::empty({values, shape_.shared_planes, shape_.shared_end - shape_.shared_from, width},
-                      scores.options());
+  // As the scores lie: channels side by side, or apart.
+  const bool side_by_side = scores.size(0) > 1 && scores.stride(0) == 1;
+  const auto made = [&](std::int64_t planes, std::int64_t rows) {
+    return side_by_side
+               ? at::empty({planes, rows, width, values}, scores.options()).permute({3, 0, 1, 2})
+               : at::empty({values, planes, rows, width}, scores.options());
+  };
+  sums_ = made(shape_.planes, shape_.rows);
+  shared_ = made(shape_.shared_planes, shape_.shared_end - shape_.shared_from);
 }
 
 void WindowBlend::enter(std::size_t layer, std::size_t row) {
@@ -118,7 +172,7 @@ void WindowBlend::read_strip() const {
   const std::int64_t most = std::max<std::int64_t>(thread_count(), kAtOnce / plane);
   for (std::int64_t z = begin; z < end; z += most) {
     const at::Tensor part = strip.narrow(1, z - first, std::min(most, end - z));
-    reader_(row_, part.narrow(0, 0, values) / part.narrow(0, values, 1));
+    reader_(row_, part.narrow(0, 0, values), part.narrow(0, values, 1));
   }
 }
 
@@ -131,8 +185,7 @@ void WindowBlend::add(const WindowPlace& place, const at::Tensor& scores) {
   const at::Tensor box = sums_.narrow(1, 0, scores.size(1))
                              .narrow(2, grid_.y[row_] - low_, grid_.window[1])
                              .narrow(3, grid_.x[place.column], grid_.window[2]);
-  // In place: a product of its own would be as large as the scores.
-  box.narrow(0, 0, scores.size(0)).add_(scores.mul_(weights_));
+  add_weighted(scores, weights_, box.narrow(0, 0, scores.size(0)));
   box.select(0, scores.size(0)).add_(weights_);
 }
 

@@ -27,15 +27,18 @@ class WindowBlend {
  public:
   // Values that are finished together, little beside the sums, but a plane for each thread.
   static constexpr std::int64_t kAtOnce = std::int64_t{1} << 21;
-  // (K, planes, the strip's rows, X) of the volume, the next planes of the strip.
-  using Reader = std::function<void(std::size_t strip, const at::Tensor& scores)>;
+  // The next planes of the strip, (K, planes, the strip's rows, X) of the volume: the sum of the
+  // windows' scores times their weights, and (1, planes, rows, X) that of the weights. Views of the
+  // sums, whose memory is laid out as the windows' scores are.
+  using Reader =
+      std::function<void(std::size_t strip, const at::Tensor& sums, const at::Tensor& weights)>;
 
   // Keeps a reference to the grid. `weights`: (planes or 1, y, x) of a window, on the device of the
   // scores.
   WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strips& strips,
               const WindowRows& rows, Reader reader);
-  // Scores (K, planes, y, x) of the next window, which are overwritten: by layers, then rows, then
-  // columns.
+  // Scores (K, planes, y, x) of the next window: by layers, then rows, then columns. Their channels
+  // may lie apart or side by side.
   void add(const WindowPlace& place, const at::Tensor& scores);
   // After the last window.
   void finish();

@@ -13,6 +13,7 @@
 #include "experiments/run/run_data.h"
 #include "models/network.h"
 #include "models/networks.h"
+#include "models/runtime/kernel_scope.h"
 
 namespace myoseg {
 namespace {
@@ -105,6 +106,8 @@ std::int64_t print_network(const Experiment& experiment, const Member& member,
   const auto network = member.network.make(io);
   const auto size = input_size(*network, io.size);
   network->check_size(size, /*training=*/false);
+  const KernelScope kernels(experiment.train.precision == Precision::fp32 ? experiment.train.kernels
+                                                                          : Kernels::library);
   const NetworkInfo info = network_info(*network, io, size);
   fmt::print("{}{}{}", layer_table(info), sums(*network, info),
              memory_table(info, remembered(experiment.optimizer), experiment.loader.batch_size));

@@ -222,7 +222,7 @@ Predictor load_predictor(const Experiment& experiment, const DataSummary& data,
       data.labels.classes(),
       experiment.preprocess,
       experiment.predict,
-      forward_setup(device, experiment.predict.precision),
+      forward_setup(device, experiment.predict.precision, {}, experiment.train.kernels),
       trained.size() == 3 ? std::vector<int>(trained.rbegin(), trained.rend()) : std::vector<int>(),
       weights};
 }

@@ -62,6 +62,22 @@ at::Tensor ConvAdn::forward(const at::Tensor& x) {
   return activate((*dropout_)(y), activation_);
 }
 
+std::optional<ConvStep> ConvAdn::step() const {
+  if (dropout_ && is_training()) return {};
+  return ConvStep{conv_.get(), norm_.get(), activation_};
+}
+
+at::Tensor forward_in_row(const std::vector<ConvAdn*>& blocks,
+                          const std::vector<at::Tensor>& parts) {
+  std::vector<ConvStep> steps;
+  for (const ConvAdn* block : blocks)
+    if (const auto step = block->step()) steps.push_back(*step);
+  if (steps.size() == blocks.size()) return conv_chain(steps, parts);
+  at::Tensor x = joined_channels(parts);
+  for (ConvAdn* block : blocks) x = block->forward(x);
+  return x;
+}
+
 // The reference's residual convolution has the kernel of the units, but is pointwise where only the
 // channels change.
 ResidualUnit::ResidualUnit(const AdnStyle& style, const AdnConv& shape, int units,
@@ -82,8 +98,9 @@ ResidualUnit::ResidualUnit(const AdnStyle& style, const AdnConv& shape, int unit
 }
 
 at::Tensor ResidualUnit::forward(const at::Tensor& x) {
-  at::Tensor y = x;
-  for (const auto& unit : units_) y = unit->forward(y);
+  std::vector<ConvAdn*> units;
+  for (const auto& unit : units_) units.push_back(unit.get());
+  const at::Tensor y = forward_in_row(units, {x});
   return y + (residual_ ? (*residual_)(x) : x);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/fields/fields.h"
@@ -45,6 +46,8 @@ class ConvAdn final : public ImageModule {
  public:
   ConvAdn(const AdnStyle& style, const AdnConv& shape);
   at::Tensor forward(const at::Tensor& x) override;
+  // What it computes; nothing where dropout comes in between.
+  [[nodiscard]] std::optional<ConvStep> step() const;
 
  private:
   ActivationStep activation_;
@@ -52,6 +55,10 @@ class ConvAdn final : public ImageModule {
   std::shared_ptr<Layer> norm_;
   std::shared_ptr<Dropout> dropout_;
 };
+
+// One after another, of features side by side.
+[[nodiscard]] at::Tensor forward_in_row(const std::vector<ConvAdn*>& blocks,
+                                        const std::vector<at::Tensor>& parts);
 
 // ConvAdn in a row, "conv.unit0" ..., the first with the stride, plus the input, which takes a
 // convolution "residual" where its channels or size change (He et al., CVPR 2016).

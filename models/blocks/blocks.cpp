@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include "models/blocks/conv_steps.h"
-
 namespace myoseg {
 namespace {
 
@@ -41,6 +39,11 @@ at::Tensor ConvNormAct::forward(const at::Tensor& x) {
   return dropout_ ? (*dropout_)(y) : y;
 }
 
+std::optional<ConvStep> ConvNormAct::step() const {
+  if (dropout_ && is_training()) return {};
+  return ConvStep{conv_.get(), norm_.get(), activation_};
+}
+
 NormActConv::NormActConv(const BlockStyle& style, std::int64_t in, std::int64_t out,
                          at::IntArrayRef kernel, at::IntArrayRef stride)
     : activation_(style.activation) {
@@ -63,7 +66,15 @@ ConvStack::ConvStack(const BlockStyle& style, int count, std::int64_t in, std::i
                                                          i == 0 ? stride : at::IntArrayRef(1))));
 }
 
-at::Tensor ConvStack::forward(at::Tensor x) {
+at::Tensor ConvStack::forward(Conv* before, const std::vector<at::Tensor>& parts) {
+  std::vector<ConvStep> steps;
+  if (before != nullptr) steps.push_back({before});
+  for (const auto& block : blocks_)
+    if (const auto step = block->step()) steps.push_back(*step);
+  if (std::ssize(steps) == std::ssize(blocks_) + (before == nullptr ? 0 : 1))
+    return conv_chain(steps, parts);
+  at::Tensor x = joined_channels(parts);
+  if (before != nullptr) x = (*before)(x);
   for (const auto& block : blocks_) x = block->forward(x);
   return x;
 }

@@ -1,5 +1,5 @@
-// What convolutional networks are built of. What a block computes is a step of
-// models/blocks/conv_steps.h, which a fused implementation may take over later. Kernels, strides
+// What convolutional networks are built of. What a block computes are steps of
+// models/blocks/conv_steps.h. Kernels, strides
 // and factors are one number for every spatial axis or one for each, slowest first: {1, 3, 3} looks
 // within the slices of a volume only.
 #pragma once
@@ -7,11 +7,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/choice.h"
+#include "models/blocks/conv_steps.h"
 #include "models/blocks/layers.h"
 #include "models/blocks/operations.h"
 
@@ -34,6 +36,8 @@ class ConvNormAct final : public torch::nn::Module {
   ConvNormAct(const BlockStyle& style, std::int64_t in, std::int64_t out,
               at::IntArrayRef kernel = 3, at::IntArrayRef stride = 1);
   at::Tensor forward(const at::Tensor& x);
+  // What it computes; nothing where dropout follows.
+  [[nodiscard]] std::optional<ConvStep> step() const;
 
  private:
   Activation activation_;
@@ -63,7 +67,9 @@ class ConvStack final : public torch::nn::Module {
  public:
   ConvStack(const BlockStyle& style, int count, std::int64_t in, std::int64_t out,
             at::IntArrayRef kernel = 3, at::IntArrayRef stride = 1);
-  at::Tensor forward(at::Tensor x);
+  at::Tensor forward(const at::Tensor& x) { return forward(nullptr, {x}); }
+  // Of features side by side, after a convolution before the stack where there is one.
+  at::Tensor forward(Conv* before, const std::vector<at::Tensor>& parts);
 
  private:
   std::vector<std::shared_ptr<ConvNormAct>> blocks_;
@@ -83,6 +89,7 @@ class Upsample final : public torch::nn::Module {
   Upsample(Upsampling kind, int dims, std::int64_t in, at::IntArrayRef factor = 2);
   at::Tensor forward(const at::Tensor& x);
   [[nodiscard]] std::int64_t out() const { return out_; }
+  [[nodiscard]] Conv* conv() const { return conv_.get(); }  // null: none
 
  private:
   std::shared_ptr<Conv> conv_;

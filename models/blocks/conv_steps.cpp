@@ -1,27 +1,116 @@
 #include "models/blocks/conv_steps.h"
 
+#include <optional>
 #include <utility>
 
+#include "models/blocks/forward_recorder.h"
+#include "models/blocks/fused/chain.h"
 #include "models/blocks/transformer_layers.h"
 
 namespace myoseg {
+namespace {
+
+// Of an activation that the fused kernels have: the factor of negative numbers.
+std::optional<double> slope_of(const ActivationStep& step) {
+  if (step.kind == Activation::none) return 1;
+  if (step.kind == Activation::relu) return 0;
+  if (step.kind == Activation::leaky_relu && step.slope >= 0) return step.slope;
+  return {};
+}
+
+at::Tensor plain_step(const ConvStep& step, const std::vector<at::Tensor>& parts) {
+  const at::Tensor y = (*step.conv)(joined_channels(parts));
+  return step.norm == nullptr ? activate(y, step.activation)
+                              : norm_act(*step.norm, step.activation, y);
+}
+
+// Tells a running ForwardRecorder of the layers and of what they read together.
+void note(const fused::Chain& chain, const std::vector<at::Tensor>& inputs) {
+  auto* recorder = ForwardRecorder::running();
+  if (recorder == nullptr) return;
+  for (const at::Tensor& x : inputs) recorder->keeps(x);
+  std::vector<std::int64_t> sizes = inputs.front().sizes().vec();
+  if (chain.before.norm != nullptr) chain.before.norm->note(*recorder, sizes, sizes);
+  for (const fused::Step& step : chain.steps) {
+    sizes[1] = step.conv->options().in;
+    const std::vector<std::int64_t> output = step.conv->output_size(sizes);
+    step.conv->note(*recorder, sizes, output);
+    if (step.after.norm != nullptr) step.after.norm->note(*recorder, output, output);
+    sizes = output;
+  }
+}
+
+at::Tensor run_noted(const fused::Chain& chain, const std::vector<at::Tensor>& inputs) {
+  note(chain, inputs);
+  return fused::run(chain, inputs);
+}
+
+// As much of a step as the fused kernels have, and whether that is all of it.
+struct FusedPart {
+  fused::Step step;
+  bool norm = true, activation = true;
+};
+FusedPart fused_part(const ConvStep& step) {
+  FusedPart part{.step = {.conv = step.conv}};
+  part.norm = fused::applies(step.norm);
+  if (part.norm) part.step.after.norm = step.norm;
+  const std::optional<double> slope = slope_of(step.activation);
+  part.activation = part.norm && slope.has_value();
+  if (part.activation) part.step.after.slope = *slope;
+  return part;
+}
+
+at::Tensor rest_of(const ConvStep& step, const FusedPart& done, const at::Tensor& y) {
+  if (!done.norm) return norm_act(*step.norm, step.activation, y);
+  return done.activation ? y : activate(y, step.activation);
+}
+
+}  // namespace
 
 at::Tensor activate(at::Tensor x, const ActivationStep& step) {
   return step.prelu ? (*step.prelu)(x) : activate(std::move(x), step.kind, step.slope);
 }
 
+at::Tensor conv_chain(const std::vector<ConvStep>& steps, const std::vector<at::Tensor>& parts) {
+  std::vector<at::Tensor> x = parts;
+  fused::Chain chain;
+  const auto run_chain = [&] {
+    if (!chain.steps.empty()) x = {run_noted(chain, x)};
+    chain.steps.clear();
+  };
+  for (const ConvStep& step : steps) {
+    if (!fused::applies(x) || !fused::applies(*step.conv)) {
+      run_chain();
+      x = {plain_step(step, x)};
+      continue;
+    }
+    const FusedPart part = fused_part(step);
+    chain.steps.push_back(part.step);
+    if (part.activation) continue;
+    run_chain();
+    x = {rest_of(step, part, x.front())};
+  }
+  run_chain();
+  return x.front();
+}
+
 at::Tensor conv_norm_act(Conv& conv, Layer* norm, const ActivationStep& activation,
                          const at::Tensor& x) {
-  const at::Tensor y = conv(x);
-  return norm == nullptr ? activate(y, activation) : norm_act(*norm, activation, y);
+  return conv_chain({{&conv, norm, activation}}, {x});
 }
 
 at::Tensor norm_act_conv(Layer& norm, const ActivationStep& activation, Conv& conv,
                          const at::Tensor& x) {
+  const std::optional<double> slope = slope_of(activation);
+  if (slope && fused::applies({x}) && fused::applies(&norm) && fused::applies(conv))
+    return run_noted({.before = {&norm, *slope}, .steps = {{&conv}}}, {x});
   return conv(norm_act(norm, activation, x));
 }
 
 at::Tensor norm_act(Layer& norm, const ActivationStep& activation, const at::Tensor& x) {
+  const std::optional<double> slope = slope_of(activation);
+  if (slope && fused::applies({x}) && fused::applies(&norm))
+    return run_noted({.before = {&norm, *slope}}, {x});
   return activate(norm(x), activation);
 }
 

@@ -1,11 +1,12 @@
 // Convolutions with what comes right before or after them. Wherever a network has such a step it is
-// one of these functions, so that a fused implementation takes their bodies over and leaves the
-// networks alone.
+// one of these functions: they take the kernels of models/blocks/fused/ where a KernelScope says so
+// and the layers are of those kinds, and layer after layer of LibTorch otherwise.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
 #include <memory>
+#include <vector>
 
 #include "models/blocks/layers.h"
 #include "models/blocks/operations.h"
@@ -30,6 +31,16 @@ struct ActivationStep {
 [[nodiscard]] at::Tensor activate(at::Tensor x, const ActivationStep& step);
 
 // Convolution, normalisation (null: none), activation.
+struct ConvStep {
+  Conv* conv = nullptr;
+  Layer* norm = nullptr;
+  ActivationStep activation = Activation::none;
+};
+// Such steps one after another on features side by side along the channels: (N,C,[D,]H,W), of the
+// same size.
+[[nodiscard]] at::Tensor conv_chain(const std::vector<ConvStep>& steps,
+                                    const std::vector<at::Tensor>& parts);
+// One such step.
 [[nodiscard]] at::Tensor conv_norm_act(Conv& conv, Layer* norm, const ActivationStep& activation,
                                        const at::Tensor& x);
 // Normalisation, activation, convolution.

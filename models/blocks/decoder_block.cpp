@@ -64,10 +64,9 @@ DecoderBlock::DecoderBlock(const BlockStyle& style, Attention attention, std::in
 at::Tensor DecoderBlock::forward(const at::Tensor& x, const std::vector<at::Tensor>& skips) {
   std::vector<at::Tensor> parts{upsample_nearest(x, 2)};
   parts.insert(parts.end(), skips.begin(), skips.end());
-  at::Tensor y = parts.size() == 1 ? parts.front() : concat_channels(parts);
   // The reference has a first attention in blocks without skips too, and never uses it.
-  if (attention1_ && !skips.empty()) y = attention1_->forward(y);
-  y = conv2_->forward(conv1_->forward(y));
+  if (attention1_ && !skips.empty()) parts = {attention1_->forward(concat_channels(parts))};
+  const at::Tensor y = conv_chain({*conv1_->step(), *conv2_->step()}, parts);
   return attention2_ ? attention2_->forward(y) : y;
 }
 

@@ -57,6 +57,11 @@ at::Tensor DynConvLayer::forward(const at::Tensor& x, Layer* norm,
   return norm == nullptr ? activate(y, activation) : norm_act(*norm, activation, y);
 }
 
+std::optional<ConvStep> DynConvLayer::step(Layer* norm, const ActivationStep& activation) const {
+  if (dropout_ && is_training()) return {};
+  return ConvStep{conv_.get(), norm, activation};
+}
+
 DynBlock::DynBlock(const AdnStyle& style, const DynConv& shape, bool residual)
     : residual_(residual), activation_(style.activation, style.slope) {
   DynConv second = shape;
@@ -77,10 +82,18 @@ DynBlock::DynBlock(const AdnStyle& style, const DynConv& shape, bool residual)
   if (norm3_) register_module("norm3", norm3_);
 }
 
-at::Tensor DynBlock::forward(const at::Tensor& x) {
-  const at::Tensor y = conv1_->forward(x, norm1_.get(), activation_);
-  if (!residual_) return conv2_->forward(y, norm2_.get(), activation_);
-  const at::Tensor z = conv2_->forward(y, norm2_.get(), Activation::none);
+at::Tensor DynBlock::convolved(const std::vector<at::Tensor>& parts, const ActivationStep& last) {
+  const auto first = conv1_->step(norm1_.get(), activation_),
+             second = conv2_->step(norm2_.get(), last);
+  if (first && second) return conv_chain({*first, *second}, parts);
+  return conv2_->forward(conv1_->forward(joined_channels(parts), norm1_.get(), activation_),
+                         norm2_.get(), last);
+}
+
+at::Tensor DynBlock::forward(const std::vector<at::Tensor>& parts) {
+  if (!residual_) return convolved(parts, activation_);
+  const at::Tensor x = joined_channels(parts);
+  const at::Tensor z = convolved({x}, Activation::none);
   return activate(z + (conv3_ ? conv3_->forward(x, norm3_.get(), Activation::none) : x),
                   activation_);
 }
@@ -103,7 +116,7 @@ DynUp::DynUp(const AdnStyle& style, const Shape& shape) {
 }
 
 at::Tensor DynUp::forward(const at::Tensor& x, const at::Tensor& skip) {
-  return block_->forward(concat_channels(up_->forward(x), skip));
+  return block_->forward({up_->forward(x), skip});
 }
 
 DynHead::DynHead(const AdnStyle& style, std::int64_t in, std::int64_t classes) {

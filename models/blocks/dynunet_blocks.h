@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/blocks/adn_blocks.h"
@@ -25,6 +26,8 @@ class DynConvLayer final : public ImageModule {
   at::Tensor forward(const at::Tensor& x) override;
   // With the norm (null: none) and the activation after it.
   at::Tensor forward(const at::Tensor& x, Layer* norm, const ActivationStep& activation);
+  // The same as a step; nothing where dropout comes in between.
+  [[nodiscard]] std::optional<ConvStep> step(Layer* norm, const ActivationStep& activation) const;
 
  private:
   bool transposed_;
@@ -38,9 +41,13 @@ class DynConvLayer final : public ImageModule {
 class DynBlock final : public ImageModule {
  public:
   DynBlock(const AdnStyle& style, const DynConv& shape, bool residual);
-  at::Tensor forward(const at::Tensor& x) override;
+  at::Tensor forward(const at::Tensor& x) override { return forward(std::vector<at::Tensor>{x}); }
+  at::Tensor forward(const std::vector<at::Tensor>& parts);  // side by side
 
  private:
+  // Both convolutions, with the second one's activation.
+  at::Tensor convolved(const std::vector<at::Tensor>& parts, const ActivationStep& last);
+
   bool residual_;
   ActivationStep activation_;
   std::shared_ptr<DynConvLayer> conv1_, conv2_, conv3_;

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "models/blocks/forward_recorder.h"
+#include "models/blocks/fused/chain.h"
 #include "models/blocks/operations.h"
 #include "models/blocks/sync_batch_norm.h"
 #include "models/runtime/communicator.h"
@@ -55,12 +56,16 @@ at::Tensor Layer::operator()(const at::Tensor& x) {
   at::Tensor y = forward(x);
   if (auto* recorder = ForwardRecorder::running()) {
     recorder->keeps(x);
-    recorder->ran({this, type(), y.sizes().vec(), multiply_adds(x, y)});
+    note(*recorder, x.sizes(), y.sizes());
   }
   return y;
 }
 
-std::int64_t Layer::multiply_adds(const at::Tensor&, const at::Tensor&) const { return 0; }
+void Layer::note(ForwardRecorder& recorder, at::IntArrayRef input, at::IntArrayRef output) const {
+  recorder.ran({this, type(), output.vec(), multiply_adds(input, output)});
+}
+
+std::int64_t Layer::multiply_adds(at::IntArrayRef, at::IntArrayRef) const { return 0; }
 
 Conv::Conv(ConvOptions options) : options_(std::move(options)) {
   auto& o = options_;
@@ -88,15 +93,26 @@ std::string Conv::type() const {
 }
 
 at::Tensor Conv::forward(const at::Tensor& x) {
+  if (fused::applies({x}) && fused::applies(*this)) return fused::run({.steps = {{this}}}, {x});
   const auto& o = options_;
   const std::vector<std::int64_t> dilation(o.dims, 1);
   return at::convolution(x, weight_, bias_, o.stride, o.padding, dilation, o.transposed,
                          o.output_padding, o.groups);
 }
 
-std::int64_t Conv::multiply_adds(const at::Tensor& input, const at::Tensor& output) const {
-  const std::int64_t weights_per_place = product(weight_.sizes().slice(1));
-  return (options_.transposed ? input : output).numel() * weights_per_place;
+std::vector<std::int64_t> Conv::output_size(at::IntArrayRef input) const {
+  const auto& o = options_;
+  std::vector<std::int64_t> size{input[0], o.out};
+  for (std::size_t i = 0; i < o.kernel.size(); ++i) {
+    const std::int64_t in = input[i + 2], k = o.kernel[i], s = o.stride[i], p = o.padding[i];
+    size.push_back(o.transposed ? (in - 1) * s - 2 * p + k + o.output_padding[i]
+                                : (in + 2 * p - k) / s + 1);
+  }
+  return size;
+}
+
+std::int64_t Conv::multiply_adds(at::IntArrayRef input, at::IntArrayRef output) const {
+  return product(options_.transposed ? input : output) * product(weight_.sizes().slice(1));
 }
 
 BatchNorm::BatchNorm(int dims, std::int64_t channels, double eps, double momentum)
@@ -117,6 +133,17 @@ void BatchNorm::initialise(std::uint64_t, const std::string&) {
 }
 
 std::string BatchNorm::type() const { return "BatchNorm" + std::to_string(dims_) + "d"; }
+
+ChannelNorm BatchNorm::channel_norm() const {
+  return {.weight = weight_,
+          .bias = bias_,
+          .running_mean = running_mean_,
+          .running_var = running_var_,
+          .batches = num_batches_tracked_,
+          .fixed = !is_training(),
+          .eps = eps_,
+          .momentum = momentum_};
+}
 
 at::Tensor BatchNorm::forward(const at::Tensor& x) {
   if (is_training()) num_batches_tracked_.add_(1);
@@ -140,6 +167,10 @@ void InstanceNorm::initialise(std::uint64_t, const std::string&) {
 }
 
 std::string InstanceNorm::type() const { return "InstanceNorm" + std::to_string(dims_) + "d"; }
+
+ChannelNorm InstanceNorm::channel_norm() const {
+  return {.weight = weight_, .bias = bias_, .of_sample = true, .eps = eps_};
+}
 
 at::Tensor InstanceNorm::forward(const at::Tensor& x) {
   return at::instance_norm(x, weight_, bias_, {}, {}, /*use_input_stats=*/true, /*momentum=*/0.1,
@@ -169,7 +200,12 @@ PRelu::PRelu() { weight_ = register_parameter("weight", at::zeros({1})); }
 
 void PRelu::initialise(std::uint64_t, const std::string&) { fill(weight_, 0.25); }
 
-at::Tensor PRelu::forward(const at::Tensor& x) { return at::prelu(x, weight_); }
+// LibTorch 1.13 computes it of numbers in their dimensions' order alone, and copies others.
+at::Tensor PRelu::forward(const at::Tensor& x) {
+  const at::Tensor places_first = x.movedim(1, -1);
+  if (!places_first.is_contiguous()) return at::prelu(x, weight_);
+  return at::prelu(places_first, weight_).movedim(-1, 1);
+}
 
 void Dropout::key(std::uint64_t seed, const std::string& path, std::int64_t step) {
   path_ = path;

@@ -16,6 +16,11 @@
 
 namespace myoseg {
 
+class ForwardRecorder;
+namespace fused {
+struct KeptFilters;
+}
+
 // A module that owns parameters. They are zero until initialise(Network&, seed) or load_state().
 class Layer : public torch::nn::Module {
  public:
@@ -23,11 +28,13 @@ class Layer : public torch::nn::Module {
   // PyTorch's default initialisation; `path` is the layer's place in the network ("down.0.conv").
   virtual void initialise(std::uint64_t seed, const std::string& path) = 0;
   [[nodiscard]] virtual std::string type() const = 0;  // as PyTorch calls it
+  // Notes a call from the sizes of input and output, where the layer is computed elsewhere.
+  void note(ForwardRecorder& recorder, at::IntArrayRef input, at::IntArrayRef output) const;
 
  protected:
   virtual at::Tensor forward(const at::Tensor& x) = 0;
-  [[nodiscard]] virtual std::int64_t multiply_adds(const at::Tensor& input,
-                                                   const at::Tensor& output) const;
+  [[nodiscard]] virtual std::int64_t multiply_adds(at::IntArrayRef input,
+                                                   at::IntArrayRef output) const;
 };
 
 // Random initial values, float32 and keyed by the parameter's name, so that a weight depends
@@ -53,15 +60,33 @@ class Conv final : public Layer {
   explicit Conv(ConvOptions options);
   void initialise(std::uint64_t seed, const std::string& path) override;
   [[nodiscard]] std::string type() const override;
+  [[nodiscard]] const ConvOptions& options() const { return options_; }
+  [[nodiscard]] const at::Tensor& weight() const { return weight_; }
+  [[nodiscard]] const at::Tensor& bias() const { return bias_; }  // undefined: none
+  [[nodiscard]] std::vector<std::int64_t> output_size(at::IntArrayRef input) const;
+  // What models/blocks/fused/ keeps from one prediction to the next.
+  [[nodiscard]] std::shared_ptr<fused::KeptFilters>& kept_filters() { return kept_filters_; }
 
  protected:
   at::Tensor forward(const at::Tensor& x) override;
-  [[nodiscard]] std::int64_t multiply_adds(const at::Tensor& input,
-                                           const at::Tensor& output) const override;
+  [[nodiscard]] std::int64_t multiply_adds(at::IntArrayRef input,
+                                           at::IntArrayRef output) const override;
 
  private:
   ConvOptions options_;
   at::Tensor weight_, bias_;
+  std::shared_ptr<fused::KeptFilters> kept_filters_;
+};
+
+// What a norm of single channels does, for whoever computes it in another way:
+// (x - mean) / sqrt(variance + eps) * weight + bias.
+struct ChannelNorm {
+  at::Tensor weight = {}, bias = {};               // undefined: 1 and 0
+  at::Tensor running_mean = {}, running_var = {};  // undefined: none
+  at::Tensor batches = {};                         // counted in training; undefined: not
+  bool of_sample = false;  // statistics of each sample rather than of the batch
+  bool fixed = false;      // the running statistics are taken and left alone
+  double eps = 1e-5, momentum = 0.1;
 };
 
 class BatchNorm final : public Layer {
@@ -69,6 +94,7 @@ class BatchNorm final : public Layer {
   BatchNorm(int dims, std::int64_t channels, double eps = 1e-5, double momentum = 0.1);
   void initialise(std::uint64_t seed, const std::string& path) override;
   [[nodiscard]] std::string type() const override;
+  [[nodiscard]] ChannelNorm channel_norm() const;
 
  protected:
   at::Tensor forward(const at::Tensor& x) override;
@@ -86,6 +112,7 @@ class InstanceNorm final : public Layer {
   InstanceNorm(int dims, std::int64_t channels, bool affine = true, double eps = 1e-5);
   void initialise(std::uint64_t seed, const std::string& path) override;
   [[nodiscard]] std::string type() const override;
+  [[nodiscard]] ChannelNorm channel_norm() const;
 
  protected:
   at::Tensor forward(const at::Tensor& x) override;

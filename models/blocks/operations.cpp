@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 #include "models/blocks/forward_recorder.h"
+#include "models/blocks/fused/chain.h"
+#include "models/blocks/fused/pool.h"
 
 namespace myoseg {
 namespace {
@@ -55,6 +57,8 @@ at::Tensor activate(at::Tensor x, Activation kind, double slope) {
 
 at::Tensor max_pool(const at::Tensor& x, at::IntArrayRef size) {
   const std::int64_t dims = x.dim() - 2;
+  if (fused::applies({x}) && fused::can_pool(x, per_axis(size, dims)))
+    return fused::max_pool(x, per_axis(size, dims));
   // LibTorch 1.13 pools volumes on a processor in no half precision; every number of it is one of
   // float32 too, so that the detour changes none.
   if (dims == 3 && x.is_cpu() && x.scalar_type() != at::kFloat && x.scalar_type() != at::kDouble)
@@ -101,6 +105,10 @@ at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor) {
 }
 
 at::Tensor concat_channels(const std::vector<at::Tensor>& parts) { return at::cat(parts, 1); }
+
+at::Tensor joined_channels(const std::vector<at::Tensor>& parts) {
+  return parts.size() == 1 ? parts.front() : concat_channels(parts);
+}
 
 at::Tensor scale(const at::Tensor& x, const at::Tensor& factors) {
   record_kept(x);

@@ -57,6 +57,8 @@ void check_input(const at::Tensor& x, int dims, std::int64_t channels);
 // segmentation_models.pytorch's heads do.
 [[nodiscard]] at::Tensor upsample_aligned(const at::Tensor& x, std::int64_t factor);
 [[nodiscard]] at::Tensor concat_channels(const std::vector<at::Tensor>& parts);
+// The same, or the only part itself.
+[[nodiscard]] at::Tensor joined_channels(const std::vector<at::Tensor>& parts);
 // x times factors of the same shape or of 1 in some dimensions.
 [[nodiscard]] at::Tensor scale(const at::Tensor& x, const at::Tensor& factors);
 // Matrix products of a batch.

@@ -8,6 +8,7 @@
 
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/layers.h"
+#include "models/runtime/kernel_scope.h"
 #include "models/runtime/precision.h"
 
 namespace myoseg {
@@ -28,6 +29,7 @@ struct BlockCall final : torch::CustomClassHolder {
   BlockForward forward;
   std::size_t inputs = 0;
   RunningPrecision precision;
+  Kernels kernels = Kernels::library;
   std::vector<Dropout::Draw> draws;  // of dropouts_of(*block)
 };
 
@@ -60,6 +62,7 @@ class SecondPass {
 Tensors run_again(const BlockCall& call, const Tensors& inputs) {
   const at::AutoGradMode with_gradients(true);
   const PrecisionScope scope(call.precision);
+  const KernelScope kernel_scope(call.kernels);
   return call.forward(inputs);
 }
 
@@ -131,6 +134,7 @@ Tensors run_block(Checkpointing kind, torch::nn::Module& block, const Tensors& i
   call->forward = forward;
   call->inputs = inputs.size();
   call->precision = running_precision();
+  call->kernels = running_kernels();
   for (const auto* dropout : dropouts_of(block)) call->draws.push_back(dropout->next_draw());
   Tensors all = inputs;
   for (const auto& parameter : block.parameters()) all.push_back(parameter);

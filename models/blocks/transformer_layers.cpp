@@ -54,8 +54,8 @@ void Linear::initialise(std::uint64_t seed, const std::string& path) {
 
 at::Tensor Linear::forward(const at::Tensor& x) { return at::linear(x, weight_, bias_); }
 
-std::int64_t Linear::multiply_adds(const at::Tensor&, const at::Tensor& output) const {
-  return output.numel() * weight_.size(1);
+std::int64_t Linear::multiply_adds(at::IntArrayRef /*input*/, at::IntArrayRef output) const {
+  return c10::multiply_integers(output) * weight_.size(1);
 }
 
 LayerNorm::LayerNorm(std::int64_t channels, double eps) : eps_(eps) {

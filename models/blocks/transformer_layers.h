@@ -36,8 +36,8 @@ class Linear final : public Layer {
 
  protected:
   at::Tensor forward(const at::Tensor& x) override;
-  [[nodiscard]] std::int64_t multiply_adds(const at::Tensor& input,
-                                           const at::Tensor& output) const override;
+  [[nodiscard]] std::int64_t multiply_adds(at::IntArrayRef input,
+                                           at::IntArrayRef output) const override;
 
  private:
   LinearInit init_;

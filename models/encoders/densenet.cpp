@@ -122,7 +122,7 @@ class Features final : public torch::nn::Module {
       x = pooled;
     }
     // No activation after the last norm: the reference's encoder leaves it out too.
-    features.push_back((*last_norm_)(blocks_.back()->forward(x)));
+    features.push_back(norm_act(*last_norm_, Activation::none, blocks_.back()->forward(x)));
     return features;
   }
 

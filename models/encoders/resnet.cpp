@@ -47,12 +47,14 @@ class ResidualBlock final : public torch::nn::Module {
   }
 
   at::Tensor forward(const at::Tensor& x) {
-    at::Tensor y = x;
+    std::vector<ConvStep> steps;
     for (std::size_t i = 0; i < convs_.size(); ++i) {
       // The last one's activation comes after the sum.
       const bool last = i + 1 == convs_.size();
-      y = conv_norm_act(*convs_[i], norms_[i].get(), last ? Activation::none : Activation::relu, y);
+      steps.push_back(
+          {convs_[i].get(), norms_[i].get(), last ? Activation::none : Activation::relu});
     }
+    const at::Tensor y = conv_chain(steps, {x});
     return activate(y + (downsample_ ? downsample_->forward(x) : x), Activation::relu);
   }
 

@@ -42,7 +42,7 @@ struct ForwardCall {
   const float* bias = nullptr;  // [out]; null: none
   float slope = 1;              // of the activation, as Input::slope; 1: none
   Features y;
-  ChannelSums sums;  // of y before the activation
+  ChannelSums sums{};  // of y before the activation
 };
 void forward(const ForwardCall& call);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/network.h"
+#include "models/runtime/kernel_scope.h"
 #include "models/runtime/precision.h"
 
 namespace myoseg {
@@ -12,12 +13,15 @@ namespace myoseg {
 struct ForwardSetup {
   at::Device device = at::kCPU;
   Precision precision = Precision::fp32;
-  bool channels_last = false;  // memory layout of 2D images
+  bool channels_last = false;  // memory layout of 2D images; our own kernels have no other
+  Kernels kernels = Kernels::library;
 };
 // Error(bad_usage) for a precision that the device does not have; warns of one that it is slow at.
-// Without a layout: channels last with bf16 and fp16, which it suits.
+// Without a layout: channels last with bf16 and fp16, which it suits. Our own kernels are for fp32
+// on a processor; everything else is the library's.
 [[nodiscard]] ForwardSetup forward_setup(at::Device device, Precision precision,
-                                         std::optional<bool> channels_last = {});
+                                         std::optional<bool> channels_last = {},
+                                         Kernels kernels = Kernels::library);
 
 // Logits in float32 of an image batch (N,C,[D],H,W) on any device.
 [[nodiscard]] at::Tensor forward(Network& network, const at::Tensor& image,

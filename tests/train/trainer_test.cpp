@@ -27,14 +27,16 @@ struct Variant {
 
 // Five batches an epoch: groups of two leave a short one.
 std::vector<Variant> variants() {
-  std::vector<Variant> all(4);
+  std::vector<Variant> all(5);
   all[0].name = "AdamWPlateau";
+  all[0].options.train.kernels = Kernels::library;
   all[1].name = "SgdCosinePerStepAccumulated";
   all[1].options.optimizer = "sgd";
   all[1].options.optimizer_options = {{"momentum", Node(0.9)}};
   all[1].options.schedule = "cosine";
   all[1].options.schedule_options = {{"per", Node("step")}};
   all[1].options.train.accumulate = 2;
+  all[1].options.train.kernels = Kernels::f2;
   all[1].options.train.clip_norm = 0.5;
   all[2].name = "Bf16EverySecondEpoch";
   all[2].options.train.precision = Precision::bf16;
@@ -43,6 +45,9 @@ std::vector<Variant> variants() {
   all[3].name = "WithoutTuning";
   all[3].options.tuning = false;
   all[3].options.train.channels_last = true;
+  all[3].options.train.kernels = Kernels::f4;
+  all[4].name = "KernelsByShape";
+  all[4].options.train.kernels = Kernels::automatic;
   for (auto& v : all) v.options.train.epochs = 4;
   return all;
 }

@@ -10,6 +10,7 @@ namespace myoseg::kernels {
 // a block (places of an image, tiles) and `columns` channels k.
 struct RowsProduct {
   const float* const* a = nullptr;  // [taps][rows]: where row r of tap t begins
+  std::int64_t a_tap = 0;           // pointers from a tap's rows to the next tap's; 0: rows
   std::int64_t a_offset = 0;        // added to each of them
   std::int64_t taps = 1, channels = 0;
   const float* b = nullptr;   // [taps][channels][kColumns], zeros beyond `columns`
@@ -19,9 +20,11 @@ struct RowsProduct {
   std::int64_t columns = 0;      // at most MicroKernels::columns
   const float* start = nullptr;  // [kColumns]; null: zeros
   bool add = false;              // to what y holds, instead of `start`
+  const float* next = nullptr;   // 16 numbers for each channel to be fetched meanwhile; null: none
 };
 
-// y[m][k] += sum over places p of a[p][m] * b[p][k]: the gradient of weights.
+// y[m][k] += sum over places p of a[p][m] * b[p][k]: the gradient of weights. The sum is complete
+// before it is added, so that rounding grows with the root of the places of a call, not of all.
 struct OuterProduct {
   const float* const* a = nullptr;  // [places]
   std::int64_t a_offset = 0;
@@ -30,7 +33,9 @@ struct OuterProduct {
   std::int64_t places = 0;
   float* y = nullptr;  // [rows][y_stride], writable up to MicroKernels::columns in each row
   std::int64_t y_stride = 0;
-  std::int64_t rows = 0;  // at most MicroKernels::rows
+  std::int64_t rows = 0;     // at most MicroKernels::rows
+  std::int64_t columns = 0;  // more than are asked for may be added up; 0: all
+  bool add = true;           // to what y holds
 };
 
 struct MicroKernels {

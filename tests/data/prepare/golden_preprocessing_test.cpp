@@ -227,7 +227,8 @@ TEST(GoldenPreprocessing, Argmax) {
         scores.insert(scores.end(), begin, begin + static_cast<std::ptrdiff_t>(plane));
       }
     ToNative back(sampling_of(g, options));
-    back.add(scores, shape[1], static_cast<int>(classes));
+    back.add(ToNative::dense(scores, static_cast<int>(classes), shape[2], shape[3]), shape[1],
+             static_cast<int>(classes));
     const LabelMap map = back.finish();
     const std::string bytes(map.voxels.begin(), map.voxels.end());
     for (const Json& one : record.at("cases")) {

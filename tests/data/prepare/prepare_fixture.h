@@ -41,7 +41,8 @@ inline std::vector<float> one_hot(const LabelMap& map, int classes) {
 
 inline LabelMap to_native(const std::vector<float>& scores, int classes, const Sampling& sampling) {
   ToNative back(sampling);
-  back.add(scores, sampling.prepared().size[2], classes);
+  const auto [x, y, z] = sampling.prepared().size;
+  back.add(ToNative::dense(scores, classes, y, x), z, classes);
   return back.finish();
 }
 

@@ -80,10 +80,44 @@ TEST(ToNative, StripsGiveTheMapOfWholePlanes) {
         for (std::int64_t p = n; p < last; ++p)
           part.insert(part.end(), scores.begin() + (p * y + first) * x,
                       scores.begin() + (p * y + end) * x);
-        strips.add(part, (last - n) / kClasses, kClasses, s);
+        strips.add(ToNative::dense(part, kClasses, end - first, x), (last - n) / kClasses, kClasses,
+                   s);
       }
     }
     EXPECT_EQ(strips.finish().voxels, whole.voxels) << spacing;
+  }
+}
+
+// Scores whose classes lie side by side, in rows longer than the volume's, give the same map.
+TEST(ToNative, ScoresAreReadWhereTheyLie) {
+  const Geometry g = grid(9, 21, 6);
+  for (const bool resampled : {false, true}) {
+    PreprocessOptions o;
+    o.orientation = "RAI";
+    if (resampled) o.spacing_mm = {2.3, 2.3, 2};
+    o.size = {{12, 40}};
+    const Sampling sampling = sampling_of(g, o);
+    EXPECT_EQ(ToNative(sampling).interpolates(), resampled);
+    const auto [x, y, z] = sampling.prepared().size;
+    constexpr int kClasses = 5;
+    std::vector<float> scores(static_cast<std::size_t>(x * y * z * kClasses));
+    Random random(4, "scores");
+    for (float& v : scores) v = static_cast<float>(random.uniform());
+    const std::int64_t width = x + 3;
+    std::vector<float> side_by_side(static_cast<std::size_t>(width * y * z * kClasses), 7.0F);
+    const auto at = [&](std::int64_t n, int c, std::int64_t i, std::int64_t j) {
+      return ((n * kClasses + c) * y + i) * x + j;
+    };
+    for (std::int64_t n = 0; n < z; ++n)
+      for (int c = 0; c < kClasses; ++c)
+        for (std::int64_t i = 0; i < y; ++i)
+          for (std::int64_t j = 0; j < x; ++j)
+            side_by_side[static_cast<std::size_t>(((n * y + i) * width + j) * kClasses + c)] =
+                scores[static_cast<std::size_t>(at(n, c, i, j))];
+    ToNative back(sampling);
+    back.add({side_by_side.data(), y * width * kClasses, 1, width * kClasses, kClasses}, z,
+             kClasses);
+    EXPECT_EQ(back.finish().voxels, to_native(scores, kClasses, sampling).voxels) << resampled;
   }
 }
 

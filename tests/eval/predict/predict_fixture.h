@@ -84,7 +84,8 @@ inline at::Tensor blended(const at::Tensor& volume, const WindowGrid& grid,
   }
   at::Tensor out;
   std::vector<std::int64_t> planes(strips.size(), 0);
-  const auto read = [&](std::size_t s, const at::Tensor& scores) {
+  const auto read = [&](std::size_t s, const at::Tensor& sums, const at::Tensor& of_weights) {
+    const at::Tensor scores = sums / of_weights;
     if (!out.defined())
       out = at::full({scores.size(0), grid.volume[0], height, grid.volume[2]}, NAN);
     out.narrow(1, planes[s], scores.size(1))

@@ -66,6 +66,21 @@ TEST(WindowBlend, HowItIsCutChangesNoBit) {
   }
 }
 
+// Scores whose channels lie side by side are blended to the same bits.
+TEST(WindowBlend, TheLayoutOfScoresChangesNoBit) {
+  const Extent volume{20, 17, 23}, window{8, 6, 7};
+  const at::Tensor image = noise({1, 20, 17, 23});
+  const auto network = network_of(window);
+  const auto side_by_side = [&](const at::Tensor& x) {
+    return network(x).contiguous(at::MemoryFormat::ChannelsLast3d);
+  };
+  const WindowGrid grid = volume_windows(volume, window, 0.5);
+  const at::Tensor weights = window_weights({8, 6, 7}, "gaussian", {0.125});
+  for (const Cuts& cuts : {Cuts{}, Cuts{.late = 2, .early = 3, .groups = 2, .batch = 2}})
+    EXPECT_TRUE(at::equal(blended(image, grid, weights, cuts, side_by_side),
+                          blended(image, grid, weights, cuts, network)));
+}
+
 TEST(WindowBlend, SlicesEqualTheWholeSliceInMemory) {
   const at::Tensor image = noise({2, 7, 17, 23});  // (C,Z,Y,X)
   const at::Tensor weight = noise({3, 6, 9}) + 2;

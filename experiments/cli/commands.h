@@ -15,6 +15,7 @@ namespace myoseg {
 // What the user typed after the sub-command.
 struct Request {
   std::string command_line;            // as typed, for provenance
+  std::vector<std::string> words;      // all that was typed after the program's name
   std::vector<std::string> overrides;  // "key=value", "group=option", "~key" ...
   ConfigSource configs;                // -cd, -cn, -cp
   bool dry_run = false;                // print the plan only
@@ -51,11 +52,15 @@ int statistics_command(const Request&);
 int report_command(const Request&);
 int compare_command(const Request&);
 int runs_command(const Request&);
+int launch_command(const Request&);
+int doctor_command(const Request&);
 
 std::vector<FieldHelp> synthesize_options();
 std::vector<FieldHelp> jobs_options();
 std::vector<FieldHelp> info_options();
 std::vector<FieldHelp> runs_options();
+std::vector<FieldHelp> launch_options();
+std::vector<FieldHelp> doctor_options();
 std::vector<FieldHelp> predict_options();
 std::vector<FieldHelp> drr_options();
 std::vector<FieldHelp> convert_options();

@@ -47,7 +47,7 @@ const std::map<std::string, std::vector<std::string>> kRooms{
     {"train", {"train_options", "optimizers/", "schedules/", "checkpoints/", ""}},
     {"experiments",
      {"config_folders", "sweep_options", "ledger/", "launch/", "experiment.", "members", "run/",
-      "predict/", "evaluate/", "sweep/", "cli/", "commands/", "main"}},
+      "predict/", "evaluate/", "sweep/", "doctor/", "cli/", "commands/", "main"}},
 };
 
 // Third-party headers that only the files beginning with one of these may include.

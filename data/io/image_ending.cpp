@@ -22,7 +22,7 @@ namespace {
 // Longer endings first: ".seg.nrrd" ends in ".nrrd" too.
 constexpr std::string_view kEndings[] = {".nii.gz", ".nii", ".seg.nrrd", ".nrrd", ".mha",
                                          ".mhd",    ".png", ".tiff",     ".tif"};
-constexpr std::string_view kDicomEndings[] = {".dcm", ".dicom", ".ima"};
+constexpr std::string_view kDicomEndings[] = {".seg.dcm", ".dcm", ".dicom", ".ima"};
 
 // The one of `endings`, in lower case, whatever the name's; "" for none.
 std::string_view ending_among(std::span<const std::string_view> endings, const fs::path& file) {

@@ -37,6 +37,7 @@ struct Command {
 [[nodiscard]] std::span<const Command> commands();
 
 int synthesize_command(const Request&);
+int import_command(const Request&);
 int inspect_command(const Request&);
 int prepare_command(const Request&);
 int train_command(const Request&);
@@ -53,6 +54,8 @@ int compare_command(const Request&);
 int runs_command(const Request&);
 
 std::vector<FieldHelp> synthesize_options();
+std::vector<FieldHelp> import_options();
+std::vector<FieldHelp> inspect_options();
 std::vector<FieldHelp> jobs_options();
 std::vector<FieldHelp> info_options();
 std::vector<FieldHelp> runs_options();

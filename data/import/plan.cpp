@@ -54,6 +54,7 @@ void read_slices(PlannedSeries& p, const ImportRules& rules) {
   } catch (const Error& error) {
     p.problem = error.what();
     p.refusal = without_names(error.what(), p.series);
+    if (p.refusal.starts_with(p.case_id + ": ")) p.refusal.erase(0, p.case_id.size() + 2);
   }
 }
 

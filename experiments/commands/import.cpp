@@ -63,6 +63,7 @@ ImportCommand options_of(const Request& request) {
 
 // Readable by its owner alone from the moment that it appears.
 void write_private(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
   const ::mode_t before = ::umask(077);
   try {
     write_file(file, text);

@@ -58,7 +58,9 @@ std::optional<Bytes> by_gdcm(const FrameStream& kind, std::span<const std::byte>
 
 std::optional<Bytes> by_charls(std::span<const std::byte> stream) {
   try {
-    charls::jpegls_decoder decoder(stream.data(), stream.size(), true);
+    charls::jpegls_decoder decoder;
+    decoder.source(stream.data(), stream.size());
+    decoder.read_header();  // over a header of SPIFF, which DICOM does not know
     Bytes out(decoder.destination_size());
     decoder.decode(out.data(), out.size());
     return out;
@@ -96,11 +98,13 @@ std::vector<std::byte> decode_frame(const FrameStream& kind, const DicomPixels& 
                                     const Checkpoint& checkpoint) {
   if (kind.compression == Compression::run_lengths) return unpack_run_lengths(pixels, stream);
   (void)checkpoint();  // what was printed so far is about other frames
-  const auto decoded =
+  auto decoded =
       kind.compression == Compression::jpeg_ls ? by_charls(stream) : by_gdcm(kind, stream);
   const std::size_t sample = bytes_of_sample(kind.bits);
   const auto samples = static_cast<std::size_t>(pixels.frame_values());
-  if (complains(checkpoint()) || !decoded || decoded->size() != samples * sample)
+  const std::size_t size = samples * sample;
+  if (decoded && decoded->size() == size + size % 2) decoded->resize(size);  // GDCM pads
+  if (complains(checkpoint()) || !decoded || decoded->size() != size)
     throw data_error(
         "{}: its compressed pixels are damaged or cannot be decoded; export the scan again", name);
   if (pixels.allocated == 1) return packed(*decoded);

@@ -11,7 +11,7 @@ include(${ITK_USE_FILE})  # registers the image formats; without it ITK reads no
 get_property(include_directories DIRECTORY PROPERTY INCLUDE_DIRECTORIES)
 list(REMOVE_ITEM include_directories ${ITK_INCLUDE_DIRS})
 set_property(DIRECTORY PROPERTY INCLUDE_DIRECTORIES "${include_directories}")
-find_package(GDCM REQUIRED)  # decompresses DICOM's pixels
+find_package(GDCM REQUIRED)  # decompresses DICOM's pixels: JPEG and JPEG 2000
 find_package(yaml-cpp REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
@@ -29,6 +29,7 @@ find_package(Boost REQUIRED)  # Boost.Math, headers only
 find_package(OpenMP REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(charls REQUIRED IMPORTED_TARGET charls)  # DICOM's JPEG-LS
 pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
 find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)

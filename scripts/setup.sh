@@ -8,7 +8,7 @@ packages=(
   g++ cmake ninja-build ccache pkg-config git
   libinsighttoolkit5-dev libyaml-cpp-dev libeigen3-dev libboost-math-dev
   libspdlog-dev libfmt-dev nlohmann-json3-dev libprotozero-dev libkainjow-mustache-dev
-  libxxhash-dev libdeflate-dev zlib1g-dev libpng-dev libgtest-dev
+  libcharls-dev libxxhash-dev libdeflate-dev zlib1g-dev libpng-dev libgtest-dev
   # Without OpenBLAS Debian's LibTorch multiplies matrices about 28 times slower. The OpenMP build shares the program's
   # threads; the pthread build has its own, which spin against them.
   libopenblas0-openmp

@@ -38,6 +38,7 @@ struct Command {
 [[nodiscard]] std::span<const Command> commands();
 
 int synthesize_command(const Request&);
+int import_command(const Request&);
 int inspect_command(const Request&);
 int prepare_command(const Request&);
 int train_command(const Request&);
@@ -56,6 +57,8 @@ int launch_command(const Request&);
 int doctor_command(const Request&);
 
 std::vector<FieldHelp> synthesize_options();
+std::vector<FieldHelp> import_options();
+std::vector<FieldHelp> inspect_options();
 std::vector<FieldHelp> jobs_options();
 std::vector<FieldHelp> info_options();
 std::vector<FieldHelp> runs_options();

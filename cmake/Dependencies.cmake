@@ -1,10 +1,9 @@
 # Every dependency is a Debian package (scripts/setup.sh lists them); another LibTorch is taken by CMAKE_PREFIX_PATH.
-set(CMAKE_CUDA_STANDARD 17)  # of LibTorch's question to nvcc which GPU is here; CMake 3.25 knows no C++20 of nvcc 13
-find_package(Torch REQUIRED)
-if(TARGET torch_cuda)
-  # What CUDA's libraries need of one another is found at run time by LibTorch's own paths; the linker would look first
-  # where another version may lie.
-  add_link_options(LINKER:--allow-shlib-undefined)
+find_path(TORCH_FOLDER share/cmake/Torch/TorchConfig.cmake)
+if(EXISTS "${TORCH_FOLDER}/lib/libtorch_cuda.so")
+  include(CudaLibtorch)
+else()
+  find_package(Torch REQUIRED)
 endif()
 find_package(ITK REQUIRED COMPONENTS ITKCommon ITKIONRRD ITKIOMeta ITKIOPNG ITKIOTIFF ITKImageGrid)
 include(${ITK_USE_FILE})  # registers the image formats; without it ITK reads nothing
@@ -12,7 +11,7 @@ include(${ITK_USE_FILE})  # registers the image formats; without it ITK reads no
 get_property(include_directories DIRECTORY PROPERTY INCLUDE_DIRECTORIES)
 list(REMOVE_ITEM include_directories ${ITK_INCLUDE_DIRS})
 set_property(DIRECTORY PROPERTY INCLUDE_DIRECTORIES "${include_directories}")
-find_package(GDCM REQUIRED)  # decompresses DICOM's pixels
+find_package(GDCM REQUIRED)  # decompresses DICOM's pixels: JPEG and JPEG 2000
 find_package(yaml-cpp REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
@@ -30,6 +29,7 @@ find_package(Boost REQUIRED)  # Boost.Math, headers only
 find_package(OpenMP REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(charls REQUIRED IMPORTED_TARGET charls)  # DICOM's JPEG-LS
 pkg_check_modules(deflate REQUIRED IMPORTED_TARGET libdeflate)
 find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)

@@ -11,12 +11,13 @@ namespace myoseg {
 enum class RunState {
   done,
   running,
+  pending,  // in a cluster's queue
   failed,
   stopped,  // of a run: some of its jobs are done; of a job: interrupted
   open,     // nothing is done yet
 };
-constexpr std::array<std::string_view, 5> choice_names(RunState) {
-  return {"done", "running", "failed", "stopped", "open"};
+constexpr std::array<std::string_view, 6> choice_names(RunState) {
+  return {"done", "running", "pending", "failed", "stopped", "open"};
 }
 
 }  // namespace myoseg

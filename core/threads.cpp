@@ -34,10 +34,17 @@ int slurm_cores() {
   return n > 0 ? n : 1 << 20;
 }
 
+// Processes of one training that share this machine's cores.
+int processes_here() {
+  const char* processes = std::getenv("LOCAL_WORLD_SIZE");
+  return std::max(1, processes == nullptr ? 1 : std::atoi(processes));
+}
+
 }  // namespace
 
 int available_cores() {
-  return std::max(1, std::min({affinity_cores(), quota_cores(), slurm_cores()}));
+  const int cores = std::min({affinity_cores(), quota_cores(), slurm_cores()});
+  return std::max(1, cores / processes_here());
 }
 
 int set_thread_count(int threads) {

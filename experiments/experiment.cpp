@@ -73,6 +73,15 @@ void bind_whole(ComposedExperiment& composed, const std::vector<std::string>& ov
   experiment.model = experiment.ensemble.front();  // so that it makes no other run of the same
 }
 
+// What a run states. One that was made before there were kernels of our own used the library's.
+Node stated_config(const fs::path& config_file) {
+  Node config = load_yaml(config_file);
+  Node* train = config.find("train");
+  if (train != nullptr && train->find("kernels") == nullptr)
+    train->set("kernels", Node(std::string(name_of(kernels::Kernels::library))));
+  return config;
+}
+
 void add_lines(std::string& text, const Node& node, const Node& origins, const std::string& path,
                int depth) {
   for (const auto& [key, value] : *node.get_if<Node::Map>()) {
@@ -205,14 +214,14 @@ std::vector<std::string> what_differs(const Experiment& experiment,
 }
 
 Experiment read_experiment(const fs::path& config_file) {
-  return bind<Experiment>(load_yaml(config_file));
+  return bind<Experiment>(stated_config(config_file));
 }
 
 ComposedExperiment vary_experiment(const fs::path& config_file, const ConfigSource& configs,
                                    const std::vector<std::string>& overrides) {
   ComposeRequest request = experiment_request(configs, overrides);
   ComposedExperiment composed;
-  composed.composition.config = vary(load_yaml(config_file), request);
+  composed.composition.config = vary(stated_config(config_file), request);
   bind_whole(composed, overrides);
   return composed;
 }

@@ -3,7 +3,7 @@
 
 namespace myoseg {
 
-// SIGINT and SIGTERM ask for a stop after the current step; a second one ends the process.
+// SIGINT, SIGTERM and SIGUSR1 ask for a stop after the current step; a second one ends the process.
 void stop_on_signals();
 [[nodiscard]] bool stop_requested();
 // The same request without a signal, and taking it back.

@@ -10,7 +10,10 @@ void describe(Fields& f, TrainOptions& o) {
   f("channels_last", o.channels_last,
     "Memory layout of 2D images: (N,H,W,C) instead of (N,C,H,W); null: with bf16 and fp16, which "
     "it suits.");
-  f("kernels", o.kernels, kAny.added_with(Node("auto")),
+  f("sync_batch_norm", o.sync_batch_norm, kAny.added_with(Node(false)),
+    "With several processes: whether batch norm counts the rows of all of them, as one process "
+    "would; else each counts its own.");
+  f("kernels", o.kernels, kAny.added_with(Node("library")),
     "Whose convolutions compute in fp32 on a processor, in training, validation and prediction: the "
     "library's, our own with squares of 2 x 2 (f2) or 4 x 4 (f4, faster, with more rounding) places "
     "at once wherever the kernel allows them, or by each one's shape what is fastest (auto).");

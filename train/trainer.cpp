@@ -17,6 +17,7 @@
 #include "models/runtime/forward.h"
 #include "train/checkpoints/checkpoint.h"
 #include "train/checkpoints/init_from.h"
+#include "train/data_parallel.h"
 #include "train/grad_scaler.h"
 #include "train/run_log.h"
 #include "train/signals.h"
@@ -63,6 +64,7 @@ class Trainer {
   Training training_;
   TrainingState state_;
   GradScaler scaler_;
+  DataParallel parallel_;
   bool kernels_logged_ = false;
   std::filesystem::path last_;
   std::optional<RunLog> log_;
@@ -76,6 +78,7 @@ Trainer::Trainer(const TrainingJob& job)
                            job.options.kernels)),
       training_{*job.network, *job.optimizer, *job.schedule, job.identity, job.config_yaml},
       scaler_(setup_.precision == Precision::fp16),
+      parallel_(*job.network, job.options.sync_batch_norm),
       last_(job.folder / "last.safetensors") {
   job.network->to(setup_.device);
   std::filesystem::create_directories(job.folder);
@@ -89,7 +92,7 @@ Trainer::Trainer(const TrainingJob& job)
 
 TrainingResult Trainer::run() {
   if (state_.finished != 0 || paused()) return result();
-  log_.emplace(job_.folder, job_.class_names, state_.epoch, state_.updates);
+  if (parallel_.leads()) log_.emplace(job_.folder, job_.class_names, state_.epoch, state_.updates);
   while (state_.finished == 0 && !paused()) {
     start_ = Clock::now();
     std::optional<Validation> validation;
@@ -119,7 +122,7 @@ bool Trainer::train_epoch() {
   progress.advance(state_.batch);
   while (state_.batch < batches) {
     train_step(progress);
-    if (stop_requested()) return false;
+    if (parallel_.stop(stop_requested())) return false;
   }
   return true;
 }
@@ -134,19 +137,21 @@ void Trainer::train_step(Progress& progress) {
   for (std::int64_t i = 0; i < group; ++i) {
     if (!next(batch))
       throw failure("The loader gave {} of the {} batches it announced", state_.batch, batches);
-    set_random_step(*job_.network, job_.seed, state_.epoch * batches + state_.batch);
+    set_random_step(*job_.network, parallel_.seed(job_.seed),
+                    state_.epoch * batches + state_.batch);
     const at::Tensor label = batch.label.to(setup_.device);
     const at::Tensor loss = deep_supervision(*job_.loss, outputs(batch.image), label,
                                              job_.options.deep_supervision_weights);
-    const double value = loss.item<double>();
+    const double value = parallel_.mean_loss(loss.item<double>(), label.size(0), stop_requested());
     if (!std::isfinite(value))
-      throw diverged(fmt::format("the loss became {}", value), batch.names);
+      throw diverged(fmt::format("the loss became {}", value), parallel_.all_names(batch.names));
     scaler_.scale(group > 1 ? loss / static_cast<double>(group) : loss).backward();
     state_.loss_sum += value;
     ++state_.batch;
     progress.advance(
         1, fmt::format("loss {:.4f}", state_.loss_sum / static_cast<double>(state_.batch)));
   }
+  parallel_.average_gradients(job_.optimizer->parameters());
   if (scaler_.unscale(job_.optimizer->parameters())) {
     if (job_.options.clip_norm > 0) {
       const double norm = clip_gradients(job_.optimizer->parameters(), job_.options.clip_norm);
@@ -181,7 +186,9 @@ std::optional<Validation> Trainer::validate_if_due() {
   const std::int64_t epoch = state_.epoch + 1;
   const bool due = epoch % job_.options.validate_every == 0 || epoch == job_.options.epochs;
   if (job_.tuning == nullptr || !due) return Validation{.loss = kNaN, .score = kNaN};
-  const auto validation = validate(*job_.network, *job_.loss, *job_.tuning, setup_, stop_requested);
+  parallel_.share_buffers();
+  const auto validation = validate(*job_.network, *job_.loss, *job_.tuning, setup_,
+                                   [&] { return parallel_.alone() && stop_requested(); });
   if (validation && !validation->diverged_on.empty())
     throw diverged(fmt::format("the loss on the tuning samples became {}", validation->loss),
                    validation->diverged_on);
@@ -202,7 +209,8 @@ void Trainer::end_epoch(const Validation& validation) {
   if (record.score > state_.best_score) {
     state_.best_score = record.score;
     state_.best_epoch = state_.epoch;
-    save_best(job_.folder / "best.safetensors", training_, state_.epoch, record.score);
+    if (parallel_.leads())
+      save_best(job_.folder / "best.safetensors", training_, state_.epoch, record.score);
   }
   if (!job_.schedule->per_step())
     job_.schedule->advance(std::isnan(record.score) ? std::nullopt : std::optional(record.score));
@@ -211,7 +219,7 @@ void Trainer::end_epoch(const Validation& validation) {
   state_.finished = over() ? 1 : 0;
   // The log before the state: whatever the state has seen is in the log, and later rows are dropped
   // on resuming.
-  log_->add(record);
+  if (log_) log_->add(record);
   if (state_.finished != 0 || paused() || state_.epoch % job_.options.checkpoint_every == 0) save();
   tell(record);
 }
@@ -229,6 +237,7 @@ std::int64_t Trainer::scores_since_best() const {
 }
 
 void Trainer::tell(const EpochRecord& r) const {
+  if (!parallel_.leads()) return;
   const std::string validated =
       std::isnan(r.validation_loss)
           ? ""
@@ -241,6 +250,7 @@ void Trainer::tell(const EpochRecord& r) const {
 }
 
 void Trainer::save() {
+  if (!parallel_.leads()) return;
   state_.scale = scaler_.factor;
   state_.scale_good_steps = scaler_.good_steps;
   save_training(last_, training_, state_);

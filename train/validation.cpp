@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/names.h"
+#include "models/runtime/communicator.h"
 #include "train/confusion.h"
 
 namespace myoseg {
@@ -25,6 +26,31 @@ double mean_of_present(const std::vector<double>& dice) {
     ++present;
   }
   return sum / present;
+}
+
+// What several processes found on their parts, in each of them what they found together. False when
+// a loss is not a number: then the names are those of its samples.
+bool sum_over_ranks(double& loss_sum, std::int64_t& samples, std::vector<std::int64_t>& counts,
+                    std::vector<std::string>& diverged_on) {
+  Communicator& world = Communicator::world();
+  if (world.alone()) return std::isfinite(loss_sum);
+  std::size_t cells = 0;
+  double loss = 0;
+  std::int64_t all_samples = 0;
+  for (const auto& rank : world.gather(
+           {loss_sum, static_cast<double>(samples), static_cast<double>(counts.size())})) {
+    loss += rank[0];
+    all_samples += static_cast<std::int64_t>(rank[1]);
+    cells = std::max(cells, static_cast<std::size_t>(rank[2]));
+  }
+  loss_sum = loss;
+  samples = all_samples;
+  counts.resize(cells);
+  world.sum(at::from_blob(counts.data(), {static_cast<std::int64_t>(cells)}, at::kLong));
+  if (std::isfinite(loss)) return true;
+  for (std::string& names : world.gather_texts(join(diverged_on)))
+    if (!names.empty()) diverged_on = {std::move(names)};
+  return false;
 }
 
 }  // namespace
@@ -59,13 +85,18 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
   std::int64_t samples = 0;
   int classes = 0;
   std::vector<std::int64_t> counts;
+  std::vector<std::string> diverged_on;
   tuning.start_epoch(0);  // always the same order: sums of floating-point numbers depend on it
   for (Batch batch; tuning.next(batch);) {
     if (stop()) return std::nullopt;
     const at::Tensor label = batch.label.to(setup.device);
     const at::Tensor logits = forward(network, batch.image, setup);
     const double value = loss(logits, label).item<double>();
-    if (!std::isfinite(value)) return Validation{.loss = value, .diverged_on = batch.names};
+    if (!std::isfinite(value)) {
+      diverged_on = batch.names;
+      loss_sum = value;
+      break;
+    }
     loss_sum += value * static_cast<double>(logits.size(0));
     samples += logits.size(0);
     classes = std::max(2, static_cast<int>(logits.size(1)));
@@ -75,6 +106,9 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
           "list of labels",
           classes - 1, some_of(batch.names));
   }
+  if (!sum_over_ranks(loss_sum, samples, counts, diverged_on))
+    return Validation{.loss = loss_sum, .diverged_on = diverged_on};
+  classes = static_cast<int>(std::lround(std::sqrt(static_cast<double>(counts.size()))));
   // Whatever is not in the row of the background.
   if (std::accumulate(counts.begin() + classes, counts.end(), std::int64_t{0}) == 0)
     throw data_error(

@@ -106,7 +106,11 @@ Dataset load_dataset(const DataOptions& options, std::vector<Finding>& findings)
   dataset.name = json.name.empty() ? fs::canonical(options.root).filename().string() : json.name;
   auto [labels, merge] = merged_labels(json.labels, options.merge);
   dataset.labels = std::move(labels);
-  dataset.regions = regions_of(dataset.labels, options.regions);
+  // Merged labels have other names than the unions that dataset.json makes of its own.
+  std::vector<RegionOptions> unions = options.merge.empty() ? json.regions : options.regions;
+  if (options.merge.empty())
+    unions.insert(unions.end(), options.regions.begin(), options.regions.end());
+  dataset.regions = regions_of(dataset.labels, unions);
   dataset.channels = json.channels;
   dataset.file_ending = json.file_ending;
   dataset.cases = find_cases({options.root, "imagesTr", "labelsTr", true}, json.channels,

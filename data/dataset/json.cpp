@@ -39,11 +39,6 @@ Label label_of(const std::string& key, const Json& value, const fs::path& file) 
         "{}: has nnU-Net's label 'ignore' (voxels left out of training), which is not "
         "supported; label these voxels or remove the cases",
         file.string());
-  if (value.is_array())
-    throw data_error(
-        "{}: label '{}' is a list of values (nnU-Net's region-based training), which is "
-        "not supported; give each label one value and name unions in data.regions",
-        file.string(), key);
   if (!old_form && !value.is_number_integer())
     throw data_error("{}: label '{}' is {}; a label is \"name\": number", file.string(), key,
                      json_text(value));
@@ -77,19 +72,62 @@ void check_background(const LabelSet& set, const fs::path& file) {
     throw data_error("{}: no label has the value 0; add \"background\": 0", file.string());
 }
 
+// nnU-Net's regions: lists of values, which may overlap.
+using ValueLists = std::vector<std::pair<std::string, std::vector<std::uint8_t>>>;
+
+// A list of one value is a plain label.
+void take_list(const std::string& name, const Json& list, const fs::path& file, LabelSet& set,
+               ValueLists& lists) {
+  std::vector<std::uint8_t> values;
+  for (const Json& value : list) values.push_back(label_of(name, value, file).value);
+  if (values.empty() || std::find(values.begin(), values.end(), 0) != values.end())
+    throw data_error("{}: label '{}' is {}; a region is a list of label values without 0",
+                     file.string(), name, json_text(list));
+  if (values.size() == 1)
+    set.labels.push_back({name, values.front()});
+  else
+    lists.emplace_back(name, std::move(values));
+}
+
+// Values that stand in lists alone are labels by the name of their number.
+std::vector<RegionOptions> regions_of_lists(const ValueLists& lists, LabelSet& set) {
+  std::vector<RegionOptions> regions;
+  for (const auto& [name, values] : lists) {
+    RegionOptions region{name, {}};
+    for (const std::uint8_t value : values) {
+      const auto known = std::find_if(set.labels.begin(), set.labels.end(),
+                                      [value](const Label& l) { return l.value == value; });
+      const std::string label =
+          known != set.labels.end() ? known->name : fmt::format("value_{}", value);
+      if (known == set.labels.end()) set.labels.push_back({label, value});
+      region.labels.push_back(label);
+    }
+    regions.push_back(std::move(region));
+  }
+  return regions;
+}
+
 // By value, each once, background first; there may be gaps.
-LabelSet labels_of(const Json& json, const fs::path& file) {
+LabelSet labels_of(const Json& json, const fs::path& file,
+                   std::vector<RegionOptions>* regions = nullptr) {
   const auto found = json.find("labels");
   if (found == json.end() || !found->is_object())
     throw data_error("{}: has no labels, for example {{\"background\": 0, \"muscle\": 1}}",
                      file.string());
   LabelSet set;
+  ValueLists lists;
   for (const auto& [key, value] : found->items()) {
+    if (value.is_array()) {
+      take_list(key, value, file, set, lists);
+      continue;
+    }
     const Label label = label_of(key, value, file);
     if (set.find(label.name) != nullptr)
       throw data_error("{}: two labels have the name '{}'", file.string(), label.name);
     set.labels.push_back(label);
   }
+  auto unions = regions_of_lists(lists, set);
+  if (regions != nullptr) *regions = std::move(unions);
   std::stable_sort(set.labels.begin(), set.labels.end(),
                    [](const Label& a, const Label& b) { return a.value < b.value; });
   for (std::size_t i = 1; i < set.labels.size(); ++i)
@@ -161,7 +199,7 @@ LabelSet read_labels(const fs::path& dataset_json) {
 DatasetJson read_dataset_json(const fs::path& file) {
   const Json json = parse(file);
   DatasetJson out;
-  out.labels = labels_of(json, file);
+  out.labels = labels_of(json, file, &out.regions);
   refuse_gaps(out.labels, file);
   out.channels = channels_of(json, file);
   if (const auto name = json.find("name"); name != json.end() && name->is_string())

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "data/dataset/dataset.h"
 #include "data/labels.h"
 
 namespace myoseg {
@@ -15,6 +16,7 @@ struct DatasetJson {
   std::string name;                   // empty when it does not say
   std::vector<std::string> channels;  // by number
   LabelSet labels;
+  std::vector<RegionOptions> regions;  // labels that are lists of values: unions of the others
   std::string file_ending = ".nii.gz";
   std::optional<std::int64_t> training_count;        // numTraining
   std::optional<std::vector<std::string>> training;  // ids of the list of training cases

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <fstream>
 #include <span>
 #include <string>
@@ -21,7 +22,7 @@ namespace {
 // Longer endings first: ".seg.nrrd" ends in ".nrrd" too.
 constexpr std::string_view kEndings[] = {".nii.gz", ".nii", ".seg.nrrd", ".nrrd", ".mha",
                                          ".mhd",    ".png", ".tiff",     ".tif"};
-constexpr std::string_view kDicomEndings[] = {".dcm", ".dicom", ".ima"};
+constexpr std::string_view kDicomEndings[] = {".seg.dcm", ".dcm", ".dicom", ".ima"};
 
 // The one of `endings`, in lower case, whatever the name's; "" for none.
 std::string_view ending_among(std::span<const std::string_view> endings, const fs::path& file) {
@@ -64,9 +65,10 @@ bool is_dicom_file(const fs::path& file) {
   std::error_code error;
   if (!fs::is_regular_file(file, error)) return false;
   std::ifstream in(file, std::ios::binary);
-  char magic[4] = {};
-  in.seekg(128).read(magic, sizeof magic);
-  return std::string_view(magic, sizeof magic) == "DICM";
+  std::array<char, 1024> start{};
+  in.read(start.data(), start.size());
+  return begins_as_dicom(
+      std::as_bytes(std::span(start)).first(static_cast<std::size_t>(in.gcount())));
 }
 
 bool is_radiograph_file(const fs::path& file) {

@@ -12,10 +12,11 @@ namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
+template <class Iterator>
 std::vector<fs::path> files_in(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; entry != end; entry.increment(error)) {
+  for (Iterator entry(folder, error), end; entry != end; entry.increment(error)) {
     std::error_code unreadable;  // of a link that leads in a circle
     if (entry->is_regular_file(unreadable)) files.push_back(entry->path());
     if (error) break;
@@ -29,7 +30,11 @@ std::vector<fs::path> files_in(const fs::path& folder) {
 
 std::vector<fs::path> image_files(const fs::path& image) {
   std::error_code error;
-  if (fs::is_directory(image, error)) return files_in(image);
+  if (fs::is_directory(image, error)) {
+    auto files = files_in<fs::directory_iterator>(image);
+    // Patient, study and series are often folders in folders.
+    return files.empty() ? files_in<fs::recursive_directory_iterator>(image) : files;
+  }
   const std::string name = lower_case(image.filename().string());
   fs::path data_file;
   if (name.ends_with(".nrrd")) data_file = open_nrrd(image).data_file;

@@ -131,7 +131,7 @@ StoredImage read_stored(const std::vector<fs::path>& files) {
   return image;
 }
 
-LabelMap read_label_map(const fs::path& path) {
+LabelMap read_label_image(const fs::path& path) {
   if (const auto decoded = read_decoded(path)) return labels_of(path.string(), *decoded);
   return read_labels(open(path));
 }

@@ -20,7 +20,8 @@ namespace myoseg {
 [[nodiscard]] bool is_picture_name(const std::filesystem::path& file);
 // "case_01.nii.gz" -> "case_01"; also of a DICOM file's .dcm, .dicom or .ima.
 [[nodiscard]] std::string image_stem(const std::filesystem::path& file);
-// Whether it is a file with DICOM's mark (PS3.10: "DICM" behind a preamble of 128 bytes).
+// Whether it begins as a DICOM file: with its mark behind a preamble of 128 bytes (PS3.10), or with
+// an element of a DICOM header.
 [[nodiscard]] bool is_dicom_file(const std::filesystem::path& file);
 // Whether that is a radiograph: an image of its own rather than a slice of a series. Never throws.
 [[nodiscard]] bool is_radiograph_file(const std::filesystem::path& file);
@@ -37,8 +38,11 @@ namespace myoseg {
 // the detector's. "" where there is nothing to say.
 [[nodiscard]] std::string pixel_size_doubt(const Geometry& geometry,
                                            const std::filesystem::path& file);
-// A label map; values that are no whole number in 0..255 are an Error(bad_data).
+// A label map: an image of values, or segments by their numbers (DICOM SEG, layers of a .seg.nrrd).
+// Values that are no whole number in 0..255 and segments that overlap are an Error(bad_data).
 [[nodiscard]] LabelMap read_label_map(const std::filesystem::path& path);
+// The same of images alone.
+[[nodiscard]] LabelMap read_label_image(const std::filesystem::path& path);
 
 // The format follows the name; written atomically. `.seg.nrrd` carries the segments' names, values
 // and colours so that 3D Slicer opens it as a segmentation. Pictures hold maps of one slice, a byte

@@ -25,19 +25,29 @@ struct Pending {
 
 }  // namespace
 
-// Positions 0..total-1 of an epoch are handed out one by one to whoever has time; position p goes
-// to row p % batch size of batch p / batch size, so neither content nor order depends on threads.
-// At most kAhead batches are at work.
+// Positions 0..total-1 of this process' part of an epoch are handed out one by one to whoever has
+// time; position p goes to row p % rows of batch p / rows, so neither content nor order depends on
+// threads. At most kAhead batches are at work.
 struct Loader::State {
   static constexpr std::int64_t kAhead = 3;
 
   State(std::vector<CachedCase> of, Slices slices, const LoaderOptions& o,
-        const AugmentOptions* augment, std::uint64_t s)
+        const AugmentOptions* augment, std::uint64_t s, LoaderShare part)
       : cases(std::move(of)),
         options(o),
         plan(cases, slices, options, augment != nullptr),
-        seed(s) {
-    if (augment != nullptr) augmentation = *augment;
+        seed(s),
+        share(part),
+        rows(options.batch_size) {
+    if (augment == nullptr) return;
+    augmentation = *augment;
+    first_row = rows * share.rank / share.size;
+    rows = rows * (share.rank + 1) / share.size - first_row;
+    if (rows == 0)
+      throw usage_error(
+          "loader.batch_size={} is less than the {} processes that train together; "
+          "each needs a sample of every batch",
+          options.batch_size, share.size);
   }
 
   const std::vector<CachedCase> cases;
@@ -45,6 +55,9 @@ struct Loader::State {
   const SamplePlan plan;
   std::optional<AugmentOptions> augmentation;
   const std::uint64_t seed;
+  const LoaderShare share;
+  std::int64_t first_row = 0;  // of this process in every batch of training
+  std::int64_t rows;           // of this process in a batch
 
   std::int64_t epoch = 0, total = 0;
   std::vector<SampleRef> order;
@@ -68,11 +81,28 @@ struct Loader::State {
   }
 
   [[nodiscard]] std::int64_t rows_of(std::int64_t batch) const {
-    return std::min<std::int64_t>(options.batch_size, total - batch * options.batch_size);
+    return std::min<std::int64_t>(rows, total - batch * rows);
   }
 
   [[nodiscard]] bool has_work() const {
-    return handed_out < std::min(total, (taken + kAhead) * options.batch_size);
+    return handed_out < std::min(total, (taken + kAhead) * rows);
+  }
+
+  // The place in the whole epoch of one in this process' part.
+  [[nodiscard]] std::int64_t in_epoch(std::int64_t position) const {
+    const std::int64_t batch = position / rows, row = position % rows;
+    const std::int64_t of_all = augmentation ? batch : batch * share.size + share.rank;
+    return of_all * options.batch_size + first_row + row;
+  }
+
+  // How many of the epoch's places are this process'.
+  [[nodiscard]] std::int64_t part_of(std::int64_t batches) const {
+    if (augmentation) return batches * rows;
+    const auto samples = static_cast<std::int64_t>(order.size());
+    std::int64_t part = 0;
+    for (std::int64_t batch = share.rank; batch < batches; batch += share.size)
+      part += std::min(rows, samples - batch * rows);
+    return part;
   }
 
   // Of an image or label: `leading` axes, then the patch's, slowest first; a slice has two.
@@ -84,12 +114,12 @@ struct Loader::State {
   }
 
   void prepare(Pending& slot, std::int64_t batch) const {
-    const std::int64_t rows = rows_of(batch);
+    const std::int64_t count = rows_of(batch);
     slot = {};
-    slot.missing = rows;
-    slot.batch.image = at::empty(shape({rows, cases.front().channels()}), at::kFloat);
-    slot.batch.label = at::empty(shape({rows}), at::kLong);
-    slot.batch.names.resize(static_cast<std::size_t>(rows));
+    slot.missing = count;
+    slot.batch.image = at::empty(shape({count, cases.front().channels()}), at::kFloat);
+    slot.batch.label = at::empty(shape({count}), at::kLong);
+    slot.batch.names.resize(static_cast<std::size_t>(count));
   }
 
   [[nodiscard]] std::string name_of(const SampleRef& sample) const {
@@ -99,11 +129,12 @@ struct Loader::State {
                          : fmt::format("{} z={}", id, z);
   }
 
-  // Fills row `position % batch size` of the batch; touches nothing else of it.
-  void load(Batch& batch, std::int64_t position) const {
+  // Fills row `place % rows` of the batch; touches nothing else of it.
+  void load(Batch& batch, std::int64_t place) const {
+    const std::int64_t position = in_epoch(place);
     const SampleRef& sample = order[static_cast<std::size_t>(position) % order.size()];
     const CachedCase& one = cases[sample.case_index];
-    const auto row = static_cast<std::size_t>(position % options.batch_size);
+    const auto row = static_cast<std::size_t>(place % rows);
     std::string& name = batch.names[row];
     name = name_of(sample);
     try {
@@ -130,12 +161,12 @@ struct Loader::State {
   // Takes the next position and loads it; `lock` is held on entry and on return.
   void load_next(std::unique_lock<std::mutex>& lock) {
     const std::int64_t position = handed_out++;
-    const std::int64_t batch = position / options.batch_size;
+    const std::int64_t batch = position / rows;
     Pending& slot = slots[static_cast<std::size_t>(batch % kAhead)];
     std::exception_ptr error;
     ++busy;
     try {
-      if (position % options.batch_size == 0) prepare(slot, batch);
+      if (position % rows == 0) prepare(slot, batch);
       lock.unlock();
       load(slot.batch, position);
     } catch (...) {
@@ -162,8 +193,8 @@ struct Loader::State {
 };
 
 Loader::Loader(std::vector<CachedCase> cases, Slices slices, const LoaderOptions& options,
-               const AugmentOptions* augment, std::uint64_t seed)
-    : state_(std::make_unique<State>(std::move(cases), slices, options, augment, seed)) {
+               const AugmentOptions* augment, std::uint64_t seed, LoaderShare share)
+    : state_(std::make_unique<State>(std::move(cases), slices, options, augment, seed, share)) {
   State& s = *state_;
   for (int t = 0; t < options.threads; ++t) s.threads.emplace_back([&s] { s.run(); });
 }
@@ -186,8 +217,7 @@ void Loader::start_epoch(std::int64_t epoch) {
   s.done.wait(lock, [&] { return s.busy == 0; });
   s.epoch = epoch;
   s.order = s.plan.epoch(s.seed, epoch);
-  s.total = s.augmentation ? batches_per_epoch() * s.options.batch_size
-                           : static_cast<std::int64_t>(s.order.size());
+  s.total = s.part_of(batches_per_epoch());
   s.handed_out = s.taken = 0;
   lock.unlock();
   s.work.notify_all();
@@ -196,8 +226,8 @@ void Loader::start_epoch(std::int64_t epoch) {
 bool Loader::next(Batch& batch) {
   State& s = *state_;
   std::unique_lock lock(s.mutex);
-  if (s.taken * s.options.batch_size >= s.total) return false;
-  const std::int64_t end = std::min(s.total, (s.taken + 1) * s.options.batch_size);
+  if (s.taken * s.rows >= s.total) return false;
+  const std::int64_t end = std::min(s.total, (s.taken + 1) * s.rows);
   Pending& slot = s.slots[static_cast<std::size_t>(s.taken % State::kAhead)];
   if (s.threads.empty())
     while (s.handed_out < end) s.load_next(lock);

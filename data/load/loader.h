@@ -43,6 +43,12 @@ struct LoaderOptions {
 };
 void describe(Fields& f, LoaderOptions& o);
 
+// The part of an epoch that one of several processes loads; together they load what one alone
+// would. Of training its rows of every batch; of evaluation whole batches in turn.
+struct LoaderShare {
+  int rank = 0, size = 1;
+};
+
 struct Batch {
   at::Tensor image;                // [N,C,(D,)H,W] float32; no D where patches are slices
   at::Tensor label;                // [N,(D,)H,W] int64
@@ -56,9 +62,9 @@ struct Batch {
 class Loader {
  public:
   // Throws Error(bad_data) when there are no samples, a case has no label or slices differ in size
-  // or channels.
+  // or channels; Error(bad_usage) when a batch has fewer rows than there are processes.
   Loader(std::vector<CachedCase> cases, Slices slices, const LoaderOptions& options,
-         const AugmentOptions* augment, std::uint64_t seed);
+         const AugmentOptions* augment, std::uint64_t seed, LoaderShare share = {});
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
@@ -68,7 +74,7 @@ class Loader {
   // the batch that it belongs to, naming case, place and transform.
   bool next(Batch& batch);
   [[nodiscard]] std::int64_t samples_per_epoch() const;  // before the last batch is filled up
-  [[nodiscard]] std::int64_t batches_per_epoch() const;
+  [[nodiscard]] std::int64_t batches_per_epoch() const;  // of all processes together
 
  private:
   struct State;

@@ -1,17 +1,11 @@
 #include "eval/draw/gnuplot.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <set>
 #include <vector>
 
 #include "core/files.h"
 #include "core/log.h"
+#include "core/program.h"
 #include "core/text.h"
 #include "eval/draw/fonts.h"
 
@@ -43,49 +37,13 @@ set grid ytics linetype 1 linecolor rgb "#e6e8ea" linewidth 0.6
 set key off
 )";
 
-// The program's exit status, its words in `words`; -1 with the reason in `words` when it cannot be
-// started.
-int run_gnuplot(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
-                std::string& words) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) {
-    words = std::strerror(errno);
-    return -1;
-  }
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  pid_t child = 0;
-  const int error = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  close(ends[1]);
-  if (error != 0) {
-    close(ends[0]);
-    words = error == ENOENT ? "gnuplot is not installed" : std::strerror(error);
-    return -1;
-  }
-  char buffer[512];
-  for (ssize_t n; (n = read(ends[0], buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR);)
-    if (n > 0) words.append(buffer, static_cast<std::size_t>(n));
-  close(ends[0]);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 bool draw_format(const fs::path& folder, const Figure& figure, const std::string& script,
                  const std::string& format) {
-  std::string words;
-  const int status =
-      run_gnuplot(folder, {"gnuplot", "-d", "-e", "format='" + format + "'", script}, words);
+  const ProgramOutput gnuplot =
+      run_to_end({"gnuplot", "-d", "-e", "format='" + format + "'", script}, folder);
+  const int status = gnuplot.status;
   if (status == 0) return true;
+  const std::string words = gnuplot.missing ? "gnuplot is not installed" : gnuplot.errors;
   for (const std::string drawn : {"svg", "pdf", "png"})
     fs::remove(folder / (figure.name + "." + drawn));
   log::warn(

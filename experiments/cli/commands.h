@@ -15,6 +15,7 @@ namespace myoseg {
 // What the user typed after the sub-command.
 struct Request {
   std::string command_line;            // as typed, for provenance
+  std::vector<std::string> words;      // all that was typed after the program's name
   std::vector<std::string> overrides;  // "key=value", "group=option", "~key" ...
   ConfigSource configs;                // -cd, -cn, -cp
   bool dry_run = false;                // print the plan only
@@ -37,6 +38,7 @@ struct Command {
 [[nodiscard]] std::span<const Command> commands();
 
 int synthesize_command(const Request&);
+int import_command(const Request&);
 int inspect_command(const Request&);
 int prepare_command(const Request&);
 int train_command(const Request&);
@@ -51,11 +53,17 @@ int statistics_command(const Request&);
 int report_command(const Request&);
 int compare_command(const Request&);
 int runs_command(const Request&);
+int launch_command(const Request&);
+int doctor_command(const Request&);
 
 std::vector<FieldHelp> synthesize_options();
+std::vector<FieldHelp> import_options();
+std::vector<FieldHelp> inspect_options();
 std::vector<FieldHelp> jobs_options();
 std::vector<FieldHelp> info_options();
 std::vector<FieldHelp> runs_options();
+std::vector<FieldHelp> launch_options();
+std::vector<FieldHelp> doctor_options();
 std::vector<FieldHelp> predict_options();
 std::vector<FieldHelp> drr_options();
 std::vector<FieldHelp> convert_options();

@@ -122,6 +122,7 @@ std::span<const Flag> flags() { return kFlags; }
 
 CommandLine read_command_line(std::vector<std::string> words) {
   CommandLine line;
+  line.request.words = words;
   const auto end = std::find(words.begin(), words.end(), "--");
   const std::vector<std::string> as_they_are(end == words.end() ? end : end + 1, words.end());
   words.erase(end, words.end());

@@ -14,6 +14,7 @@
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
 #include "experiments/experiment.h"
+#include "experiments/launch/slurm/queued_runs.h"
 #include "experiments/ledger/run_folder.h"
 
 namespace myoseg {
@@ -159,6 +160,34 @@ Table difference_of(const fs::path& a, const fs::path& b) {
   return table;
 }
 
+// Completes the records with what SLURM knows of them; a line on each run that it is at.
+std::vector<std::string> add_queue(std::vector<RunRecord>& records, const fs::path& runs) {
+  std::vector<std::string> lines;
+  std::map<fs::path, slurm::QueuedRun> in_queue;
+  try {
+    in_queue = slurm::queued_runs(runs / "queue");
+  } catch (const Error& error) {
+    return {error.what()};
+  }
+  for (RunRecord& r : records) {
+    const auto found = in_queue.find(fs::absolute(r.folder).lexically_normal());
+    if (found == in_queue.end() || r.state == RunState::done) continue;
+    const slurm::QueuedRun& queued = found->second;
+    if (r.failure.empty()) r.failure = queued.failure;
+    if (queued.running > 0)
+      r.state = RunState::running;
+    else if (!r.failure.empty())
+      r.state = RunState::failed;
+    else if (queued.pending > 0 && r.state != RunState::running)
+      r.state = RunState::pending;
+    if (queued.running + queued.pending > 0)
+      lines.push_back(fmt::format("{}: in SLURM's queue {} jobs are running, {} pending{}",
+                                  hash_of_run(r.folder), queued.running, queued.pending,
+                                  queued.pending == 0 ? "" : " (" + queued.reason + ")"));
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::vector<FieldHelp> runs_options() { return help_fields(RunsOptions{}); }
@@ -174,6 +203,7 @@ int runs_command(const Request& request) {
     return 0;
   }
   std::vector<RunRecord> records = read_run_records(runs);
+  const std::vector<std::string> queued = add_queue(records, runs);
   std::erase_if(records, [&](const RunRecord& r) {
     return !r.folder.filename().string().starts_with(options.experiment) ||
            (!options.state.empty() && name_of(r.state) != options.state) ||
@@ -185,6 +215,8 @@ int runs_command(const Request& request) {
   print(table_of(records), options.format);
   for (const RunRecord& r : records)
     if (!r.failure.empty()) fmt::print("\n{}: {}\n", hash_of_run(r.folder), r.failure);
+  if (!queued.empty()) fmt::print("\n");
+  for (const std::string& line : queued) fmt::print("{}\n", line);
   return 0;
 }
 

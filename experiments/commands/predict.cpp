@@ -52,8 +52,10 @@ void describe(Fields& f, PredictCommand& o) {
     "the skeletal muscle index, and other columns, such as age and sex, what a regression of the "
     "run needs.");
   f("formats", o.formats,
-    one_of({".nii.gz", ".nii", ".nrrd", ".seg.nrrd", ".mha", ".mhd", ".png", ".tif"}),
-    "Files written per scan; .png and .tif hold one slice.");
+    one_of({".nii.gz", ".nii", ".nrrd", ".seg.nrrd", ".mha", ".mhd", ".png", ".tif", "dicom_seg",
+            "rtstruct"}),
+    "Files written per scan; .png and .tif hold one slice. dicom_seg and rtstruct are DICOM objects "
+    "(SEG, RTSTRUCT) that refer to the scan's series.");
   f("spacing_mm", o.spacing_mm, Limits{.low = 0, .high = 100, .low_open = true}.in("mm"),
     "Width and height of a pixel of images that state none (pictures, some radiographs); not "
     "applied to those that do.");
@@ -225,7 +227,8 @@ int predict_command(const Request& request) {
                            options.out,
                            options.formats,
                            bodies_of(options.cases, scans, declared_regressions(experiment) == 0),
-                           options.spacing_mm};
+                           options.spacing_mm,
+                           hash_of(run)};
   std::vector<fs::path> inputs;
   for (const FoldNetwork& network : networks) inputs.push_back(network.checkpoint());
   if (!options.cases.empty()) inputs.push_back(options.cases);

@@ -13,7 +13,10 @@
 #include "experiments/commands/composed.h"
 #include "experiments/ledger/run_folder.h"
 #include "experiments/run/run.h"
+#include "experiments/run/together.h"
 #include "experiments/sweep/sweep.h"
+#include "models/runtime/communicator.h"
+#include "train/signals.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -66,7 +69,24 @@ std::vector<Job> jobs_of(Run& run, std::string_view last, const JobsOptions& opt
   return jobs;
 }
 
-int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_fast) {
+std::unique_ptr<Launcher> launcher_of(const Run& run, bool only_job) {
+  const std::string name(run.experiment().launcher.name());
+  if (!only_job && name != "serial" && !Communicator::world().alone())
+    throw usage_error(
+        "launcher={} starts processes of its own, and this is one of {} that train "
+        "together; use launcher=serial",
+        name, Communicator::world().size());
+  return only_job ? Pick<LauncherEntry>("serial").make() : run.experiment().launcher.make();
+}
+
+bool all_in(const std::vector<TaskResult>& results, std::initializer_list<RunState> states) {
+  return std::all_of(results.begin(), results.end(), [&](const TaskResult& result) {
+    return std::find(states.begin(), states.end(), result.state) != states.end();
+  });
+}
+
+// How all of them ended together: done, pending in a cluster's queue, or stopped.
+RunState launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_fast) {
   // A single job is what a launcher's worker process was started for, in a run that is open.
   if (!only_job || !fs::exists(run.folder() / "config.yaml")) {
     run.check();
@@ -74,15 +94,12 @@ int launch_run(Run& run, const std::vector<Job>& jobs, bool only_job, bool fail_
   }
   std::vector<Task> tasks;
   add_tasks(tasks, run, run.name(), jobs);
-  const auto launcher =
-      only_job ? Pick<LauncherEntry>("serial").make() : run.experiment().launcher.make();
-  const std::vector<TaskResult> results = launcher->launch(tasks, fail_fast);
+  const std::vector<TaskResult> results = launcher_of(run, only_job)->launch(tasks, fail_fast);
   for (const TaskResult& result : results)
     if (result.state == RunState::failed) throw Error(result.code, result.sentence);
-  const bool all_done = std::all_of(results.begin(), results.end(), [](const TaskResult& result) {
-    return result.state == RunState::done;
-  });
-  return all_done ? 0 : kInterrupted;
+  if (all_in(results, {RunState::done})) return RunState::done;
+  const bool queued = !stop_requested() && all_in(results, {RunState::done, RunState::pending});
+  return queued ? RunState::pending : RunState::stopped;
 }
 
 int launch_sweep(const Request& request, std::string_view last, const JobsOptions& options) {
@@ -94,13 +111,15 @@ int launch_sweep(const Request& request, std::string_view last, const JobsOption
     for (const auto& run : sweep.runs())
       fmt::print("run folder {}\n{}\n", run->folder().string(),
                  plan_text(run->plan(last, options.fold)));
-    fmt::print("{} runs; report in {}\n", sweep.runs().size(), sweep.folder().string());
+    fmt::print("{} runs; report in {}\n{}", sweep.runs().size(), sweep.folder().string(),
+               sweep.preview(last, options.fold));
     return 0;
   }
   if (request.force)
     for (const auto& run : sweep.runs()) run->forget(run->plan(last, options.fold));
   const RunSweep::Ending ending = sweep.launch(last, options.fold, request.fail_fast);
   if (ending.stopped) return kInterrupted;
+  if (ending.pending) return 0;
   fmt::print("{}", printable(sweep.summary()));
   if (ending.failed == 0) return 0;
   throw failure("{} of {} runs of the sweep failed; the same command tries them again",
@@ -118,21 +137,29 @@ int run_until(std::string_view last, Request request) {
   Run run(std::move(*experiment), std::move(origin));
   const std::vector<Job> jobs = jobs_of(run, last, options);
   if (request.dry_run) {
-    fmt::print("run folder {}\n{}", run.folder().string(), plan_text(jobs));
+    std::vector<Task> tasks;
+    add_tasks(tasks, run, run.name(), jobs);
+    fmt::print("run folder {}\n{}{}", run.folder().string(), plan_text(jobs),
+               launcher_of(run, !options.job.empty())->preview(tasks));
     return 0;
   }
   if (request.force) run.forget(jobs);
-  const int code = launch_run(run, jobs, !options.job.empty(), request.fail_fast);
+  const RunState state = launch_run(run, jobs, !options.job.empty(), request.fail_fast);
   const bool whole = last == kWhole && !options.fold && options.job.empty();
-  if (code == 0 && whole) fmt::print("{}", printable(run.summary()));
-  return code;
+  if (state == RunState::done && whole) fmt::print("{}", printable(run.summary()));
+  return state == RunState::stopped ? kInterrupted : 0;
+}
+
+// With several processes one does this, and the others help it to train.
+int run_together(std::string_view last, const Request& request) {
+  return together([&] { return run_until(last, request); });
 }
 
 }  // namespace
 
 std::vector<FieldHelp> jobs_options() { return help_fields(JobsOptions{}); }
 int prepare_command(const Request& request) { return run_until("prepare", request); }
-int train_command(const Request& request) { return run_until("train", request); }
-int run_command(const Request& request) { return run_until(kWhole, request); }
+int train_command(const Request& request) { return run_together("train", request); }
+int run_command(const Request& request) { return run_together(kWhole, request); }
 
 }  // namespace myoseg

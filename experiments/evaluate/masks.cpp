@@ -11,6 +11,7 @@
 #include "data/dataset/dataset.h"
 #include "data/io/image_folder.h"
 #include "data/io/image_io.h"
+#include "data/io/structures/structures.h"
 #include "experiments/evaluate/foreign_masks.h"
 #include "experiments/run/body_table.h"
 
@@ -20,10 +21,18 @@ namespace {
 
 using Files = std::map<std::string, fs::path>;
 
+// What lies in a folder, single DICOM files among it that `kind` accepts.
+ImageFolder with_dicom_files(const fs::path& folder, bool (*kind)(const fs::path&)) {
+  ImageFolder listed = list_images(folder);
+  for (const std::string& name : listed.others)
+    if (kind(folder / name)) listed.images[image_stem(name)].push_back(folder / name);
+  return listed;
+}
+
 // What lies in a folder: images by their stem, folders by their name. Two of one name are an error.
 Files entries(const fs::path& folder, bool folders) {
   Files found;
-  for (const auto& [name, files] : list_images(folder).images)
+  for (const auto& [name, files] : with_dicom_files(folder, is_structure_file).images)
     for (const fs::path& file : files) {
       if (fs::is_directory(file) != folders) continue;
       const auto [other, fresh] = found.emplace(name, file);
@@ -131,7 +140,8 @@ void find_images(ForeignMasks& masks, const fs::path& folder) {
   require_folder("images", folder);
   std::set<std::string> names;
   for (const ForeignMasks::Item& item : masks.cases) names.insert(item.name);
-  const std::map<std::string, ImageSet> images = group_images(list_images(folder), 1, names);
+  const std::map<std::string, ImageSet> images =
+      group_images(with_dicom_files(folder, is_dicom_file), 1, names);
   std::vector<std::string> missing;
   for (ForeignMasks::Item& item : masks.cases) {
     const auto found = images.find(item.name);

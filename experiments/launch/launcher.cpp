@@ -3,10 +3,11 @@
 
 namespace myoseg {
 
-extern const LauncherEntry kSerialLauncher, kLocalLauncher;
+extern const LauncherEntry kSerialLauncher, kLocalLauncher, kSlurmLauncher;
 
 std::span<const LauncherEntry* const> table(const LauncherEntry*) {
-  static const LauncherEntry* const entries[] = {&kSerialLauncher, &kLocalLauncher};
+  static const LauncherEntry* const entries[] = {&kSerialLauncher, &kLocalLauncher,
+                                                 &kSlurmLauncher};
   return entries;
 }
 

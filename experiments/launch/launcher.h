@@ -1,5 +1,4 @@
-// Who does the jobs of a plan: this process, worker processes on this machine, or (one more file) a
-// cluster.
+// Who does the jobs of a plan: this process, worker processes on this machine, or a cluster.
 #pragma once
 
 #include <filesystem>
@@ -21,12 +20,14 @@ struct Task {
   std::vector<std::size_t> after;    // tasks that come first
   std::vector<std::string> command;  // arguments with which the program does this one job
   std::filesystem::path log;         // for what the job prints when it has a process of its own
+  std::filesystem::path queue;       // folder of what a launcher remembers, the same for all runs
 };
 
 struct TaskResult {
-  RunState state = RunState::open;  // open: not begun, because something before it was not done
-  ExitCode code = ExitCode::done;   // of a failure
-  std::string sentence;             // of a failure
+  // open: not begun, because something before it was not done; pending: left in a cluster's queue
+  RunState state = RunState::open;
+  ExitCode code = ExitCode::done;  // of a failure
+  std::string sentence;            // of a failure
 };
 
 class Launcher {
@@ -36,6 +37,8 @@ class Launcher {
   // gone on with and the other runs are, unless `fail_fast`. One result for each task. Returns
   // early when the process was asked to stop.
   virtual std::vector<TaskResult> launch(const std::vector<Task>& tasks, bool fail_fast) = 0;
+  // What it would hand on to have these tasks done, for --dry-run; empty: it does them itself.
+  [[nodiscard]] virtual std::string preview(const std::vector<Task>&) { return ""; }
 };
 
 using LauncherEntry = Entry<std::unique_ptr<Launcher>()>;

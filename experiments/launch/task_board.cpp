@@ -20,9 +20,7 @@ TaskBoard::TaskBoard(const std::vector<Task>& tasks, bool fail_fast)
 }
 
 bool TaskBoard::run_failed(const std::string& run) const {
-  for (std::size_t i = 0; i < tasks_.size(); ++i)
-    if (results_[i].state == RunState::failed && (fail_fast_ || tasks_[i].run == run)) return true;
-  return false;
+  return fail_fast_ ? !failed_runs_.empty() : failed_runs_.contains(run);
 }
 
 std::optional<std::size_t> TaskBoard::ready(std::size_t from) const {
@@ -49,6 +47,7 @@ void TaskBoard::finish(std::size_t task, TaskResult result) {
     log::error("{}: {}", title(task), result.sentence);
   if (result.state == RunState::stopped)
     log::warn("{}: interrupted; the same command goes on from here", title(task));
+  if (result.state == RunState::failed) failed_runs_.insert(tasks_[task].run);
   results_[task] = std::move(result);
 }
 

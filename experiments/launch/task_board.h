@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "experiments/launch/launcher.h"
@@ -33,6 +35,7 @@ class TaskBoard {
   bool fail_fast_;
   bool several_runs_;
   std::vector<TaskResult> results_;
+  std::set<std::string> failed_runs_;
 };
 
 }  // namespace myoseg

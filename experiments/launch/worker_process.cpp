@@ -36,6 +36,14 @@ std::vector<std::string> environment_with(
   return all;
 }
 
+int open_log(const std::filesystem::path& log) {
+  std::filesystem::create_directories(log.parent_path());
+  const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (out < 0)
+    throw failure("cannot write {}: {}", log.string(), std::generic_category().message(errno));
+  return out;
+}
+
 }  // namespace
 
 WorkerProcess::WorkerProcess(const std::vector<std::string>& arguments,
@@ -48,22 +56,21 @@ WorkerProcess::WorkerProcess(const std::vector<std::string>& arguments,
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> settings = environment_with(environment);
   const std::vector<char*> argv = pointers(words), envp = pointers(settings);
-  std::filesystem::create_directories(log_.parent_path());
-  const int out = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (out < 0)
-    throw failure("cannot write {}: {}", log_.string(), std::generic_category().message(errno));
+  const int out = log_.empty() ? -1 : open_log(log_);
   const pid_t parent = ::getpid();
   pid_ = ::fork();
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(1);  // it died before that was set
     ::setpgid(0, 0);                        // Ctrl-C reaches the launcher, which passes it on once
-    ::dup2(out, STDOUT_FILENO);
-    ::dup2(out, STDERR_FILENO);
+    if (out >= 0) {
+      ::dup2(out, STDOUT_FILENO);
+      ::dup2(out, STDERR_FILENO);
+    }
     ::execve("/proc/self/exe", argv.data(), envp.data());
     ::_exit(127);
   }
-  ::close(out);
+  if (out >= 0) ::close(out);
   if (pid_ < 0)
     throw failure("cannot start a worker process: {}", std::generic_category().message(errno));
 }

@@ -13,8 +13,8 @@ namespace myoseg {
 
 class WorkerProcess {
  public:
-  // What it prints is appended to `log`. It is asked to stop when this process dies. Throws
-  // Error(failed) when it cannot be started.
+  // What it prints is appended to `log`, where one is named. It is asked to stop when this process
+  // dies. Throws Error(failed) when it cannot be started.
   WorkerProcess(const std::vector<std::string>& arguments,
                 const std::vector<std::pair<std::string, std::string>>& environment,
                 std::filesystem::path log);

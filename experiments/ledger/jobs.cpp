@@ -43,8 +43,6 @@ void mark_done(const Job& job, double seconds) {
                   {"peak_memory_mib", peak_memory_mib()},
                   {"threads", thread_count()}};
   write_file(job.marker, json_text(json, 1) + "\n");
-  std::error_code error;
-  fs::remove(failure_file(job.marker), error);
 }
 
 void record_failure(const Job& job, const JobFailure& failure) {
@@ -79,6 +77,13 @@ std::optional<JobFailure> recorded_failure(const fs::path& marker) {
                     text_at(json, "sentence")};
 }
 
+void begin_anew(const Job& job) {
+  if (is_done(job)) return;
+  std::error_code gone;
+  fs::remove(job.marker, gone);
+  fs::remove(failure_file(job.marker), gone);
+}
+
 std::optional<LockOwner> worker_of(const Job& job) { return living_owner(lock_file(job)); }
 
 Performed perform(const Job& job) {
@@ -86,8 +91,7 @@ Performed perform(const Job& job) {
   if (!lock) return Performed::elsewhere;
   if (is_done(job)) return Performed::done;  // by the process that had the lock until now
   remove_abandoned(job.marker.parent_path());
-  std::error_code gone;
-  fs::remove(job.marker, gone);  // it stands for other inputs, which a failure must not leave done
+  begin_anew(job);
   reset_peak_memory();
   const auto start = std::chrono::steady_clock::now();
   try {

@@ -44,6 +44,10 @@ struct JobFailure {
 // Who works on the job now.
 [[nodiscard]] std::optional<LockOwner> worker_of(const Job& job);
 
+// Takes away what tells how an earlier attempt ended, and a marker that stands for other inputs,
+// which a failure must not leave done. For whoever is about to have the job done again.
+void begin_anew(const Job& job);
+
 enum class Performed { done, stopped, elsewhere };
 // Does the job under its lock and marks it as done. `elsewhere`: a living process is at it; nothing
 // was done. What the work throws is recorded beside the marker and thrown on.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/config/tree/yaml.h"
@@ -40,6 +42,27 @@ std::string folder_name(const std::string& name, const std::vector<std::string>&
     text.insert(0, item);
   }
   return file_word(name) + (left_out > 0 ? fmt::format(",and_{}_more", left_out) : "") + text;
+}
+
+// The names of a folder's folders by the hash that ends them; read anew when the folder changed, so
+// that a sweep of a thousand runs does not list it a thousand times.
+const std::map<std::string, std::string>& folders_by_hash(const fs::path& runs) {
+  struct Listing {
+    fs::file_time_type changed;
+    std::map<std::string, std::string> names;
+  };
+  static std::map<fs::path, Listing> listings;
+  std::error_code error;
+  const auto changed = fs::last_write_time(runs, error);
+  Listing& listing = listings[runs];
+  if (!error && listing.changed == changed &&
+      fs::file_time_type::clock::now() - changed > std::chrono::seconds(2))
+    return listing.names;  // an older change has another time
+  listing = {changed, {}};
+  for (const auto& entry : fs::directory_iterator(runs, error))
+    if (entry.is_directory())
+      listing.names.emplace(hash_of_run(entry.path()), entry.path().filename().string());
+  return listing.names;
 }
 
 Json json_of(const fs::path& file) {
@@ -134,12 +157,10 @@ std::string hash_of_run(const fs::path& folder) {
 
 fs::path run_folder(const fs::path& runs, const std::string& name,
                     const std::vector<std::string>& differs, const std::string& hash) {
-  const std::string ending = "-" + shown_hash(hash);
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(runs, error))
-    if (entry.is_directory() && entry.path().filename().string().ends_with(ending))
-      return runs / entry.path().filename();
-  return runs / (folder_name(name, differs) + ending);
+  const auto& folders = folders_by_hash(runs);
+  const auto found = folders.find(shown_hash(hash));
+  if (found != folders.end()) return runs / found->second;
+  return runs / (folder_name(name, differs) + "-" + shown_hash(hash));
 }
 
 void write_job_list(const fs::path& folder, const std::vector<Job>& jobs) {

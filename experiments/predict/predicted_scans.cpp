@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
+#include <span>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -11,8 +13,10 @@
 #include "core/names.h"
 #include "data/io/image_files.h"
 #include "data/io/image_io.h"
+#include "data/io/structures/write.h"
 #include "eval/agreement/quantity_table.h"
 #include "eval/predict/postprocess.h"
+#include "experiments/run/version.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -70,11 +74,52 @@ StoredImage read(const Scan& scan, const ScanPrediction& how) {
   return image;
 }
 
+bool is_dicom_object(const std::string& format) {
+  return format == "dicom_seg" || format == "rtstruct";
+}
+
+// The end of the file's name that a format has.
+std::string ending_of_format(const std::string& format) {
+  if (format == "dicom_seg") return ".seg.dcm";
+  if (format == "rtstruct") return ".rtstruct.dcm";
+  return format;
+}
+
+// What DICOM objects of the scan refer to; nothing where none is asked for.
+std::optional<SourceSeries> source_of(const Scan& scan, const ScanPrediction& how) {
+  const auto asked = std::find_if(how.formats.begin(), how.formats.end(), is_dicom_object);
+  if (asked == how.formats.end()) return std::nullopt;
+  auto source = source_series(scan.files.front());
+  if (!source)
+    throw data_error("{}: is no DICOM series, which an object of formats=[{}] has to refer to",
+                     scan.files.front().string(), *asked);
+  return source;
+}
+
+Maker maker_of(const LabelMap& map, const ScanPrediction& how) {
+  Hasher hasher;
+  hasher.add(how.networks).add(std::as_bytes(std::span(map.voxels)));
+  return {"myoseg " + how.experiment.name,
+          fmt::format("{}, run {}", program_version(), how.run.substr(0, 12)), hasher.hex()};
+}
+
+void write_map(const fs::path& file, const std::string& format, const LabelMap& map,
+               const std::optional<SourceSeries>& source, const ScanPrediction& how) {
+  const LabelSet& labels = how.data.labels;
+  if (format == "dicom_seg")
+    return write_segmentation(file, map, labels, *source, maker_of(map, how));
+  if (format == "rtstruct") return write_contours(file, map, labels, *source, maker_of(map, how));
+  write_label_map(file, map, labels);
+}
+
 void predict(const Scan& scan, const ScanPrediction& how) {
+  const auto source = source_of(scan, how);
   const StoredImage image = read(scan, how);
   LabelMap map = how.predictor(image, scan.name);
   postprocess(map, image, how.experiment.postprocess);
-  for (const fs::path& file : maps_of(scan, how)) write_label_map(file, map, how.data.labels);
+  const std::vector<fs::path> files = maps_of(scan, how);
+  for (std::size_t i = 0; i < files.size(); ++i)
+    write_map(files[i], how.formats[i], map, source, how);
   Table quantities = empty_quantities();
   add_quantities(quantities, scan.name, "prediction",
                  measure(image, map, how.data.regions, {}, body_of_scan(scan, how)));
@@ -89,7 +134,8 @@ fs::path memory_of(const Scan& scan, const fs::path& out) {
 
 std::vector<fs::path> maps_of(const Scan& scan, const ScanPrediction& how) {
   std::vector<fs::path> files;
-  for (const std::string& format : how.formats) files.push_back(how.out / (scan.name + format));
+  for (const std::string& format : how.formats)
+    files.push_back(how.out / (scan.name + ending_of_format(format)));
   return files;
 }
 

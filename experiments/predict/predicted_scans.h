@@ -22,9 +22,10 @@ struct ScanPrediction {
   const DataSummary& data;
   std::string networks;  // hash of the networks and of the options that decide
   std::filesystem::path out;
-  std::vector<std::string> formats;  // endings of the files written
+  std::vector<std::string> formats;  // endings of the files written, dicom_seg, rtstruct
   BodyTable bodies;
   std::vector<double> spacing_mm;  // x, y of pixels whose size no file states; empty: not given
+  std::string run;                 // the hash of the run, for objects that say who made them
 };
 
 // The files that a scan's prediction becomes.

@@ -70,11 +70,14 @@ void add_tasks(std::vector<Task>& tasks, const Run& run, const std::string& labe
                const std::vector<Job>& jobs) {
   std::map<std::string, std::size_t> place;  // of this run's jobs
   for (const Job& job : jobs) {
-    const auto same = std::find_if(tasks.begin(), tasks.end(),
-                                   [&](const Task& task) { return task.job.marker == job.marker; });
+    // Only what several runs share can be there already.
+    const auto same =
+        !job.shared ? tasks.end() : std::find_if(tasks.begin(), tasks.end(), [&](const Task& task) {
+          return task.job.marker == job.marker;
+        });
     place[job.id] = static_cast<std::size_t>(same - tasks.begin());
     if (same != tasks.end()) continue;
-    Task task{.job = job, .run = label, .after = {}, .command = {}, .log = {}};
+    Task task{.job = job, .run = label, .after = {}, .command = {}, .log = {}, .queue = {}};
     for (const std::string& id : job.after)
       if (const auto earlier = place.find(id); earlier != place.end())
         task.after.push_back(earlier->second);
@@ -88,6 +91,7 @@ void add_tasks(std::vector<Task>& tasks, const Run& run, const std::string& labe
     std::string log = job.id;
     std::replace(log.begin(), log.end(), '/', '_');
     task.log = run.folder() / "logs" / (log + ".log");
+    task.queue = run.folder().parent_path() / "queue";
     tasks.push_back(std::move(task));
   }
 }

@@ -17,8 +17,10 @@
 #include "experiments/run/run_data.h"
 #include "experiments/run/run_report.h"
 #include "experiments/run/starting_weights.h"
+#include "experiments/run/together.h"
 #include "models/network.h"
 #include "models/networks.h"
+#include "models/runtime/communicator.h"
 #include "models/runtime/device.h"
 #include "train/signals.h"
 #include "train/trainer.h"
@@ -67,6 +69,7 @@ bool prepare(RunContext& run) {
 }
 
 bool train_fold(RunContext& run, int fold, const Member& member, int until_epoch) {
+  ask_helpers(run, fold, member, until_epoch);
   const Experiment& e = run.experiment();
   const Fold& split = run.split(fold);
   const FoldNetwork of_fold = networks_of_fold(run.folder(), fold, {member}).front();
@@ -76,8 +79,15 @@ bool train_fold(RunContext& run, int fold, const Member& member, int until_epoch
   const std::vector<std::string>& tuning_ids = split.tuning.empty() ? split.test : split.tuning;
   const std::vector<CachedCase> train_cases = run.prepared(split.train),
                                 tuning_cases = run.prepared(tuning_ids);
-  Loader train_loader(train_cases, e.data.slices, e.loader, &e.augment, seed);
-  Loader tuning_loader(tuning_cases, e.data.slices, e.loader, nullptr, seed);
+  const Communicator& world = Communicator::world();
+  const LoaderShare share{world.rank(), world.size()};
+  if (e.train.sync_batch_norm && e.loader.batch_size % world.size() != 0)
+    throw usage_error(
+        "train.sync_batch_norm needs the same number of samples in every process; "
+        "loader.batch_size={} cannot be divided by {}",
+        e.loader.batch_size, world.size());
+  Loader train_loader(train_cases, e.data.slices, e.loader, &e.augment, seed, share);
+  Loader tuning_loader(tuning_cases, e.data.slices, e.loader, nullptr, seed, share);
 
   const NetworkIo io = run.network_io();
   const std::shared_ptr<Network> network = member.network.make(io);

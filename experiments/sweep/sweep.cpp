@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/config/sweep/sweep.h"
@@ -69,9 +70,13 @@ double tuning_score(const Run& run, double until = std::numeric_limits<double>::
   return trainings == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / trainings;
 }
 
-bool any(const std::vector<TaskResult>& results, RunState state) {
-  return std::any_of(results.begin(), results.end(),
-                     [&](const TaskResult& result) { return result.state == state; });
+RunSweep::Ending ending_of(const std::vector<TaskResult>& results) {
+  const auto any = [&](RunState state) {
+    return std::any_of(results.begin(), results.end(),
+                       [&](const TaskResult& result) { return result.state == state; });
+  };
+  const bool stopped = stop_requested() || any(RunState::stopped);
+  return {.stopped = stopped, .pending = !stopped && any(RunState::pending)};
 }
 
 }  // namespace
@@ -81,6 +86,7 @@ RunSweep::RunSweep(const ComposeRequest& request, std::string command_line)
   const SweepPlan plan = expand_sweep(request, rules_of(sweep_options(request)));
   require_jobs(plan);
   for (const std::string& key : plan.keys) keys_.push_back(key.substr(key.find_first_not_of('+')));
+  std::map<std::string, std::size_t> known;  // runs by their hash
   for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
     const ComposeRequest job = job_request(request, plan, i);
     ComposedExperiment composed = compose_point(job, i);
@@ -88,16 +94,14 @@ RunSweep::RunSweep(const ComposeRequest& request, std::string command_line)
     Experiment experiment = std::move(composed.experiment);
     RunOrigin origin{command_line_, what_differs(experiment, job.overrides)};
     auto run = std::make_unique<Run>(std::move(experiment), std::move(origin));
-    const auto same = std::find_if(runs_.begin(), runs_.end(), [&](const auto& other) {
-      return hash_of_run(other->folder()) == hash_of_run(run->folder());
-    });
-    Point point{static_cast<std::size_t>(same - runs_.begin()), {}};
+    const auto [same, is_new] = known.emplace(hash_of_run(run->folder()), runs_.size());
+    Point point{same->second, {}};
     for (const Node& value : plan.points[i]) {
       const auto* text = value.get_if<std::string>();
       point.settings.push_back(text == nullptr ? value.text() : *text);
     }
     points_.push_back(std::move(point));
-    if (same == runs_.end()) runs_.push_back(std::move(run));
+    if (is_new) runs_.push_back(std::move(run));
   }
   Hasher hasher;
   for (const auto& run : runs_) hasher.add(run->folder().string());
@@ -123,23 +127,31 @@ RunSweep::Ending RunSweep::launch(std::string_view last, std::optional<int> fold
   std::vector<Run*> going_on;
   for (const auto& run : runs_) going_on.push_back(run.get());
   if (first().sweep.halving) {
-    auto kept = halve(*launcher, fold, fail_fast);
-    if (!kept) return {.stopped = true};
+    Ending early;
+    auto kept = halve(*launcher, fold, fail_fast, early);
+    if (!kept) return early;
     going_on = std::move(*kept);
   }
   std::vector<Task> tasks;
   for (Run* run : going_on) add_tasks(tasks, *run, label(*run), run->plan(last, fold));
   const std::vector<TaskResult> results = launcher->launch(tasks, fail_fast);
   write_report();
-  const auto failed = std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
-    return read_run_record(run->folder()).state == RunState::failed;
-  });
-  return {.stopped = stop_requested() || any(results, RunState::stopped),
-          .failed = static_cast<std::size_t>(failed)};
+  Ending ending = ending_of(results);
+  ending.failed =
+      static_cast<std::size_t>(std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
+        return read_run_record(run->folder()).state == RunState::failed;
+      }));
+  return ending;
+}
+
+std::string RunSweep::preview(std::string_view last, std::optional<int> fold) {
+  std::vector<Task> tasks;
+  for (const auto& run : runs_) add_tasks(tasks, *run, label(*run), run->plan(last, fold));
+  return first().launcher.make()->preview(tasks);
 }
 
 std::optional<std::vector<Run*>> RunSweep::halve(Launcher& launcher, std::optional<int> fold,
-                                                 bool fail_fast) {
+                                                 bool fail_fast, Ending& early) {
   const HalvingOptions& halving = *first().sweep.halving;
   std::vector<Run*> runs;
   for (const auto& run : runs_) runs.push_back(run.get());
@@ -155,7 +167,8 @@ std::optional<std::vector<Run*>> RunSweep::halve(Launcher& launcher, std::option
       add_tasks(tasks, *run, label(*run), jobs);
     }
     const std::vector<TaskResult> results = launcher.launch(tasks, fail_fast);
-    if (stop_requested() || any(results, RunState::stopped)) return std::nullopt;
+    early = ending_of(results);
+    if (early.stopped || early.pending) return std::nullopt;
     const auto has_no_score_yet = [&](const Run* run) {
       return run->experiment().train.validate_every > until;
     };

@@ -26,11 +26,14 @@ class RunSweep {
 
   struct Ending {
     bool stopped = false;  // asked to stop; the same command goes on
+    bool pending = false;  // left in a cluster's queue; the same command goes on
     std::size_t failed = 0;
   };
   // Does what is missing of all runs, by successive halving when the options ask for it, and writes
   // the report.
   Ending launch(std::string_view last, std::optional<int> fold, bool fail_fast);
+  // What the launcher would hand on, for --dry-run.
+  [[nodiscard]] std::string preview(std::string_view last, std::optional<int> fold);
   // The report's table and where it is, for the terminal.
   [[nodiscard]] std::string summary() const;
 
@@ -41,9 +44,9 @@ class RunSweep {
   };
   // "optimizer.lr=0.01 seed=1"
   [[nodiscard]] std::string label(const Run& run) const;
-  // The runs that are worth going on with. None when the launch was stopped.
+  // The runs that are worth going on with. None when the launch ended early, and how.
   std::optional<std::vector<Run*>> halve(Launcher& launcher, std::optional<int> fold,
-                                         bool fail_fast);
+                                         bool fail_fast, Ending& early);
   // The best runs against each other, as sections of the report.
   [[nodiscard]] std::string study(const std::vector<RunRecord>& records) const;
   void write_report() const;

@@ -10,6 +10,8 @@
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/fused/chain.h"
 #include "models/blocks/operations.h"
+#include "models/blocks/sync_batch_norm.h"
+#include "models/runtime/communicator.h"
 
 namespace myoseg {
 namespace {
@@ -145,6 +147,8 @@ ChannelNorm BatchNorm::channel_norm() const {
 
 at::Tensor BatchNorm::forward(const at::Tensor& x) {
   if (is_training()) num_batches_tracked_.add_(1);
+  if (is_training() && Communicator::world().shares_norms())
+    return sync_batch_norm(x, weight_, bias_, running_mean_, running_var_, momentum_, eps_);
   return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(), momentum_,
                         eps_, /*cudnn_enabled=*/true);
 }

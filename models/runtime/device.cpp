@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #ifdef __GLIBC__
@@ -11,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/threads.h"
+#include "models/runtime/communicator.h"
 #include "models/runtime/large_blocks.h"
 #include "models/runtime/torch_compat.h"
 
@@ -33,15 +35,19 @@ at::Device cuda_device(const std::string& name, int index) {
   return {at::kCUDA, static_cast<at::DeviceIndex>(index)};
 }
 
+// The first GPU; of several processes on this machine each has another one.
+at::Device own_device(const std::string& name) {
+  return cuda_device(name, Communicator::world().local() % std::max(1, gpu_count()));
+}
+
 }  // namespace
 
 int gpu_count() { return static_cast<int>(torch::cuda::device_count()); }
 
 at::Device resolve_device(const std::string& name) {
   if (name == "cpu") return at::kCPU;
-  if (name == "auto")
-    return torch::cuda::is_available() ? cuda_device(name, 0) : at::Device(at::kCPU);
-  if (name == "cuda") return cuda_device(name, 0);
+  if (name == "auto") return torch::cuda::is_available() ? own_device(name) : at::Device(at::kCPU);
+  if (name == "cuda") return own_device(name);
   int index = -1;
   if (name.starts_with("cuda:")) {
     const char* last = name.data() + name.size();

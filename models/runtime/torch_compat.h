@@ -129,4 +129,11 @@ inline void use_deterministic_cuda() {
 #endif
 }
 
+// A store of keys whose server needs no libuv, which Debian's LibTorch is built without. (A
+// template, so that this header needs none of c10d.)
+template <class StoreOptions>
+void use_plain_sockets(StoreOptions& options) {
+  if constexpr (requires { options.useLibUV; }) options.useLibUV = false;
+}
+
 }  // namespace myoseg::compat

@@ -8,24 +8,10 @@
 
 #include "core/error.h"
 #include "core/names.h"
-#include "data/io/dicom/projection.h"
+#include "data/io/dicom/series_grid.h"
 
 namespace myoseg {
 namespace {
-
-using Vector = std::array<double, 3>;
-
-double dot(const Vector& a, const Vector& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-Vector cross(const Vector& a, const Vector& b) {
-  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
-}
-Vector minus(const Vector& a, const Vector& b, double times = 1) {
-  return {a[0] - times * b[0], a[1] - times * b[1], a[2] - times * b[2]};
-}
-Vector unit(const Vector& a) {
-  const double length = std::sqrt(dot(a, a));
-  return {a[0] / length, a[1] / length, a[2] / length};
-}
 
 void require_one_series(const std::string& folder, const std::vector<SliceHeader>& slices) {
   if (slices.empty())
@@ -46,12 +32,13 @@ void require_one_series(const std::string& folder, const std::vector<SliceHeader
 void require_plain_image(const std::string& folder, const SliceHeader& slice) {
   if (slice.modality == "SEG")
     throw data_error(
-        "{}/{}: is a DICOM segmentation, not a scan; convert it to .seg.nrrd or .nii.gz", folder,
-        slice.file);
+        "{}/{}: is a DICOM segmentation, not a scan; give it as a label, or import it with "
+        "'myoseg import'",
+        folder, slice.file);
   if (slice.frames != 1)
     throw data_error(
-        "{}/{}: holds {} frames in one file (multi-frame DICOM), which is not read; "
-        "convert it to .nii.gz or to one file per slice",
+        "{}/{}: holds {} frames whose places its header does not say (a film, or an object without "
+        "functional groups); convert it to one file per slice",
         folder, slice.file, slice.frames);
   if (slice.samples_per_pixel != 1)
     throw data_error("{}/{}: holds {} values per pixel (colour), not a scan", folder, slice.file,
@@ -83,32 +70,8 @@ void require_same_plane(const std::string& folder, const SliceHeader& a, const S
     if (!(std::abs((*a.spacing)[i] - (*b.spacing)[i]) <= 1e-3))
       throw data_error("{}: {} has a pixel spacing of {} mm but {} of {} mm", folder, a.file,
                        (*a.spacing)[i], b.file, (*b.spacing)[i]);
-}
-
-// The distance between slices. `at` are the slices' places along the normal, ascending.
-double regular_gap(const std::string& folder, const std::vector<SliceHeader>& slices,
-                   const std::vector<double>& at) {
-  std::vector<double> gaps;
-  for (std::size_t i = 1; i < at.size(); ++i) gaps.push_back(at[i] - at[i - 1]);
-  std::vector<double> sorted = gaps;
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2),
-                   sorted.end());
-  const double usual = sorted[sorted.size() / 2];
-  for (std::size_t i = 0; i < gaps.size(); ++i) {
-    const auto& before = slices[i].file;
-    const auto& after = slices[i + 1].file;
-    if (gaps[i] < 1e-3)
-      throw data_error(
-          "{}: {} and {} lie at the same position; a slice is repeated or several "
-          "phases of a scan are mixed",
-          folder, before, after);
-    if (!(std::abs(gaps[i] - usual) <= 0.05 * usual))
-      throw data_error(
-          "{}: the gap between {} and {} is {:.4g} mm but elsewhere {:.4g} mm; a slice "
-          "is missing or the scan is not evenly spaced",
-          folder, before, after, gaps[i], usual);
-  }
-  return (at.back() - at.front()) / static_cast<double>(gaps.size());
+  if (a.frame_of_reference != b.frame_of_reference)
+    throw data_error("{}: {} and {} have different frames of reference", folder, a.file, b.file);
 }
 
 Series one_projection(const std::string& folder, std::vector<SliceHeader> slices) {
@@ -119,33 +82,14 @@ Series one_projection(const std::string& folder, std::vector<SliceHeader> slices
   Series series;
   series.geometry = *slices.front().projection;
   series.slices = std::move(slices);
+  series.places.emplace_back();
   return series;
 }
 
 }  // namespace
 
-SliceHeader slice_header(const DicomFile& file, const DicomPixels& pixels,
-                         const std::string& name) {
-  SliceHeader slice;
-  slice.file = name;
-  slice.series_uid = file.text(0x0020000E);
-  slice.series_number = file.text(0x00200011);
-  slice.series_description = file.text(0x0008103E);
-  slice.modality = file.text(0x00080060);
-  slice.columns = pixels.columns, slice.rows = pixels.rows;
-  slice.frames = pixels.frames;
-  slice.samples_per_pixel = pixels.samples;
-  slice.position = file.decimals<3>(0x00200032);
-  slice.orientation = file.decimals<6>(0x00200037);
-  slice.spacing = file.decimals<2>(0x00280030);
-  slice.thickness = file.decimal(0x00180088);  // from slice to slice, or of one slice
-  if (!slice.thickness) slice.thickness = file.decimal(0x00180050);
-  if (!slice.position && is_radiograph(slice.modality))
-    slice.projection = projection_grid(file, pixels);
-  return slice;
-}
-
-Series arrange_series(const std::string& folder, std::vector<SliceHeader> slices) {
+Series arrange_series(const std::string& folder, std::vector<SliceHeader> slices,
+                      const SeriesOptions& options) {
   require_one_series(folder, slices);
   for (const auto& slice : slices) require_plain_image(folder, slice);
   if (slices.front().projection) return one_projection(folder, std::move(slices));
@@ -165,32 +109,33 @@ Series arrange_series(const std::string& folder, std::vector<SliceHeader> slices
     const double da = dot(*a.position, normal), db = dot(*b.position, normal);
     return da != db ? da < db : a.file < b.file;
   });
-  std::vector<double> at;
-  for (const auto& slice : slices) at.push_back(dot(*slice.position, normal));
-
-  const auto& first = slices.front();
-  const double thickness = first.thickness.value_or(0) > 0 ? *first.thickness : 1.0;
-  const double gap = slices.size() == 1 ? thickness : regular_gap(folder, slices, at);
-  const Vector span = minus(*slices.back().position, *first.position);
-  const double drift = std::sqrt(std::max(0.0, dot(span, span) - std::pow(dot(span, normal), 2)));
-  const auto& spacing = *first.spacing;
-  if (drift > 0.5 * std::min(spacing[0], spacing[1]))
-    throw data_error(
-        "{}: the slices are shifted against each other by {:.3g} mm in all (gantry tilt "
-        "of {:.1f} degrees), which is not read; correct the tilt with dcm2niix",
-        folder, drift, std::atan2(drift, dot(span, normal)) * 180 / 3.14159265358979);
-
   Series series;
-  series.geometry.size = {first.columns, first.rows, static_cast<std::int64_t>(slices.size())};
-  series.geometry.spacing = {spacing[1], spacing[0], gap};
-  series.geometry.origin = *first.position;
-  for (std::size_t r = 0; r < 3; ++r) {
-    series.geometry.direction[3 * r] = row[r];
-    series.geometry.direction[3 * r + 1] = column[r];
-    series.geometry.direction[3 * r + 2] = normal[r];
-  }
   series.slices = std::move(slices);
+  lay_grid(folder, {row, column, normal}, options, series);
   return series;
+}
+
+Series only_series(const std::string& folder, std::vector<SliceHeader> slices,
+                   const SeriesOptions& options) {
+  require_one_series(folder, slices);
+  for (const auto& slice : slices) require_plain_image(folder, slice);
+  if (slices.front().projection) return one_projection(folder, std::move(slices));
+  std::vector<Stack> stacks = split_stacks(slices);
+  const bool scans = !stacks.front().localizer;
+  if (scans) std::erase_if(stacks, [](const Stack& stack) { return stack.localizer; });
+  if (stacks.size() == 1) return arrange_series(folder, std::move(stacks[0].slices), options);
+  // Slices that lie otherwise than the rest are named.
+  for (const auto& slice : slices) require_placed(folder, slice);
+  for (const Stack& stack : stacks)
+    require_same_plane(folder, stacks.front().slices.front(), stack.slices.front());
+  std::vector<std::string> named;
+  for (const Stack& stack : stacks)
+    named.push_back(fmt::format("{} ({} images, first {})", stack.what, stack.slices.size(),
+                                stack.slices.front().file));
+  throw data_error(
+      "{}: its series holds {} stacks of slices: {}; are these phases or a scout among the slices? "
+      "leave one of them, or choose with 'myoseg import'",
+      folder, stacks.size(), join(named, "; "));
 }
 
 }  // namespace myoseg

@@ -1,44 +1,55 @@
-// From the headers of a folder's DICOM slices to one regular grid, or the reason why there is none.
-// Knows no library, so that its rules are tested with made-up headers. Inside data/ only.
+// From the headers of a series' slices to one regular grid, or the reason why there is none. Knows
+// no library, so that its rules are tested with made-up headers. Inside data/ only.
 #pragma once
 
-#include <array>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "data/io/dicom/file.h"
-#include "data/io/dicom/values.h"
+#include "data/io/dicom/frames.h"
 #include "data/volume.h"
 
 namespace myoseg {
 
-// What decides the place of one slice; text as it stands in the header.
-struct SliceHeader {
-  std::string file;  // name without the folder
-  std::string series_uid, series_number, series_description, modality;
-  std::int64_t columns = 0, rows = 0;
-  std::int64_t frames = 1;
-  int samples_per_pixel = 1;
-  std::optional<std::array<double, 3>> position;     // Image Position (Patient), mm
-  std::optional<std::array<double, 6>> orientation;  // Image Orientation (Patient)
-  std::optional<std::array<double, 2>> spacing;      // Pixel Spacing: between rows, between columns
-  std::optional<double> thickness;                   // of a single slice, mm
-  std::optional<Geometry> projection;  // of a radiograph that has no position in the patient
+// What is done with slices that are no regular grid.
+struct SeriesOptions {
+  bool untilt = false;    // a tilted gantry: its slices are moved onto a grid with right angles
+  bool even_out = false;  // uneven gaps: slices are interpolated at the usual distance
 };
 
-[[nodiscard]] SliceHeader slice_header(const DicomFile& file, const DicomPixels& pixels,
-                                       const std::string& name);
+// Where a slice lies against the first one, mm: along the normal, and shifted along rows and
+// columns.
+struct SlicePlace {
+  double along = 0, row = 0, column = 0;
+};
 
 struct Series {
   std::vector<SliceHeader> slices;  // along the normal of the slices
-  Geometry geometry;
+  std::vector<SlicePlace> places;   // of each
+  Geometry geometry;                // of the image
+  bool regular = true;  // the slices are the planes of the grid; else they are to be resampled
 };
 
-// Of a folder with one radiograph: its projection. Throws Error(bad_data) naming `folder` for: no
-// slice, several radiographs, several series, several frames in a file,
-// colour, missing geometry, slices of different size or direction, a tilted gantry, missing or
-// repeated slices. Tolerances: gaps 5 % of the usual gap, tilt half a pixel over the whole stack.
-[[nodiscard]] Series arrange_series(const std::string& folder, std::vector<SliceHeader> slices);
+// The images of one series that belong together, each once: files that are there twice (one SOP
+// Instance UID) count once. Split by matrix, direction and pixel size; images of one such part that
+// repeat positions by the first of slice_part_names() that gives each part its positions once.
+// Localizers come last, else the most slices first.
+struct Stack {
+  std::vector<SliceHeader> slices;
+  std::string what;  // in which way it differs from the others, "acquisition 2"; "" where alone
+  bool localizer = false;
+};
+[[nodiscard]] std::vector<Stack> split_stacks(std::vector<SliceHeader> slices);
+
+// The grid of one stack's slices. Throws Error(bad_data) naming `folder` for: no slice, several
+// radiographs, several series, colour, missing geometry, slices of different size or direction,
+// repeated slices; a tilted gantry and uneven gaps unless the options have them resampled.
+// Tolerances: gaps 5 % of the usual gap, tilt half a pixel over the whole stack.
+[[nodiscard]] Series arrange_series(const std::string& folder, std::vector<SliceHeader> slices,
+                                    const SeriesOptions& options = {});
+
+// The one image of a folder: its only stack that is no localizer. Error(bad_data) where there are
+// several, and as arrange_series.
+[[nodiscard]] Series only_series(const std::string& folder, std::vector<SliceHeader> slices,
+                                 const SeriesOptions& options = {});
 
 }  // namespace myoseg

@@ -1,5 +1,7 @@
 #include "data/io/dicom/values.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -19,6 +21,7 @@ constexpr std::uint32_t kAllocated = 0x00280100, kStored = 0x00280101, kHigh = 0
 constexpr std::uint32_t kSigned = 0x00280103;
 constexpr std::uint32_t kIntercept = 0x00281052, kSlope = 0x00281053, kRescaleType = 0x00281054;
 constexpr std::uint32_t kModalityLut = 0x00283000;
+constexpr std::uint32_t kTransformation = 0x00289145, kDoseScaling = 0x3004000E;
 
 int required(const DicomFile& file, const std::string& name, std::uint32_t tag, const char* what) {
   const auto value = file.number(tag);
@@ -30,8 +33,8 @@ int required(const DicomFile& file, const std::string& name, std::uint32_t tag, 
 void require_layout(const DicomPixels& p, const std::string& name) {
   if (p.rows < 1 || p.columns < 1)
     throw data_error("{}: has {} rows and {} columns", name, p.rows, p.columns);
-  if (p.allocated != 8 && p.allocated != 16 && p.allocated != 32)
-    throw data_error("{}: takes {} bits per pixel (Bits Allocated), not 8, 16 or 32", name,
+  if (p.allocated != 1 && p.allocated != 8 && p.allocated != 16 && p.allocated != 32)
+    throw data_error("{}: takes {} bits per pixel (Bits Allocated), not 1, 8, 16 or 32", name,
                      p.allocated);
   if (p.stored < 1 || p.stored > p.high + 1 || p.high >= p.allocated)
     throw data_error(
@@ -50,18 +53,23 @@ bool inverted(const DicomFile& file, const std::string& name) {
   return false;
 }
 
-void read_rescale(const DicomFile& file, const std::string& name, DicomPixels& p) {
+void read_rescale(const DicomFile& file, const DicomItem& where, const std::string& name,
+                  DicomPixels& p) {
   const bool ct = file.text(kModality) == "CT";
-  if (file.has(kModalityLut))
+  if (where.has(kModalityLut))
     throw data_error(
         "{}: its values go through a table (Modality LUT), which is not read; convert it to "
         ".nii.gz",
         name);
-  const std::string unit = file.text(kRescaleType);
-  if (ct && !unit.empty() && unit != "HU")
+  const std::string unit = where.text(kRescaleType);
+  const auto slope = where.decimal(kSlope), intercept = where.decimal(kIntercept);
+  // US is "unspecified"; label maps and other derived images are such a CT with a rescale that
+  // changes nothing, whose values are the stored ones.
+  const bool as_stored = unit == "US" && slope == 1.0 && intercept == 0.0;
+  if (ct && !unit.empty() && unit != "HU" && !as_stored)
     throw data_error("{}: its values are in '{}' (Rescale Type), not in Hounsfield units", name,
                      unit);
-  if (!file.has(kSlope) && !file.has(kIntercept)) {
+  if (!where.has(kSlope) && !where.has(kIntercept)) {
     if (ct)
       throw data_error(
           "{}: is a CT without Rescale Slope and Intercept, so its Hounsfield units are unknown; "
@@ -69,12 +77,11 @@ void read_rescale(const DicomFile& file, const std::string& name, DicomPixels& p
           name);
     return;
   }
-  const auto slope = file.decimal(kSlope), intercept = file.decimal(kIntercept);
   if (!slope || !intercept || *slope == 0)
     throw data_error(
         "{}: its Rescale Slope is '{}' and its Rescale Intercept '{}', so its values are unknown; "
         "export the original scan",
-        name, file.text(kSlope), file.text(kIntercept));
+        name, where.text(kSlope), where.text(kIntercept));
   p.slope = *slope, p.intercept = *intercept;
 }
 
@@ -110,7 +117,7 @@ bool is_radiograph(const std::string& modality) {
   return std::find(kRadiographs.begin(), kRadiographs.end(), modality) != kRadiographs.end();
 }
 
-DicomPixels pixels_of(const DicomFile& file, const std::string& name) {
+DicomPixels pixel_layout(const DicomFile& file, const std::string& name) {
   DicomPixels p;
   p.rows = required(file, name, kRows, "Rows");
   p.columns = required(file, name, kColumns, "Columns");
@@ -126,9 +133,17 @@ DicomPixels pixels_of(const DicomFile& file, const std::string& name) {
   if (sign > 1) throw data_error("{}: its Pixel Representation is {}, not 0 or 1", name, sign);
   p.is_signed = sign == 1;
   require_layout(p, name);
-  if (p.samples != 1 || p.frames != 1) return p;  // not read, and no values are asked for
+  return p;
+}
+
+DicomPixels pixels_of(const DicomFile& file, const FrameGroups& groups, std::size_t frame,
+                      const std::string& name) {
+  DicomPixels p = pixel_layout(file, name);
+  if (p.samples != 1) return p;  // not read, and no values are asked for
   p.inverted = inverted(file, name);
-  read_rescale(file, name, p);
+  const DicomItem transformation = groups.of(frame, kTransformation);
+  read_rescale(file, transformation.elements.empty() ? file : transformation, name, p);
+  if (const auto scaling = file.decimal(kDoseScaling)) p.slope = *scaling;  // Gy, PS3.3 C.8.8.3
   return p;
 }
 
@@ -138,15 +153,15 @@ void to_values(const DicomPixels& pixels, std::span<const std::byte> raw, std::s
   convert<std::uint32_t>(pixels, raw, out);
 }
 
-void native_values(const DicomFile& file, const DicomPixels& pixels, const std::string& name,
-                   std::span<float> out) {
+std::span<const std::byte> native_bytes(const DicomFile& file, const DicomPixels& pixels,
+                                        const std::string& name) {
   const auto raw = file.pixels.front();
-  const auto sample = static_cast<std::size_t>(pixels.allocated / 8);
   if (raw.size() < pixels.bytes())
     throw data_error(
-        "{}: ends early, its pixels are not complete: {} bytes for {} x {} pixels of {} bits; copy "
-        "or export the scan again",
-        name, raw.size(), pixels.rows, pixels.columns, pixels.allocated);
+        "{}: ends early, its pixels are not complete: {} bytes for {}{} x {} pixels of {} bits; "
+        "copy or export the scan again",
+        name, raw.size(), pixels.frames > 1 ? fmt::format("{} frames of ", pixels.frames) : "",
+        pixels.rows, pixels.columns, pixels.allocated);
   // Some writers pad, but no row or column may be there that the header does not know of.
   const auto rest = raw.subspan(pixels.bytes());
   constexpr std::size_t kPadding = 512;
@@ -159,10 +174,24 @@ void native_values(const DicomFile& file, const DicomPixels& pixels, const std::
         "{}: holds {} bytes of pixels where its header says {} ({} x {} pixels of {} bits); export "
         "the scan again",
         name, raw.size(), pixels.bytes(), pixels.rows, pixels.columns, pixels.allocated);
+  return raw.first(pixels.bytes());
+}
+
+void native_values(const DicomFile& file, const DicomPixels& pixels, const std::string& name,
+                   std::size_t frame, std::span<float> out) {
+  const std::size_t size = pixels.frame_bytes();
+  const auto all = native_bytes(file, pixels, name);
+  const auto sample = static_cast<std::size_t>(pixels.allocated / 8);
   const bool big_machine = std::endian::native == std::endian::big;
   const std::size_t unit = sample == 1 && file.words ? 2 : sample;  // what was written as a whole
-  if (file.big_endian == big_machine || unit == 1) return to_values(pixels, raw, out);
-  to_values(pixels, swapped(raw, unit), out);
+  if (file.big_endian == big_machine || unit == 1)
+    return to_values(pixels, all.subspan(frame * size, size), out);
+  // A frame of an odd number of bytes begins or ends inside a word.
+  const std::size_t begin = frame * size / unit * unit;
+  const std::size_t end =
+      std::min((frame * size + size + unit - 1) / unit * unit, file.pixels.front().size());
+  const auto turned = swapped(file.pixels.front().subspan(begin, end - begin), unit);
+  to_values(pixels, std::span(turned).subspan(frame * size - begin, size), out);
 }
 
 }  // namespace myoseg

@@ -13,7 +13,7 @@ namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kHeaderBytes = 348;
+constexpr std::size_t kHeaderBytes = 348, kLongHeaderBytes = 540;  // of NIfTI-1 and NIfTI-2
 
 template <class T>
 T number_at(const std::byte* from, bool swapped) {
@@ -25,9 +25,41 @@ T number_at(const std::byte* from, bool swapped) {
   return value;
 }
 
-template <class T, std::size_t N>
-void numbers_at(const std::byte* from, bool swapped, std::array<T, N>& out) {
-  for (std::size_t i = 0; i < N; ++i) out[i] = number_at<T>(from + i * sizeof(T), swapped);
+// Numbers of the file's type T.
+template <class T, class Out, std::size_t N>
+void numbers_at(const std::byte* from, bool swapped, std::array<Out, N>& out) {
+  for (std::size_t i = 0; i < N; ++i)
+    out[i] = static_cast<Out>(number_at<T>(from + i * sizeof(T), swapped));
+}
+
+void parse_first(const std::byte* at, NiftiHeader& h) {
+  numbers_at<std::int16_t>(at + 40, h.swapped, h.dim);
+  h.datatype = number_at<std::int16_t>(at + 70, h.swapped);
+  numbers_at<float>(at + 76, h.swapped, h.pixdim);
+  h.vox_offset = number_at<float>(at + 108, h.swapped);
+  h.scl_slope = number_at<float>(at + 112, h.swapped);
+  h.scl_inter = number_at<float>(at + 116, h.swapped);
+  h.space_unit = std::to_integer<int>(at[123]) & 7;
+  h.qform_code = number_at<std::int16_t>(at + 252, h.swapped);
+  h.sform_code = number_at<std::int16_t>(at + 254, h.swapped);
+  numbers_at<float>(at + 256, h.swapped, h.quatern);
+  numbers_at<float>(at + 268, h.swapped, h.qoffset);
+  numbers_at<float>(at + 280, h.swapped, h.srow);
+}
+
+void parse_second(const std::byte* at, NiftiHeader& h) {
+  numbers_at<std::int64_t>(at + 16, h.swapped, h.dim);
+  h.datatype = number_at<std::int16_t>(at + 12, h.swapped);
+  numbers_at<double>(at + 104, h.swapped, h.pixdim);
+  h.vox_offset = static_cast<double>(number_at<std::int64_t>(at + 168, h.swapped));
+  h.scl_slope = number_at<double>(at + 176, h.swapped);
+  h.scl_inter = number_at<double>(at + 184, h.swapped);
+  h.qform_code = number_at<std::int32_t>(at + 344, h.swapped);
+  h.sform_code = number_at<std::int32_t>(at + 348, h.swapped);
+  numbers_at<double>(at + 352, h.swapped, h.quatern);
+  numbers_at<double>(at + 376, h.swapped, h.qoffset);
+  numbers_at<double>(at + 400, h.swapped, h.srow);
+  h.space_unit = number_at<std::int32_t>(at + 500, h.swapped) & 7;
 }
 
 std::optional<Scalar> scalar_of(int datatype) {
@@ -59,13 +91,15 @@ std::optional<Scalar> scalar_of(int datatype) {
 
 // Where the voxels begin. Writers that leave vox_offset 0 mean the first byte after the header and
 // its four bytes of extension flags; some leave these away, which the file's length shows.
-std::size_t voxel_offset(const VoxelSource& s, float vox_offset) {
+std::size_t voxel_offset(const VoxelSource& s, const NiftiHeader& h) {
+  const double vox_offset = h.vox_offset;
   if (vox_offset == 0) {
-    const bool no_flags = !s.packed && s.file.bytes().size() == kHeaderBytes + s.voxel_bytes();
-    return no_flags ? kHeaderBytes : kHeaderBytes + 4;
+    const bool no_flags = !s.packed && s.file.bytes().size() == h.bytes + s.voxel_bytes();
+    return no_flags ? h.bytes : h.bytes + 4;
   }
-  constexpr float kMost = 1 << 30;  // extensions of a gigabyte
-  if (!(vox_offset >= kHeaderBytes && vox_offset <= kMost) || vox_offset != std::floor(vox_offset))
+  constexpr double kMost = 1 << 30;  // extensions of a gigabyte
+  if (!(vox_offset >= static_cast<double>(h.bytes) && vox_offset <= kMost) ||
+      vox_offset != std::floor(vox_offset))
     throw data_error(
         "{}: its header says that the voxels begin at byte {}, which is not behind the header; the "
         "file is damaged",
@@ -86,24 +120,18 @@ NiftiHeader parse_nifti_header(const std::string& file, std::span<const std::byt
     throw data_error("{}: is too short for a NIfTI file; it ends early", file);
   const std::byte* at = bytes.data();
   NiftiHeader h;
-  h.swapped = number_at<std::int32_t>(at, false) != kHeaderBytes;
+  const auto plain = number_at<std::int32_t>(at, false);
+  h.swapped = plain != kHeaderBytes && plain != kLongHeaderBytes;
   const auto length = number_at<std::int32_t>(at, h.swapped);
-  if (length == 540 || number_at<std::int32_t>(at, false) == 540)
-    throw data_error("{}: is a NIfTI-2 file, which is not read; convert it to NIfTI-1", file);
-  if (length != kHeaderBytes || std::memcmp(at + 344, "n+1", 4) != 0)
-    throw data_error("{}: is no NIfTI-1 file (header and voxels in one file)", file);
-  numbers_at(at + 40, h.swapped, h.dim);
-  h.datatype = number_at<std::int16_t>(at + 70, h.swapped);
-  numbers_at(at + 76, h.swapped, h.pixdim);
-  h.vox_offset = number_at<float>(at + 108, h.swapped);
-  h.scl_slope = number_at<float>(at + 112, h.swapped);
-  h.scl_inter = number_at<float>(at + 116, h.swapped);
-  h.space_unit = std::to_integer<int>(at[123]) & 7;
-  h.qform_code = number_at<std::int16_t>(at + 252, h.swapped);
-  h.sform_code = number_at<std::int16_t>(at + 254, h.swapped);
-  numbers_at(at + 256, h.swapped, h.quatern);
-  numbers_at(at + 268, h.swapped, h.qoffset);
-  numbers_at(at + 280, h.swapped, h.srow);
+  const bool second = length == kLongHeaderBytes && std::memcmp(at + 4, "n+2", 4) == 0;
+  if (length == kLongHeaderBytes && !second)
+    throw data_error("{}: its NIfTI-2 header is damaged, it lacks its mark", file);
+  if (second && bytes.size() < kLongHeaderBytes)
+    throw data_error("{}: is too short for a NIfTI file; it ends early", file);
+  if (!second && (length != kHeaderBytes || std::memcmp(at + 344, "n+1", 4) != 0))
+    throw data_error("{}: is no NIfTI file (header and voxels in one file)", file);
+  h.bytes = second ? kLongHeaderBytes : kHeaderBytes;
+  second ? parse_second(at, h) : parse_first(at, h);
   return h;
 }
 
@@ -112,7 +140,7 @@ VoxelSource open_nifti(const fs::path& path) {
   source.packed = is_gzip(source.file.bytes());
   const auto bytes = source.file.bytes();
   const NiftiHeader header = parse_nifti_header(
-      source.name, source.packed ? unpack_start(source.name, bytes, kHeaderBytes) : bytes);
+      source.name, source.packed ? unpack_start(source.name, bytes, kLongHeaderBytes) : bytes);
   std::string warning;
   source.geometry = nifti_geometry(source.name, header, warning);
   if (!warning.empty()) log::warn("{} {}", source.name, warning);
@@ -125,7 +153,7 @@ VoxelSource open_nifti(const fs::path& path) {
   source.scalar = *scalar;
   source.swapped = header.swapped;
   scale(source, header);
-  (source.packed ? source.skip : source.offset) = voxel_offset(source, header.vox_offset);
+  (source.packed ? source.skip : source.offset) = voxel_offset(source, header);
   return source;
 }
 

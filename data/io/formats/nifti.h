@@ -1,6 +1,7 @@
-// NIfTI-1 files (.nii, .nii.gz), read without a library: ITK's reader drops the orientation of 4-D
-// files, does not verify the checksum of .gz and hides which of the two orientations it took.
-// Format: nifti1.h, https://nifti.nimh.nih.gov/nifti-1. Inside data/ only.
+// NIfTI-1 and NIfTI-2 files (.nii, .nii.gz), read without a library: ITK's reader drops the
+// orientation of 4-D files, does not verify the checksum of .gz and hides which of the two
+// orientations it took. Formats: nifti1.h and nifti2.h, https://nifti.nimh.nih.gov. Inside data/
+// only.
 #pragma once
 
 #include <array>
@@ -14,11 +15,12 @@
 
 namespace myoseg {
 
-// The parts of the 348 byte header that matter for a scan, in the machine's byte order.
+// The parts of the header that matter for a scan, in the machine's byte order.
 struct NiftiHeader : NiftiForms {
-  std::array<std::int16_t, 8> dim{};
+  std::size_t bytes = 348;  // of the header: 348 of NIfTI-1, 540 of NIfTI-2
+  std::array<std::int64_t, 8> dim{};
   std::int16_t datatype = 0;
-  float vox_offset = 0, scl_slope = 0, scl_inter = 0;
+  double vox_offset = 0, scl_slope = 0, scl_inter = 0;
   bool swapped = false;  // the file's byte order is not the machine's
 };
 

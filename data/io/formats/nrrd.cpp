@@ -1,9 +1,12 @@
 #include "data/io/formats/nrrd.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
+#include <limits>
 
 #include "core/error.h"
 
@@ -58,7 +61,12 @@ HeaderFields read_fields(const std::string& image, std::span<const std::byte> by
       return fields;
     }
     const auto colon = line.find(':');
-    if (line[0] == '#' || (colon != std::string::npos && line.substr(colon, 2) == ":=")) continue;
+    if (line[0] == '#') continue;
+    if (colon != std::string::npos && line.substr(colon, 2) == ":=") {  // a key of a program's own
+      const std::string key = ':' + line.substr(0, colon);
+      if (!fields.has(key)) fields.add(key, std::string_view(line).substr(colon + 2));
+      continue;
+    }
     if (colon == std::string::npos)
       throw data_error("{}: its header has a line that is no field; the file is damaged", image);
     fields.add(field_name(std::string_view(line).substr(0, colon)),
@@ -108,15 +116,33 @@ void skip(VoxelSource& s, const HeaderFields& fields) {
     s.offset = bytes.size() - s.voxel_bytes();
 }
 
-}  // namespace
+// "Segment0_Name" and so on, counted from 0 until there is none.
+std::vector<NrrdSegment> segments_of(const HeaderFields& fields) {
+  std::vector<NrrdSegment> segments;
+  for (int i = 0; fields.has(fmt::format(":Segment{}_ID", i)); ++i) {
+    const auto key = [i](const char* name) { return fmt::format(":Segment{}_{}", i, name); };
+    NrrdSegment segment{fields.text(key("Name")), i + 1, 0};
+    if (segment.name.empty()) segment.name = fields.text(key("ID"));
+    // Slicer before 4.11 writes neither: one layer a segment, whose value is 1.
+    segment.value = static_cast<int>(std::min<std::int64_t>(fields.whole(key("LabelValue"), 0, 1),
+                                                            std::numeric_limits<int>::max()));
+    segment.layer = fields.whole(key("Layer"), 0, fields.has(key("LabelValue")) ? 0 : i);
+    segments.push_back(std::move(segment));
+  }
+  return segments;
+}
 
-VoxelSource open_nrrd(const fs::path& path) {
+VoxelSource open_header(const fs::path& path, NrrdLayers* layers) {
   VoxelSource s(path);
   const HeaderFields fields = read_fields(s.name, s.file.bytes(), s.offset);
   for (const char* name : {"dimension", "type", "sizes", "encoding"})
     if (!fields.has(name))
       throw data_error("{}: its header has no field '{}'; the file is damaged", s.name, name);
-  s.geometry = nrrd_geometry(s.name, fields);
+  s.geometry = nrrd_geometry(s.name, fields, layers == nullptr ? nullptr : &layers->count);
+  if (layers != nullptr) {
+    s.values_per_voxel = layers->count;
+    layers->segments = segments_of(fields);
+  }
   s.scalar = scalar_of(s.name, fields.text("type"));
   s.swapped = is_swapped(s, fields);
   s.packed = is_packed(s.name, lower_case(fields.text("encoding")));
@@ -128,6 +154,14 @@ VoxelSource open_nrrd(const fs::path& path) {
   }
   skip(s, fields);
   return s;
+}
+
+}  // namespace
+
+VoxelSource open_nrrd(const fs::path& path) { return open_header(path, nullptr); }
+
+VoxelSource open_nrrd(const fs::path& path, NrrdLayers& layers) {
+  return open_header(path, &layers);
 }
 
 }  // namespace myoseg

@@ -17,6 +17,7 @@ struct Axis {
   std::optional<Vector> step;  // from voxel to voxel, where the file has a space
   double spacing = 1, start = 0;
   bool values = false;  // counts the values of one voxel, not voxels
+  bool list = false;    // and they are a list: layers of a segmentation
 };
 
 // Spaces of three dimensions; the signs turn their axes to LPS where they say where these point.
@@ -123,6 +124,7 @@ std::vector<Axis> axes_of(const std::string& image, const HeaderFields& fields,
     const std::string kind = i < kinds.size() ? kinds[i] : "???";
     axes[i].values =
         std::string("|domain|space|time|???|none|").find('|' + kind + '|') == std::string::npos;
+    axes[i].list = kind == "list";
   }
   if (!space) {
     place_along_axes(image, fields, axes);
@@ -141,7 +143,12 @@ std::vector<Axis> axes_of(const std::string& image, const HeaderFields& fields,
 }
 
 // The axes along which voxels lie: at most three.
-std::vector<Axis> voxel_axes(const std::string& image, std::vector<Axis> axes) {
+std::vector<Axis> voxel_axes(const std::string& image, std::vector<Axis> axes,
+                             std::int64_t* layers) {
+  if (layers != nullptr && axes.front().list) {  // the first axis: values of a voxel lie together
+    *layers = axes.front().size;
+    axes.erase(axes.begin());
+  }
   for (const Axis& axis : axes)
     if (axis.values && axis.size > 1)
       throw data_error(
@@ -171,9 +178,9 @@ void complete(Geometry& g, std::size_t axes) {
 
 }  // namespace
 
-Geometry nrrd_geometry(const std::string& image, const HeaderFields& fields) {
+Geometry nrrd_geometry(const std::string& image, const HeaderFields& fields, std::int64_t* layers) {
   const auto space = orientation(image, fields);
-  const std::vector<Axis> axes = voxel_axes(image, axes_of(image, fields, space));
+  const std::vector<Axis> axes = voxel_axes(image, axes_of(image, fields, space), layers);
   require_millimetres(image, "space units", fields.text("space units"));
   if (!space) require_millimetres(image, "units", fields.text("units"));
   Geometry g;

@@ -146,11 +146,11 @@ std::size_t bytes_of(Scalar scalar) {
 
 std::size_t VoxelSource::voxel_bytes() const {
   constexpr double kMost = 1e15;
-  double bytes = static_cast<double>(bytes_of(scalar));
+  double bytes = static_cast<double>(bytes_of(scalar)) * static_cast<double>(values_per_voxel);
   for (const std::int64_t n : geometry.size) bytes *= static_cast<double>(n);
   if (!(bytes <= kMost))
     throw data_error("{}: ends early: its header promises {:.3g} bytes of voxels", name, bytes);
-  return static_cast<std::size_t>(geometry.voxels()) * bytes_of(scalar);
+  return static_cast<std::size_t>(geometry.voxels() * values_per_voxel) * bytes_of(scalar);
 }
 
 Image read_floats(const VoxelSource& source) {

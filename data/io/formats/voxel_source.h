@@ -29,6 +29,7 @@ struct VoxelSource {
   MappedFile file;   // that holds the voxels: the image itself or the one its header names
   std::filesystem::path data_file;  // that one's name; empty: the image itself
   Geometry geometry;
+  std::int64_t values_per_voxel = 1;  // several: layers of a segmentation
   Scalar scalar = Scalar::uint8;
   bool swapped = false;               // byte order is not the machine's
   double slope = 1, intercept = 0;    // value = stored * slope + intercept
@@ -54,7 +55,7 @@ void check(VoxelSource& source);
 // The same without copying what can be used as it is stored.
 [[nodiscard]] StoredChannel stored_channel(VoxelSource source);
 // The same without a volume of floats between; Error(bad_data) naming the first voxel that is no
-// whole number in 0..255.
+// whole number in 0..255. Of a voxel's several values all, one after another.
 [[nodiscard]] LabelMap read_labels(const VoxelSource& source);
 [[nodiscard]] LabelMap labels_of(const std::string& name, const Image& image);
 

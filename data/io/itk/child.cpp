@@ -5,14 +5,17 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <mutex>
 #include <span>
 
@@ -22,6 +25,11 @@ namespace myoseg {
 namespace {
 
 constexpr unsigned kSecondsOfSilence = 120;
+constexpr int kSecondsOfWork = 30;
+constexpr const char* kNoMemory =
+    ": takes more memory to read than a scan of its size needs; a file is damaged";
+// Beside the image: what a decoder takes for a frame of the largest size that is read.
+constexpr std::size_t kDecoderMemory = std::size_t{6} << 30;
 
 // Children that are waited for; more than these are not ended early.
 std::array<std::atomic<pid_t>, 256> g_children{};
@@ -117,31 +125,43 @@ void leave_error(const SharedFile& file, ExitCode code, const std::string& sente
   leave(file, header, std::as_bytes(std::span(sentence)));
 }
 
-[[noreturn]] void run_child(const SharedFile& file,
-                            const std::function<Image(const Checkpoint&)>& read) {
+// A decoder that runs without end is stopped even where the processor is shared by many.
+void limit_time() {
+  ::alarm(kSecondsOfSilence);
+  const itimerval busy{{0, 0}, {kSecondsOfWork, 0}};
+  ::setitimer(ITIMER_PROF, &busy, nullptr);
+}
+
+template <class T>
+[[noreturn]] void run_child(const SharedFile& file, const std::string& subject,
+                            const ChildWork<T>& read) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::signal(SIGINT, SIG_IGN);  // a terminal sends it to both; the parent decides
   const SharedFile printed;
   printed.take_output();
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  for (const int signal : {SIGALRM, SIGABRT, SIGSEGV, SIGBUS, SIGFPE}) ::signal(signal, SIG_DFL);
-  ::alarm(kSecondsOfSilence);
+  for (const int signal : {SIGALRM, SIGPROF, SIGABRT, SIGSEGV, SIGBUS, SIGFPE})
+    ::signal(signal, SIG_DFL);
+  limit_time();
+  limit_memory(0);
   const Checkpoint checkpoint = [&printed, seen = std::size_t{0}]() mutable {
-    ::alarm(kSecondsOfSilence);
+    limit_time();
     std::string text(printed.size() - seen, ' ');
     printed.read(text.data(), text.size(), seen);
     seen += text.size();
     return text;
   };
   try {
-    const Image image = read(checkpoint);
+    const Volume<T> image = read(checkpoint);
     Header header;
     header.geometry = image.geometry;
     header.channels = image.channels;
     leave(file, header, std::as_bytes(std::span(image.voxels)));
   } catch (const Error& error) {
     leave_error(file, error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    leave_error(file, ExitCode::bad_data, subject + kNoMemory);
   } catch (const std::exception& error) {
     leave_error(file, ExitCode::failed, error.what());
   }
@@ -177,30 +197,48 @@ std::shared_mutex& library_mutex() {
   return mutex;
 }
 
-Image read_in_child(const std::string& subject,
-                    const std::function<Image(const Checkpoint&)>& read) {
+void limit_memory(std::size_t bytes) {
+  std::size_t pages = 0;  // of address space that the program has already
+  std::ifstream("/proc/self/statm") >> pages;
+  const std::size_t now = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  rlimit limit{};
+  if (pages == 0 || ::getrlimit(RLIMIT_AS, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(now + bytes + kDecoderMemory, limit.rlim_max);
+  ::setrlimit(RLIMIT_AS, &limit);
+}
+
+namespace {
+
+// What is wrong with a child that a signal ended.
+[[noreturn]] void throw_ended(const std::string& subject, int signal) {
+  if (g_ended) throw failure("{}: reading it was interrupted", subject);
+  if (signal == SIGKILL)
+    throw failure("{}: reading it was ended from outside, is memory full?", subject);
+  if (signal == SIGALRM || signal == SIGPROF)
+    throw data_error(
+        "{}: gave up after {} s without progress in one file; a file is damaged or the "
+        "disk does not answer",
+        subject, signal == SIGALRM ? static_cast<int>(kSecondsOfSilence) : kSecondsOfWork);
+  throw data_error("{}: a file is so damaged that the decoder crashed ({}); export the scan again",
+                   subject, ::strsignal(signal));
+}
+
+}  // namespace
+
+template <class T>
+Volume<T> read_in_child(const std::string& subject,
+                        const std::type_identity_t<ChildWork<T>>& read) {
   const SharedFile file;
   pid_t child = -1;
   {
     const std::unique_lock alone(library_mutex());
     child = ::fork();
-    if (child == 0) run_child(file, read);
+    if (child == 0) run_child<T>(file, subject, read);
   }
   if (child < 0)
     throw failure("cannot start a process to read {}: {}", subject, std::strerror(errno));
   const int status = wait_for(child);
-  if (WIFSIGNALED(status) && g_ended) throw failure("{}: reading it was interrupted", subject);
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-    throw failure("{}: reading it was ended from outside, is memory full?", subject);
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-    throw data_error(
-        "{}: gave up after {} s without progress in one file; a file is damaged or the "
-        "disk does not answer",
-        subject, kSecondsOfSilence);
-  if (WIFSIGNALED(status))
-    throw data_error(
-        "{}: a file is so damaged that the decoder crashed ({}); export the scan again", subject,
-        ::strsignal(WTERMSIG(status)));
+  if (WIFSIGNALED(status)) throw_ended(subject, WTERMSIG(status));
   Header header;
   if (!file.read(&header, sizeof header, 0) || !header.complete)
     throw failure("{}: could not be handed over, is memory full?", subject);
@@ -209,12 +247,16 @@ Image read_in_child(const std::string& subject,
     file.read(sentence.data(), header.bytes, sizeof header);
     throw Error(header.code, sentence);
   }
-  Image image;
+  Volume<T> image;
   image.geometry = header.geometry;
   image.channels = header.channels;
-  image.voxels.resize(header.bytes / sizeof(float));
+  image.voxels.resize(header.bytes / sizeof(T));
   file.read(image.voxels.data(), header.bytes, sizeof header);
   return image;
 }
+
+template Volume<float> read_in_child<float>(const std::string&, const ChildWork<float>&);
+template Volume<std::uint8_t> read_in_child<std::uint8_t>(const std::string&,
+                                                          const ChildWork<std::uint8_t>&);
 
 }  // namespace myoseg

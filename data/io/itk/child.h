@@ -5,6 +5,7 @@
 #include <functional>
 #include <shared_mutex>
 #include <string>
+#include <type_traits>
 
 #include "data/volume.h"
 
@@ -19,11 +20,19 @@ namespace myoseg {
 using Checkpoint = std::function<std::string()>;
 
 // Calls `read` in a child process and returns what it returned. Its Error is rethrown here; when
-// the child crashes, or more than two minutes pass between two checkpoints, Error(bad_data) says so
-// of `subject`; Error(failed) after end_children(). The child ends with the thread that waits for
-// it.
-[[nodiscard]] Image read_in_child(const std::string& subject,
-                                  const std::function<Image(const Checkpoint&)>& read);
+// the child crashes, takes more than half a minute of processor time or two minutes in all between
+// two checkpoints, or more memory than it has, Error(bad_data) says so of `subject`; Error(failed)
+// after end_children(). The child ends with the thread that waits for it. T is float or
+// std::uint8_t.
+template <class T>
+using ChildWork = std::function<Volume<T>(const Checkpoint&)>;
+template <class T = float>
+[[nodiscard]] Volume<T> read_in_child(const std::string& subject,
+                                      const std::type_identity_t<ChildWork<T>>& read);
+
+// In a child: what it may take of memory from now on, beside what a decoder needs for a frame. What
+// goes beyond is std::bad_alloc, or a decoder's failure.
+void limit_memory(std::size_t bytes);
 
 // Ends all children and the wait for them, now and later: for the handler of a signal that asks the
 // program to stop. Nothing but what POSIX allows there.

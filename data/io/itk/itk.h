@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "data/io/dicom/series.h"
 #include "data/volume.h"
 
 namespace myoseg::itk_io {
@@ -17,6 +18,15 @@ enum class Stored { uint8, int16, float32 };
 // A folder holding one DICOM series or one radiograph, or a file that is one; see
 // data/io/dicom/series.h for what is refused.
 [[nodiscard]] Image read_dicom(const std::filesystem::path& path);
+// The slices of one stack, chosen by whoever has read their headers; `name` is for messages.
+[[nodiscard]] Image read_dicom(const std::string& name, const std::vector<SliceHeader>& slices,
+                               const SeriesOptions& options);
+// The headers of all images that read_dicom(path) takes its slices from.
+[[nodiscard]] std::vector<SliceHeader> dicom_slices(const std::filesystem::path& path);
+[[nodiscard]] std::vector<SliceHeader> dicom_slices(
+    const std::vector<std::filesystem::path>& files);
+// The compressed pixels of every frame of a file, one after another, as decode_frame() leaves them.
+[[nodiscard]] Volume<std::uint8_t> decode_frames(const std::filesystem::path& file);
 // See data/io/formats/picture.h for what is refused.
 [[nodiscard]] Image read_tiff(const std::filesystem::path& file);
 

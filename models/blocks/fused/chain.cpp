@@ -5,6 +5,7 @@
 
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/fused/chain_call.h"
+#include "models/runtime/communicator.h"
 #include "models/runtime/kernel_scope.h"
 
 namespace myoseg::fused {
@@ -78,8 +79,9 @@ bool applies(const Conv& conv) {
 }
 
 bool applies(const Layer* norm) {
-  return norm == nullptr || dynamic_cast<const BatchNorm*>(norm) != nullptr ||
-         dynamic_cast<const InstanceNorm*>(norm) != nullptr;
+  // Statistics over several processes are not ours.
+  if (dynamic_cast<const BatchNorm*>(norm) != nullptr) return !Communicator::world().shares_norms();
+  return norm == nullptr || dynamic_cast<const InstanceNorm*>(norm) != nullptr;
 }
 
 at::Tensor run(const Chain& chain, const std::vector<at::Tensor>& inputs) {

@@ -36,6 +36,19 @@ TEST_F(DatasetLayout, NnUnetLayout) {
   EXPECT_THROW((void)dataset.find("x"), Error);
 }
 
+TEST_F(DatasetLayout, ListsOfValuesAreRegions) {
+  add_three_cases();
+  json(R"({"channel_names": {"0": "CT"}, "file_ending": ".nrrd", "regions_class_order": [1, 2],
+           "labels": {"background": 0, "thigh": [1, 2], "core": [2]}})");
+  const Dataset dataset = load_dataset(options());
+  ASSERT_EQ(dataset.labels.labels.size(), 3U);
+  EXPECT_EQ(dataset.labels.labels[1].name, "value_1");  // has no name of its own
+  EXPECT_EQ(dataset.labels.labels[2].name, "core");
+  ASSERT_EQ(dataset.regions.size(), 3U);
+  EXPECT_EQ(dataset.regions[2].name, "thigh");
+  EXPECT_EQ(dataset.regions[2].values, (std::vector<std::uint8_t>{1, 2}));
+}
+
 TEST_F(DatasetLayout, TwoChannels) {
   json(R"({"channel_names": {"1": "late CT", "0": "early CT"}, "labels": {"background": 0, "m": 1},
            "numTraining": 1, "file_ending": ".nrrd"})");
@@ -192,7 +205,7 @@ TEST_F(DatasetLayout, WrongJson) {
   expect_json_error("[1]", "JSON object");
   const std::string head = R"({"channel_names": {"0": "CT"}, "labels": {"background": 0, )";
   expect_json_error(head + R"("a": 1, "ignore": 2}})", "'ignore'");
-  expect_json_error(head + R"("whole": [1, 2]}})", "region-based");
+  expect_json_error(head + R"("whole": [1, 0]}})", "a list of label values without 0");
   expect_json_error(head + R"("a": 1, "b": 3}})", "'b' is 3 where 2 is expected");
   expect_json_error(head + R"("a": 300}})", "300");
   expect_json_error(head + R"("a": "one"}})", "\"one\"");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/experiments/launch/fake_slurm.h"
 #include "tests/experiments/launch/traced_job.h"
 #include "tests/testing/temporary.h"
 
@@ -20,8 +21,10 @@ class EveryLauncher : public ::testing::TestWithParam<std::string> {
             Ending ending = Ending::well) {
     return testing::traced_task(folder_.path(), run, id, std::move(after), ending);
   }
-  static std::vector<TaskResult> launch(const std::vector<Task>& tasks, bool fail_fast = false) {
-    auto results = Pick<LauncherEntry>(GetParam()).make()->launch(tasks, fail_fast);
+  std::vector<TaskResult> launch(const std::vector<Task>& tasks, bool fail_fast = false) {
+    const auto launcher =
+        GetParam() == "slurm" ? slurm_.launcher() : Pick<LauncherEntry>(GetParam());
+    auto results = launcher.make()->launch(tasks, fail_fast);
     EXPECT_EQ(results.size(), tasks.size());
     results.resize(tasks.size());
     return results;
@@ -34,6 +37,7 @@ class EveryLauncher : public ::testing::TestWithParam<std::string> {
     return lines;
   }
   testing::TemporaryFolder folder_;
+  testing::FakeSlurm slurm_{folder_.path()};
 };
 INSTANTIATE_TEST_SUITE_P(Table, EveryLauncher, ::testing::ValuesIn(names_of<LauncherEntry>()));
 

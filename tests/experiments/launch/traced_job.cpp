@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <thread>
+
+#include "train/signals.h"
 
 namespace myoseg::testing {
 namespace {
@@ -30,9 +33,22 @@ void wait_for_failure(const fs::path& folder) {
   std::this_thread::sleep_for(std::chrono::seconds(2));  // until its launcher has heard of it
 }
 
+bool wait_for_stop(const fs::path& folder) {
+  stop_on_signals();
+  std::ofstream(folder / "waiting") << std::endl;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!stop_requested() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::ofstream(folder / "asked_to_stop") << std::endl;
+  return false;
+}
+
 bool work(const fs::path& folder, const std::string& line, Ending ending) {
   std::ofstream(folder / "ran", std::ios::app) << line << std::endl;
   if (ending == Ending::after_failure) wait_for_failure(folder);
+  if (ending == Ending::killed) ::raise(SIGKILL);
+  if (ending == Ending::second_time && !fs::exists(folder / "asked_to_stop"))
+    return wait_for_stop(folder);
   if (ending == Ending::error) throw data_error("{}: cannot be read", line);
   return true;
 }
@@ -41,7 +57,7 @@ int do_task(const std::vector<std::string>& command) {
   try {
     const Task task = traced_task(command.at(1), command.at(2), command.at(3), {},
                                   static_cast<Ending>(std::stoi(command.at(4))));
-    return perform(task.job) == Performed::done ? 0 : 1;
+    return perform(task.job) == Performed::done ? 0 : 130;
   } catch (const Error& error) {
     return static_cast<int>(error.code());
   }
@@ -55,7 +71,8 @@ Task traced_task(const fs::path& folder, const std::string& run, const std::stri
   task.run = run;
   task.after = std::move(after);
   task.command = {kCommand, folder.string(), run, id, std::to_string(static_cast<int>(ending))};
-  task.log = folder / "logs" / (run + "_" + id);
+  task.log = folder / run / "logs" / id;
+  task.queue = folder / "queue";
   task.job.id = task.job.name = id;
   task.job.marker = marker(folder, run, id);
   task.job.inputs = "1";

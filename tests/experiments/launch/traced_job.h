@@ -13,6 +13,8 @@ enum class Ending {
   well,
   error,          // Error(bad_data)
   after_failure,  // well, but not before another job of its folder has failed
+  killed,         // its process ends at once, as by a machine without memory
+  second_time,    // well, but the first time it waits until it is asked to stop
 };
 
 // A task of the run that adds "RUN ID" to the file `ran` of the folder. A launcher with processes

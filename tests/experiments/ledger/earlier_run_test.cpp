@@ -50,6 +50,7 @@ std::vector<std::string> earlier_command(const std::vector<std::string>& more) {
                                  "model.bottleneck=4",
                                  "validation.folds=2",
                                  "train.epochs=1",
+                                 "train.kernels=library",  // there were no others
                                  "metrics=[dice,jaccard,hamming_similarity]",
                                  "runtime.threads=1"};
   for (std::string& word : report_of_then()) words.push_back(std::move(word));
@@ -104,6 +105,18 @@ TEST(EarlierRun, AnOptionThatIsNewIsNotInItsHash) {
   };
   EXPECT_NE(folder_of("predict.precision=fp32").find(kName), std::string::npos);
   EXPECT_EQ(folder_of("predict.precision=bf16").find(kName), std::string::npos);
+}
+
+TEST(EarlierRun, UsesTheKernelsThatItWasMadeWith) {
+  const testing::TemporaryFolder folder;
+  lay_earlier_run(folder.path());
+  const Outcome plan = run_program(
+      folder.path(), {"run", "--rerun", (folder.path() / "runs" / kName).string(), "--dry-run"});
+  EXPECT_EQ(plan.code, 0) << plan.text;
+  EXPECT_NE(plan.text.find("\n0 of "), std::string::npos) << plan.text;
+  const Outcome other =
+      run_program(folder.path(), earlier_command({"--dry-run", "train.kernels=auto"}));
+  EXPECT_EQ(other.text.find(kName), std::string::npos) << other.text;
 }
 
 // Preprocessed cases of earlier programs are found by it.

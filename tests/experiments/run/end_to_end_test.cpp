@@ -8,7 +8,9 @@
 #include "core/hash.h"
 #include "core/table/table.h"
 #include "data/io/image_io.h"
+#include "data/io/structures/structures.h"
 #include "eval/measure/scores.h"
+#include "tests/data/io/dicom/dicom_fixture.h"
 #include "tests/experiments/program.h"
 #include "tests/experiments/tiny.h"
 #include "tests/testing/temporary.h"
@@ -92,6 +94,44 @@ TEST_F(EndToEnd, PredictsNewScansInTheirOwnGeometry) {
     EXPECT_EQ(difference(read_image(scan).geometry, read_label_map(*folder_ / file).geometry), "")
         << file;
   EXPECT_EQ(read_csv(*folder_ / "new/quantities.csv").rows.size(), 6U);
+}
+
+// A scan of the cohort as one DICOM slice, with what an object made of it has to refer to.
+void write_as_dicom(const fs::path& file, const Image& scan) {
+  testing::DicomSlice slice;
+  slice.rows = static_cast<int>(scan.geometry.size[1]);
+  slice.columns = static_cast<int>(scan.geometry.size[0]);
+  slice.slope = "1";
+  std::vector<std::uint32_t> values;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(scan.slice_voxels()); ++i)
+    values.push_back(static_cast<std::uint16_t>(std::lround(scan.voxels[i]) + 1024));
+  slice.raw = values;
+  slice.extra = testing::element(0x20, 0x52, "UI", "1.2.3.9");
+  write_file(file, testing::dicom_file(slice));
+}
+
+TEST_F(EndToEnd, ADicomSeriesComesBackAsDicomObjects) {
+  write_as_dicom(*folder_ / "pacs/st/se/one",
+                 read_image(cohort() / "imagesTr/L3_0001_0000.nii.gz"));
+  const std::vector<std::string> command{"predict", "run=" + run().string(), "input=pacs/st",
+                                         "out=back", "formats=[.nii.gz,dicom_seg,rtstruct]"};
+  const Outcome done = run_program(folder_->path(), command);
+  ASSERT_EQ(done.code, 0) << done.text;
+  const LabelMap map = read_label_map(*folder_ / "back/se.nii.gz");
+  EXPECT_GT(std::count_if(map.voxels.begin(), map.voxels.end(), [](auto v) { return v > 0; }), 100);
+  for (const char* file : {"back/se.seg.dcm", "back/se.rtstruct.dcm"}) {
+    const auto source = open_structures(*folder_ / file);
+    std::vector<LabelRule> rules;
+    for (const Structure& one : source->structures()) rules.push_back({one.name, {one.name}});
+    EXPECT_EQ(take_labels(*source, map.geometry, rules).map.voxels, map.voxels) << file;
+  }
+  const Outcome none = run_program(
+      folder_->path(), {"predict", "run=" + run().string(), "out=x", "formats=[dicom_seg]",
+                        "input=" + (cohort() / "imagesTr/L3_0001_0000.nii.gz").string()});
+  EXPECT_EQ(none.code, 3);
+  EXPECT_NE(none.text.find("is no DICOM series, which an object of formats=[dicom_seg]"),
+            std::string::npos)
+      << none.text;
 }
 
 TEST_F(EndToEnd, APictureGivesAMaskButNoAreasUntilItsPixelSizeIsGiven) {

@@ -42,6 +42,7 @@ struct DicomSlice {
   bool preamble = true;
   std::string syntax{};                  // "" for the uncompressed one of the byte order
   std::vector<std::string> fragments{};  // compressed pixels in place of native ones
+  std::string extra{};                   // further elements, encoded
 };
 
 inline std::string number(std::uint32_t value, std::size_t bytes, bool big = false) {
@@ -115,7 +116,7 @@ inline std::string dicom_file(const DicomSlice& s) {
                      text(8, 0x60, "CS", s.modality) + text(0x18, 0x50, "DS", "2.5") +
                      text(0x18, 0x1114, "DS", s.magnification) +
                      text(0x18, 0x1164, "DS", s.imager_spacing) + text(0x20, 0xD, "UI", "1.2") +
-                     text(0x20, 0xE, "UI", s.series) + text(0x20, 0x11, "IS", "4");
+                     text(0x20, 0xE, "UI", s.series) + text(0x20, 0x11, "IS", "4") + s.extra;
   if (s.pixels)
     body += text(0x20, 0x20, "CS", s.patient_orientation) +
             (s.placed ? text(0x20, 0x32, "DS", fmt::format("{}\\{}\\{}", s.x, s.y, s.z)) +

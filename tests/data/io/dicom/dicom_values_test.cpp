@@ -108,6 +108,8 @@ TEST_F(DicomValues, TablesAreRefused) {
 TEST_F(DicomValues, UnitsOfACt) {
   EXPECT_EQ(first(1, {.first = 500, .rescale_type = "HU"}), (Values{-24}));
   expect_refused({.rescale_type = "US"}, "in 'US' (Rescale Type), not in Hounsfield units");
+  EXPECT_EQ(first(1, {.first = 5, .intercept = "0", .slope = "1", .rescale_type = "US"}),
+            (Values{5}));
   expect_refused({.rescale_type = "Z_EFF"}, "'Z_EFF'");
   expect_refused({.intercept = "", .slope = ""}, "a CT without Rescale Slope and Intercept");
   // Other scans have units of their own, or none.
@@ -198,8 +200,20 @@ TEST_F(DicomValues, RunLengths) {
   expect_refused(lower, "are not the 2 x 4 of 16 bits");
   DicomSlice wide = compressed(run_lengths(), "5");
   wide.allocated = wide.stored = 32;
-  expect_refused(wide, "pixels of 32 bits are not read");
+  expect_refused(wide, "are not the 3 x 4 of 32 bits");
   expect_refused(taller, "are not the 6 x 4 of 16 bits");
+}
+
+// Four byte planes, the highest first: 65536 * 2 + i.
+TEST_F(DicomValues, RunLengthsOf32Bits) {
+  std::string low("\x0B", 1);
+  for (char i = 0; i < 12; ++i) low += i;
+  std::string head = number(4, 4) + number(64, 4) + number(66, 4) + number(68, 4) + number(70, 4);
+  head.resize(64, '\0');
+  const std::string planes = std::string("\xF5\0", 2) + "\xF5\x02" + std::string("\xF5\0", 2);
+  DicomSlice slice = compressed(head + planes + low, "5");
+  slice.allocated = slice.stored = 32;
+  EXPECT_EQ(first(2, slice), (Values{2 * 131072 - 1024, 2 * 131073 - 1024}));
 }
 
 }  // namespace

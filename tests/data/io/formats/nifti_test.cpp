@@ -28,6 +28,26 @@ void put(std::string& bytes, std::size_t offset, T value) {
   std::memcpy(bytes.data() + offset, &value, sizeof value);
 }
 
+// The same voxels behind a NIfTI-2 header, at 0.25 mm along x from -7 mm.
+std::string second_nifti() {
+  std::string bytes(544 + 4, '\0');
+  put<std::int32_t>(bytes, 0, 540);
+  std::memcpy(bytes.data() + 4, "n+2\0\r\n\032\n", 8);
+  put<std::int16_t>(bytes, 12, 4);
+  put<std::int16_t>(bytes, 14, 16);
+  const std::int64_t dim[] = {3, 2, 1, 1, 1, 1, 1, 1};
+  for (std::size_t i = 0; i < 8; ++i) put(bytes, 16 + 8 * i, dim[i]);
+  for (std::size_t i = 0; i < 4; ++i) put(bytes, 104 + 8 * i, i == 1 ? 0.25 : 1.0);
+  put<std::int64_t>(bytes, 168, 544);
+  put<double>(bytes, 176, 2);
+  put<std::int32_t>(bytes, 348, 1);
+  for (std::size_t i = 0; i < 3; ++i) put(bytes, 400 + 32 * i + 8 * i, i == 0 ? 0.25 : 1.0);
+  put<double>(bytes, 400 + 24, 7);
+  put<std::int16_t>(bytes, 544, 3);
+  put<std::int16_t>(bytes, 546, -4);
+  return bytes;
+}
+
 // A plain NIfTI-1 file of 2 x 1 x 1 int16 voxels (3, -4), sform code 1 with unit axes.
 std::string plain_nifti() {
   std::string bytes(352 + 4, '\0');
@@ -210,6 +230,20 @@ TEST_F(Nifti, FlippedBitInGzipIsFound) {
   write_file(folder_ / "x.nii.gz", bytes);
   EXPECT_NE(error_of([&] { (void)read_image(folder_ / "x.nii.gz"); }).find("damaged"),
             std::string::npos);
+}
+
+TEST_F(Nifti, TheSecondVersionIsRead) {
+  const Image image = read_bytes(second_nifti());
+  EXPECT_EQ(image.voxels, (std::vector<float>{6, -8}));
+  EXPECT_EQ(image.geometry.spacing, (std::array<double, 3>{0.25, 1, 1}));
+  EXPECT_EQ(image.geometry.origin[0], -7);
+  EXPECT_EQ(image.geometry.direction[0], -1);
+  std::string cut = second_nifti();
+  cut.resize(400);
+  EXPECT_NE(error_of([&] { (void)read_bytes(cut); }).find("ends early"), std::string::npos);
+  std::string large = second_nifti();
+  put<std::int64_t>(large, 24, std::int64_t{1} << 50);
+  EXPECT_NE(error_of([&] { (void)read_bytes(large); }).find("ends early"), std::string::npos);
 }
 
 TEST_F(Nifti, ColourAndOtherFormsAreRefused) {

@@ -152,7 +152,7 @@ check "after a lost node the results are the same" same_results serial node
 # A training that needs several allocations.
 long=(train "${tiny[@]}" model=unet fold=0 train.epochs=150)
 run_in whole "${long[@]}"
-run_in limit "${long[@]}" "${slurm_options[@]}" launcher.time=2 launcher.warning=45
+run_in limit "${long[@]}" "${slurm_options[@]}" launcher.time=0:02:00 launcher.warning=45
 weights() { sha256sum "$work/$1"/runs/*/fold_0/best.safetensors | cut -d' ' -f1; }
 check "a time limit put it back to the queue" grep -q "back to the queue" "$work"/limit/runs/*/logs/train_0.log
 check "and it went on to the same bits" test "$(weights whole)" = "$(weights limit)"

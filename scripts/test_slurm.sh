@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A real SLURM of one machine in a folder of its own, and the slurm launcher on it: a sweep by every launcher, each killed
 # half-way and asked again; jobs killed at random; a lost node; a time limit shorter than a training. Needs root, for
-# SLURM's daemons, and an unloaded machine; takes about half an hour on two cores. scripts/test_slurm.sh [FOLDER]
+# SLURM's daemons; takes about half an hour on two idle cores, less with MODELS=unet: scripts/test_slurm.sh [FOLDER]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(realpath -m "${1:-/tmp/myoseg-slurm}")
@@ -85,7 +85,7 @@ check() {  # check WORDS COMMAND...
 
 tiny=(experiment=kreher2022 preset=quick cohort.subjects=9 'preprocess.size=[64,64]' validation.folds=3 train.epochs=2
   runtime.threads=1 loader.threads=0)
-sweep=(run -m "${tiny[@]}" model=unet,manet,unetplusplus seed=1,2)
+sweep=(run -m "${tiny[@]}" "model=${MODELS:-unet,manet,unetplusplus}" seed=1,2)
 run_in() {  # run_in NAME ARGUMENTS...: with folders of its own
   MYOSEG_RUNS=$work/$1/runs MYOSEG_CACHE=$work/$1/cache "$myoseg" "${@:2}" >>"$work/$1.log" 2>&1
 }
@@ -152,7 +152,7 @@ check "after a lost node the results are the same" same_results serial node
 # A training that needs several allocations.
 long=(train "${tiny[@]}" model=unet fold=0 train.epochs=150)
 run_in whole "${long[@]}"
-run_in limit "${long[@]}" "${slurm_options[@]}" launcher.time=2 launcher.warning=45
+run_in limit "${long[@]}" "${slurm_options[@]}" launcher.time=0:02:00 launcher.warning=45
 weights() { sha256sum "$work/$1"/runs/*/fold_0/best.safetensors | cut -d' ' -f1; }
 check "a time limit put it back to the queue" grep -q "back to the queue" "$work"/limit/runs/*/logs/train_0.log
 check "and it went on to the same bits" test "$(weights whole)" = "$(weights limit)"

@@ -72,7 +72,7 @@ void describe(Fields& f, Options& o) {
   f("partition", o.partition, "Partition; empty: the cluster's own choice.");
   f("account", o.account, "Account that pays; empty: the user's own.");
   f("time", o.time,
-    "Time limit of a job, as SLURM writes it (90, 4:00:00, 1-12); empty: the partition's. A "
+    "Time limit of a job, as SLURM writes it (4:00:00, 1-12:00); empty: the partition's. A "
     "training that needs longer goes on in its next allocation.");
   f("memory", o.memory, "Memory of a job (16G); empty: the partition's.");
   f("gpus", o.gpus, kNonNegative, "GPUs of a job that trains or predicts.");

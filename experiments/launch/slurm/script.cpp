@@ -69,8 +69,8 @@ constexpr const char* kWork = R"(
 again=
 $start "$program" "$@" &
 worker=$!
-trap 'again=yes; kill -TERM "$worker"' USR1
-trap 'kill -TERM "$worker"' TERM
+trap 'again=yes; kill -TERM "$worker" 2>/dev/null' USR1
+trap 'kill -TERM "$worker" 2>/dev/null' TERM
 # A signal ends a wait early; asked again, it has the program's own exit code.
 wait "$worker"
 while kill -0 "$worker" 2>/dev/null; do wait "$worker"; done

@@ -37,7 +37,12 @@ TEST(Signals, FirstOneOnlyAsks) {
 
 TEST(Signals, SecondOneEnds) {
   EXPECT_EXIT(two_signals(SIGINT, SIGINT), ::testing::KilledBySignal(SIGINT), "");
-  EXPECT_EXIT(two_signals(SIGINT, SIGTERM), ::testing::KilledBySignal(SIGTERM), "");
+  EXPECT_EXIT(two_signals(SIGTERM, SIGINT), ::testing::KilledBySignal(SIGINT), "");
+}
+
+TEST(Signals, WhatAClusterSaysTwiceIsOneRequest) {
+  EXPECT_EXIT(two_signals(SIGTERM, SIGTERM), ::testing::ExitedWithCode(8), "");
+  EXPECT_EXIT(two_signals(SIGUSR1, SIGTERM), ::testing::ExitedWithCode(8), "");
 }
 
 }  // namespace

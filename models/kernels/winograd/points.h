@@ -1,6 +1,7 @@
 // Winograd's matrices along one axis. The m outputs of 3 taps are made from products at m + 2
 // points of the Toom-Cook polynomials: 0, 1, -1 and infinity for m = 2, and 0, +-sqrt(1/2),
-// +-sqrt(2) and infinity for m = 4, which lose half as many digits as Lavin and Gray's 0, +-1, +-2.
+// +-sqrt(2) and infinity for m = 4, which round half as much as Lavin and Gray's 0, +-1, +-2
+// (measured on noise of 16 to 256 channels, against float64).
 #pragma once
 
 #include "models/kernels/micro/vector.h"

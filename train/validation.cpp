@@ -37,8 +37,8 @@ bool sum_over_ranks(double& loss_sum, std::int64_t& samples, std::vector<std::in
   std::size_t cells = 0;
   double loss = 0;
   std::int64_t all_samples = 0;
-  for (const auto& rank : world.gather(
-           {loss_sum, static_cast<double>(samples), static_cast<double>(counts.size())})) {
+  for (const auto& rank :
+       world.gather({loss_sum, static_cast<double>(samples), static_cast<double>(counts.size())})) {
     loss += rank[0];
     all_samples += static_cast<std::int64_t>(rank[1]);
     cells = std::max(cells, static_cast<std::size_t>(rank[2]));

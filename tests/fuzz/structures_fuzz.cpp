@@ -1,5 +1,5 @@
-// DICOM SEG and RTSTRUCT, from the header to painted voxels; compressed frames are left out, which go
-// to libraries in a process of their own.
+// DICOM SEG and RTSTRUCT, from the header to painted voxels; compressed frames are left out, which
+// go to libraries in a process of their own.
 #include "data/io/structures/structures.h"
 
 #include "data/io/dicom/file.h"

@@ -1,5 +1,5 @@
-// Series of scanners and of other programs, against the values that pydicom gives for them. Copies of
-// public files (licences beside them); large uncompressed slices are cut to 40 x 32 pixels.
+// Series of scanners and of other programs, against the values that pydicom gives for them. Copies
+// of public files (licences beside them); large uncompressed slices are cut to 40 x 32 pixels.
 #include <gtest/gtest.h>
 
 #include <numeric>

@@ -51,8 +51,9 @@ TEST_F(Structures, BinarySegmentationsOfDcmqi) {
 
 TEST_F(Structures, OverlappingSegmentsByTheirOwnNumbersAreRefusedAndByATableTakenInItsOrder) {
   const auto source = open_structures(at("partial_overlaps.dcm"));
-  EXPECT_NE(error_of([&] { (void)read_label_map(at("partial_overlaps.dcm")); })
-                .find("'GREEN' and 'ORANGE' overlap in 3017 voxels"),
+  EXPECT_NE(error_of([&] {
+              (void)read_label_map(at("partial_overlaps.dcm"));
+            }).find("'GREEN' and 'ORANGE' overlap in 3017 voxels"),
             std::string::npos);
   const Geometry image = read_image(at("ct-3slice")).geometry;
   const std::vector<std::string> names{"GREEN", "ORANGE", "PURPLE", "LIGHT_BLUE", "DARK_BLUE"};
@@ -98,8 +99,9 @@ TEST_F(Structures, WhatLiesOnAnotherGridIsNamedAndNotMoved) {
   const std::vector<LabelRule> rules{{"liver", {"*"}}};
   Geometry moved = image;
   moved.origin[0] += 0.3;
-  EXPECT_NE(error_of([&] { (void)take_labels(*source, moved, rules); })
-                .find("its segment 'Liver' does not fit the image: its voxels lie 0.429 of a voxel"),
+  EXPECT_NE(error_of([&] {
+              (void)take_labels(*source, moved, rules);
+            }).find("its segment 'Liver' does not fit the image: its voxels lie 0.429 of a voxel"),
             std::string::npos);
   Geometry coarse = image;
   coarse.spacing[0] = 1.4;
@@ -107,8 +109,9 @@ TEST_F(Structures, WhatLiesOnAnotherGridIsNamedAndNotMoved) {
             std::string::npos);
   Geometry small = image;
   small.size[2] = 1;
-  EXPECT_NE(error_of([&] { (void)take_labels(*source, small, rules); }).find("outside of the image"),
-            std::string::npos);
+  EXPECT_NE(
+      error_of([&] { (void)take_labels(*source, small, rules); }).find("outside of the image"),
+      std::string::npos);
 }
 
 TEST_F(Structures, TheOrderOfAxesDoesNotMoveVoxels) {
@@ -121,8 +124,7 @@ TEST_F(Structures, TheOrderOfAxesDoesNotMoveVoxels) {
   const LabelMap map = take_labels(*source, turned, {{"liver", {"*"}}}).map;
   for (std::int64_t z = 0; z < 3; ++z)
     for (std::int64_t y = 0; y < 38; ++y)
-      for (std::int64_t x = 0; x < 23; ++x)
-        ASSERT_EQ(map.at(x, y, 2 - z), straight.at(x, y, z));
+      for (std::int64_t x = 0; x < 23; ++x) ASSERT_EQ(map.at(x, y, 2 - z), straight.at(x, y, z));
 }
 
 TEST_F(Structures, ContoursOfAnOncologistAreTheReferenceMask) {
@@ -130,8 +132,9 @@ TEST_F(Structures, ContoursOfAnOncologistAreTheReferenceMask) {
   const auto source = open_structures(at("sts_041_contours.dcm"));
   const TakenLabels taken = take_labels(*source, reference.geometry, {{"tumour", {"gtv_mass*"}}});
   EXPECT_EQ(taken.map.voxels, reference.voxels);
-  EXPECT_NE(error_of([&] { (void)read_label_map(at("sts_041_contours.dcm")); })
-                .find("holds contours, which have no grid of their own"),
+  EXPECT_NE(error_of([&] {
+              (void)read_label_map(at("sts_041_contours.dcm"));
+            }).find("holds contours, which have no grid of their own"),
             std::string::npos);
 }
 
@@ -169,8 +172,9 @@ TEST_F(Structures, LayersOfASegNrrd) {
   EXPECT_EQ(take_labels(*source, *source->grid(), {{"m", {"muscle"}}}).map.voxels,
             (std::vector<std::uint8_t>{0, 1, 0}));
   const fs::path overlapping = write(std::string("\1\3\0\3\0\0", 6));
-  EXPECT_NE(error_of([&] { (void)read_label_map(overlapping); })
-                .find("'fat' and 'muscle' overlap in 1 voxels"),
+  EXPECT_NE(error_of([&] {
+              (void)read_label_map(overlapping);
+            }).find("'fat' and 'muscle' overlap in 1 voxels"),
             std::string::npos);
 }
 

@@ -190,8 +190,8 @@ void ToNative::choose(const Strip& strip, const Scores& plane, std::int64_t nati
   const auto labels = [&](std::int64_t y) {
     return &map_.at(begin_[0], strip.begin + y, native_z);
   };
-  std::vector<float> best(static_cast<std::size_t>(width * height));
   if (axes_[0].width == 1 && strip.y.width == 1) {
+    std::vector<float> best(static_cast<std::size_t>(width));
     for (std::int64_t y = 0; y < height; ++y) {
       Scores row = plane;
       row.first += strip.y.first[static_cast<std::size_t>(y)] * plane.of_row;
@@ -199,7 +199,7 @@ void ToNative::choose(const Strip& strip, const Scores& plane, std::int64_t nati
     }
     return;
   }
-  std::vector<float> copy, other(best.size());
+  std::vector<float> copy, best(static_cast<std::size_t>(width * height)), other(best.size());
   std::vector<std::uint8_t> label(best.size(), 0);
   const std::span<const float> all = dense_plane(strip, plane, copy);
   const auto of_class = [&](int c) {

@@ -52,18 +52,19 @@ void add_weighted(const at::Tensor& scores, const at::Tensor& weights, const at:
     sums.add_(scores * weights);
     return;
   }
-  const at::Tensor dense = weights.expand({scores.size(1), -1, -1}).contiguous();
+  const std::int64_t weights_of_plane = weights.size(0) == 1 ? 0 : weights.stride(0);
   const Row row{scores.size(0),   scores.size(3), scores.stride(0),
                 scores.stride(3), sums.stride(0), sums.stride(3)};
   const std::int64_t height = scores.size(2), rows = scores.size(1) * height;
   const auto* of_scores = scores.data_ptr<float>();
-  const auto* of_weights = dense.data_ptr<float>();
+  const auto* of_weights = weights.data_ptr<float>();
   auto* of_sums = sums.data_ptr<float>();
 #pragma omp parallel for schedule(dynamic, 16)
   for (std::int64_t i = 0; i < rows; ++i) {
     const std::int64_t z = i / height, y = i % height;
     add_row(row, of_scores + z * scores.stride(1) + y * scores.stride(2),
-            of_weights + i * row.width, of_sums + z * sums.stride(1) + y * sums.stride(2));
+            of_weights + z * weights_of_plane + y * row.width,
+            of_sums + z * sums.stride(1) + y * sums.stride(2));
   }
 }
 
@@ -109,7 +110,7 @@ std::int64_t WindowBlend::voxels(const WindowGrid& grid, const Strips& strips,
 WindowBlend::WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strips& strips,
                          const WindowRows& rows, Reader reader)
     : grid_(grid),
-      weights_(std::move(weights)),
+      weights_(weights.contiguous()),
       strips_(strips),
       rows_(rows),
       reader_(std::move(reader)),

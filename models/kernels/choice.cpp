@@ -5,8 +5,6 @@
 namespace myoseg::kernels {
 namespace {
 
-PassMethods all_by(Method method) { return {method, method, method}; }
-
 // Measured with whole steps (MANet, DynUNet; AVX2): with few squares the filters' transforms cost
 // more than the squares' products save, and those of 2 x 2 are half as large. From 30 to 100 the
 // steps take the same time.
@@ -20,14 +18,13 @@ std::int64_t squares(const ConvShape& shape, std::int64_t batch,
 
 }  // namespace
 
-PassMethods methods_for(const ConvShape& shape, std::int64_t batch,
-                        const std::array<std::int64_t, 3>& size, Kernels kernels) {
+std::optional<Method> method_for(const ConvShape& shape, std::int64_t batch,
+                                 const std::array<std::int64_t, 3>& size, Kernels kernels) {
   if (kernels == Kernels::library) return {};
-  if (!winograd::fits(shape)) return all_by(Method::direct);
-  if (kernels == Kernels::f2) return all_by(Method::winograd_f2);
-  if (kernels == Kernels::f4) return all_by(Method::winograd_f4);
-  return all_by(squares(shape, batch, size) < kFewSquares ? Method::winograd_f2
-                                                          : Method::winograd_f4);
+  if (!winograd::fits(shape)) return Method::direct;
+  if (kernels == Kernels::f2) return Method::winograd_f2;
+  if (kernels == Kernels::f4) return Method::winograd_f4;
+  return squares(shape, batch, size) < kFewSquares ? Method::winograd_f2 : Method::winograd_f4;
 }
 
 }  // namespace myoseg::kernels

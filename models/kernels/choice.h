@@ -21,13 +21,11 @@ constexpr auto choice_names(Method) {
   return std::to_array<std::string_view>({"direct", "winograd_f2", "winograd_f4"});
 }
 
-// Empty: the library's.
-struct PassMethods {
-  std::optional<Method> forward, backward_data, backward_weights;
-};
-// Of an input of that batch and size (depth, height, width). A rule, not a measurement: the same on
-// every processor and for every number of threads, so that it decides the bits of a run alone.
-[[nodiscard]] PassMethods methods_for(const ConvShape& shape, std::int64_t batch,
-                                      const std::array<std::int64_t, 3>& size, Kernels kernels);
+// Of all passes of a convolution, empty: the library's; of an input of that batch and size (depth,
+// height, width). A rule, not a measurement: the same on every processor and for every number of
+// threads, so that it decides the bits of a run alone.
+[[nodiscard]] std::optional<Method> method_for(const ConvShape& shape, std::int64_t batch,
+                                               const std::array<std::int64_t, 3>& size,
+                                               Kernels kernels);
 
 }  // namespace myoseg::kernels

@@ -1,6 +1,6 @@
-// Convolutions of channels-last float32 features and their gradients, on the processor. A shape has
-// one method for each of its passes; how a method computes is its own business (winograd.h,
-// direct.h). Results do not depend on the number of threads.
+// Convolutions of channels-last float32 features and their gradients, on the processor. Each method
+// computes all passes; how is its own business (winograd.h, direct.h). Results do not depend on the
+// number of threads.
 #pragma once
 
 #include <array>

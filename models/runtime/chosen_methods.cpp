@@ -5,21 +5,16 @@ namespace {
 
 thread_local ChosenMethods* running_methods = nullptr;
 
-std::string name_of_method(const std::optional<kernels::Method>& method) {
-  return std::string(method ? name_of(*method) : "library");
-}
-
 }  // namespace
 
 ChosenMethods::ChosenMethods() { running_methods = this; }
 ChosenMethods::~ChosenMethods() { running_methods = nullptr; }
 ChosenMethods* ChosenMethods::running() { return running_methods; }
 
-void ChosenMethods::add(const std::string& convolution, const kernels::PassMethods& methods) {
-  ++counts_[name_of_method(methods.forward)];
-  lines_.push_back(convolution + ": " + name_of_method(methods.forward) + ", back " +
-                   name_of_method(methods.backward_data) + ", " +
-                   name_of_method(methods.backward_weights));
+void ChosenMethods::add(const std::string& convolution, std::optional<kernels::Method> method) {
+  const std::string name(method ? name_of(*method) : "library");
+  ++counts_[name];
+  lines_.push_back(convolution + ": " + name);
 }
 
 std::string ChosenMethods::summary() const {

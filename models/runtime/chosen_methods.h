@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,10 @@ class ChosenMethods {
   [[nodiscard]] static ChosenMethods* running();
 
   // `convolution` says its kernel, channels and size.
-  void add(const std::string& convolution, const kernels::PassMethods& methods);
+  void add(const std::string& convolution, std::optional<kernels::Method> method);
   // "14 winograd_f4, 3 direct, 1 library": forward passes; empty: none.
   [[nodiscard]] std::string summary() const;
-  // A convolution each: "3x3 32 -> 64 at 4x1x128x128: winograd_f4, back winograd_f4, direct".
+  // A convolution each: "3x3 32 -> 64 at 4x1x128x128: winograd_f4".
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
 
  private:

@@ -65,7 +65,7 @@ Part run_step(const StepCall& step, const std::vector<at::Tensor>& list,
     filters = prediction_filters(step, list);
     pass.weight = filters->weight;
     pass.bias = filters->bias;
-    if (step.pass.methods.forward) pass.filters = &filters->filters;
+    if (step.pass.method) pass.filters = &filters->filters;
   }
   const bool folded = !training && step.after.norm && step.after.norm->fixed;
   if (!step.after.norm || folded) {
@@ -169,7 +169,7 @@ ChainCall::ChainCall(const Chain& chain, const std::vector<at::Tensor>& given)
   before = norm_call(chain.before);
   for (const Step& step : chain.steps) {
     ConvPass pass(*step.conv, sizes, running_kernels());
-    if (auto* chosen = ChosenMethods::running()) chosen->add(text_of(pass, sizes), pass.methods);
+    if (auto* chosen = ChosenMethods::running()) chosen->add(text_of(pass, sizes), pass.method);
     sizes = pass.output;
     const Places parameters = add(step.conv->weight(), step.conv->bias());
     steps.push_back({std::move(pass), parameters, norm_call(step.after), step.conv});

@@ -72,7 +72,7 @@ std::vector<at::Tensor> own_backward_data(const ConvPass& pass, const std::vecto
                                           const at::Tensor& given, const at::Tensor& dy) {
   const at::Tensor weight = given.contiguous();
   const kernels::Filters filters =
-      kernels::make_filters(pass.shape, *pass.methods.backward_data, weight.data_ptr<float>(),
+      kernels::make_filters(pass.shape, *pass.method, weight.data_ptr<float>(),
                             /*backward=*/true);
   std::vector<at::Tensor> gradients;
   std::vector<kernels::Features> dx;
@@ -93,16 +93,16 @@ kernels::Input Part::input() const {
 ConvPass::ConvPass(const Conv& conv, const std::vector<std::int64_t>& input,
                    kernels::Kernels kernels)
     : options(conv.options()), shape(shape_of(options)), output(conv.output_size(input)) {
-  methods = kernels::methods_for(shape, input[0], with_depth({input.begin() + 2, input.end()}, 1),
-                                 kernels);
+  method = kernels::method_for(shape, input[0], with_depth({input.begin() + 2, input.end()}, 1),
+                               kernels);
 }
 
 at::Tensor forward(const ConvPass& pass, const std::vector<Part>& parts, const ForwardPass& call) {
-  if (!pass.methods.forward) return library_forward(pass, written_out(parts), call);
+  if (!pass.method) return library_forward(pass, written_out(parts), call);
   kernels::Filters made;
   if (call.filters == nullptr)
-    made = kernels::make_filters(pass.shape, *pass.methods.forward,
-                                 call.weight.contiguous().data_ptr<float>());
+    made =
+        kernels::make_filters(pass.shape, *pass.method, call.weight.contiguous().data_ptr<float>());
   const at::Tensor y = empty_features(pass.output);
   const std::vector<kernels::Input> inputs = inputs_of(parts);
   kernels::forward({.filters = call.filters == nullptr ? &made : call.filters,
@@ -116,7 +116,7 @@ at::Tensor forward(const ConvPass& pass, const std::vector<Part>& parts, const F
 
 std::vector<at::Tensor> backward_data(const ConvPass& pass, const std::vector<Part>& parts,
                                       const at::Tensor& weight, const at::Tensor& dy) {
-  if (pass.methods.backward_data) return own_backward_data(pass, parts, weight, dy);
+  if (pass.method) return own_backward_data(pass, parts, weight, dy);
   std::vector<std::int64_t> sizes = parts.front().x.sizes().vec();
   sizes[1] = pass.options.in;
   // The library asks for the features' size alone.
@@ -134,12 +134,12 @@ std::vector<at::Tensor> backward_data(const ConvPass& pass, const std::vector<Pa
 
 at::Tensor backward_weights(const ConvPass& pass, const std::vector<Part>& parts,
                             const at::Tensor& weight, const at::Tensor& dy) {
-  if (!pass.methods.backward_weights)
+  if (!pass.method)
     return library_backward(pass, written_out(parts), weight, dy, /*data=*/false).contiguous();
   at::Tensor dweight = at::empty(weight.sizes(), at::TensorOptions(at::kFloat));
   const std::vector<kernels::Input> inputs = inputs_of(parts);
   kernels::backward_weights({.shape = pass.shape,
-                             .method = *pass.methods.backward_weights,
+                             .method = *pass.method,
                              .inputs = inputs,
                              .dy = const_features(dy),
                              .dweight = dweight.data_ptr<float>()});

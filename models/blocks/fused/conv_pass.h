@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/blocks/layers.h"
@@ -28,8 +29,8 @@ struct ConvPass {
 
   ConvOptions options;
   kernels::ConvShape shape;
-  kernels::PassMethods methods;
-  std::vector<std::int64_t> output;  // (N,C,[D,]H,W)
+  std::optional<kernels::Method> method;  // of all passes; none: the library's
+  std::vector<std::int64_t> output;       // (N,C,[D,]H,W)
 };
 
 struct ForwardPass {

@@ -33,7 +33,7 @@ std::shared_ptr<const KeptFilters> prediction_filters(const StepCall& step,
   for (const at::Tensor& t : tensors)
     if (t.defined())
       made->made_of.emplace_back(t.data_ptr(), static_cast<std::int64_t>(t._version()));
-  const auto& method = step.pass.methods.forward;
+  const auto& method = step.pass.method;
   std::shared_ptr<KeptFilters>& kept = step.conv->kept_filters();
   const bool keeps = method && !step.conv->is_training();
   if (keeps && kept && kept->made_of == made->made_of && kept->filters.method == *method &&

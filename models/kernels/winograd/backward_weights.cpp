@@ -187,20 +187,8 @@ void WeightGradient::read_group(const Block& block, std::int64_t group, std::int
   const std::int64_t end = std::min((group + 1) * kGroup, tiles_.count());
   for (std::int64_t t = group * kGroup; t < end; ++t) {
     const Tiles::Position at = tiles_.position(t);
-    float* frequencies = block.inputs + (t - block.first_tile) * in_row_;
-    for (const Input& input : call_.inputs) {
-      TileRead r = read_input(tiles_, input.features, at, d);
-      r.channels = input.features.channels;
-      if (input.scale != nullptr) {
-        r.scale = input.scale + at.sample * input.sample_stride;
-        r.shift = input.shift + at.sample * input.sample_stride;
-        r.slope = input.slope;
-      }
-      r.frequencies = frequencies;
-      r.frequency_stride = input_stride();
-      transforms_.input(r);
-      frequencies += r.channels;
-    }
+    transform_inputs(transforms_, tiles_, call_.inputs, at, d,
+                     block.inputs + (t - block.first_tile) * in_row_, input_stride());
     TileRead r = read_gradient(tiles_, call_.dy, at, d);
     r.channels = call_.dy.channels;
     r.frequencies = block.gradients + (t - block.first_tile) * out_row_;

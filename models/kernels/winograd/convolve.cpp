@@ -134,21 +134,8 @@ void Convolution::run_block(const Block& block, bool parallel) {
 void Convolution::read_group(const Block& block, std::int64_t group, std::int64_t d) const {
   const std::int64_t end = std::min((group + 1) * kGroup, tiles_.count());
   for (std::int64_t t = group * kGroup; t < end; ++t) {
-    const Tiles::Position at = tiles_.position(t);
-    float* frequencies = block.frequencies + (t - block.first_tile) * in_row_;
-    for (const Input& input : call_.inputs) {
-      TileRead r = read_input(tiles_, input.features, at, d);
-      r.channels = input.features.channels;
-      if (input.scale != nullptr) {
-        r.scale = input.scale + at.sample * input.sample_stride;
-        r.shift = input.shift + at.sample * input.sample_stride;
-        r.slope = input.slope;
-      }
-      r.frequencies = frequencies;
-      r.frequency_stride = frequency_stride();
-      transforms_.input(r);
-      frequencies += r.channels;
-    }
+    transform_inputs(transforms_, tiles_, call_.inputs, tiles_.position(t), d,
+                     block.frequencies + (t - block.first_tile) * in_row_, frequency_stride());
   }
 }
 

@@ -57,9 +57,24 @@ Tiles::Position Tiles::position(std::int64_t tile) const {
   return p;
 }
 
-TileRead read_input(const Tiles& tiles, const ConstFeatures& input, const Tiles::Position& at,
-                    std::int64_t depth_frequency) {
-  return read(input, at, 1, tiles.m + 2, tiles.deep, kInputPlanes[depth_frequency]);
+void transform_inputs(const Transforms& transforms, const Tiles& tiles,
+                      std::span<const Input> inputs, const Tiles::Position& at,
+                      std::int64_t depth_frequency, float* frequencies,
+                      std::int64_t frequency_stride) {
+  for (const Input& input : inputs) {
+    TileRead r =
+        read(input.features, at, 1, tiles.m + 2, tiles.deep, kInputPlanes[depth_frequency]);
+    r.channels = input.features.channels;
+    if (input.scale != nullptr) {
+      r.scale = input.scale + at.sample * input.sample_stride;
+      r.shift = input.shift + at.sample * input.sample_stride;
+      r.slope = input.slope;
+    }
+    r.frequencies = frequencies;
+    r.frequency_stride = frequency_stride;
+    transforms.input(r);
+    frequencies += r.channels;
+  }
 }
 
 TileRead read_gradient(const Tiles& tiles, const ConstFeatures& gradient, const Tiles::Position& at,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
 #include "models/kernels/convolution.h"
 #include "models/kernels/winograd/transforms.h"
@@ -33,12 +34,15 @@ constexpr std::int64_t kApart = 16;
 // From a frequency's filters to the next, see make_filters.
 [[nodiscard]] std::int64_t filter_stride(std::int64_t channels, std::int64_t columns);
 
-// What the transforms read and write of a tile at one depth frequency; channels, affine and
-// frequencies are left to the caller.
-[[nodiscard]] TileRead read_input(const Tiles& tiles, const ConstFeatures& input,
-                                  const Tiles::Position& at, std::int64_t depth_frequency);
+// What the transforms read and write of a tile at one depth frequency; channels and frequencies are
+// left to the caller.
 [[nodiscard]] TileRead read_gradient(const Tiles& tiles, const ConstFeatures& gradient,
                                      const Tiles::Position& at, std::int64_t depth_frequency);
+// The transforms of all inputs, their affine included, side by side from `frequencies` on.
+void transform_inputs(const Transforms& transforms, const Tiles& tiles,
+                      std::span<const Input> inputs, const Tiles::Position& at,
+                      std::int64_t depth_frequency, float* frequencies,
+                      std::int64_t frequency_stride);
 // Depth frequencies come in the order 0, 3, 1, 2: the first two begin a plane each, the last ends
 // both.
 [[nodiscard]] TileWrite write_output(const Tiles& tiles, const Features& output,

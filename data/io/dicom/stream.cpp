@@ -50,8 +50,9 @@ std::optional<FrameStream> jpeg2000_header(Bytes bytes) {
   if (big(bytes, 0, 4) != 0xFF4FFF51) {  // the codestream's box is somewhere in the file
     constexpr std::byte kStart[] = {std::byte{0xFF}, std::byte{0x4F}, std::byte{0xFF},
                                     std::byte{0x51}};
-    const auto found = std::ranges::search(bytes, kStart);
-    bytes = bytes.subspan(static_cast<std::size_t>(found.begin() - bytes.begin()));
+    const auto found =
+        std::search(bytes.begin(), bytes.end(), std::begin(kStart), std::end(kStart));
+    bytes = bytes.subspan(static_cast<std::size_t>(found - bytes.begin()));
   }
   if (bytes.size() < 45) return std::nullopt;
   const auto extent = [&](std::size_t at) {

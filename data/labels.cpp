@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 
@@ -56,6 +57,16 @@ void merge_labels(std::span<std::uint8_t> voxels, const LabelMerge& merge,
           file, value, merge.size() - 1);
     value = merge[value];
   }
+}
+
+LabelMerge without_ignored(LabelMerge merge, const LabelSet& labels) {
+  if (!labels.ignored) return merge;
+  if (merge.empty()) {
+    merge.resize(std::size_t{*labels.ignored} + 1);
+    std::iota(merge.begin(), merge.end(), std::uint8_t{0});
+  }
+  std::replace(merge.begin(), merge.end(), *labels.ignored, std::uint8_t{0});
+  return merge;
 }
 
 Colour label_colour(std::uint8_t value) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ struct Region {
 
 struct LabelSet {
   std::vector<Label> labels;  // by value, background first; without gaps where a network is trained
+  // nnU-Net's label 'ignore': voxels of this value, larger than every label's, are of no known
+  // class. They are no foreground and count in no loss, no score and no balance of patches.
+  std::optional<std::uint8_t> ignored{};
   [[nodiscard]] int classes() const { return static_cast<int>(labels.size()); }
   [[nodiscard]] const Label* find(std::string_view name) const;
   // Whether a region of this name takes in labels rather than being one.
@@ -38,6 +42,12 @@ constexpr std::array<std::string_view, 2> choice_names(Slices) { return {"all", 
 using LabelMerge = std::vector<std::uint8_t>;
 // Replaces the voxels' values. Error(bad_data) naming `file` for a value beyond the merge's.
 void merge_labels(std::span<std::uint8_t> voxels, const LabelMerge& merge, const std::string& file);
+
+// The merge after which ignored voxels are background, for pictures.
+[[nodiscard]] LabelMerge without_ignored(LabelMerge merge, const LabelSet& labels);
+
+// In a batch's labels, instead of that value.
+inline constexpr std::int64_t kIgnoredVoxel = -1;
 
 // Display colour of a label value: colour-blind-safe and constant across figures and segmentations
 // (RGB 0..255).

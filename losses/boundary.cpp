@@ -56,12 +56,12 @@ class Boundary final : public Loss {
     const at::Tensor z = checked_logits(logits, labels);
     const std::int64_t channels = z.size(1);
     const at::Tensor counted =
-        counted_voxels(labels, channels, options_.ignore_label.value_or(kNoLabel));
+        counted_voxels(labels, channels, options_.ignore_label.value_or(kIgnoredLabel));
     // A single channel is the class 1.
     const std::int64_t first = channels == 1 || !options_.include_background ? 1 : 0;
     const std::int64_t end = labels_of(channels);
     at::Tensor maps = distance_maps(labels, first, end, spacing(labels.dim() - 1), z.scalar_type());
-    if (options_.ignore_label) maps = maps * counted.flatten(1).unsqueeze(1);
+    if (!counted.all().item<bool>()) maps = maps * counted.flatten(1).unsqueeze(1);
     const at::Tensor p = probabilities(z).narrow(1, channels == 1 ? 0 : first, end - first);
     const at::Tensor voxels = (counted.sum() * (end - first)).clamp_min(1);
     return as_loss_of(steady_sum(p * maps) / voxels, logits);

@@ -72,7 +72,8 @@ class Focal final : public Loss {
 
  private:
   [[nodiscard]] at::Tensor of_classes(const at::Tensor& z, const at::Tensor& labels) const {
-    const std::int64_t channels = z.size(1), ignored = options_.ignore_label.value_or(kNoLabel);
+    const std::int64_t channels = z.size(1),
+                       ignored = options_.ignore_label.value_or(kIgnoredLabel);
     const at::Tensor counted = counted_voxels(labels, channels, ignored);
     FocalSums sums = focal_sums(z, labels,
                                 {.gamma = options_.gamma,
@@ -119,7 +120,7 @@ class Focal final : public Loss {
           "focal: a softmax of two classes without the background is always 1; set "
           "include_background=true or activation=sigmoid");
     const at::Tensor counted =
-        counted_voxels(labels, z.size(1), options_.ignore_label.value_or(kNoLabel));
+        counted_voxels(labels, z.size(1), options_.ignore_label.value_or(kIgnoredLabel));
     std::vector<double>& weights = wanted.cross_entropy->weights;
     weights.erase(weights.begin());
     wanted.ignore_label = -1;

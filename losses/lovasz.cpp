@@ -62,7 +62,7 @@ class Lovasz final : public Loss {
 
   at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const override {
     const at::Tensor z = checked_logits(logits, labels);
-    const std::int64_t ignored = options_.ignore_label.value_or(kNoLabel);
+    const std::int64_t ignored = options_.ignore_label.value_or(kIgnoredLabel);
     const bool some_ignored =
         counted_voxels(labels, z.size(1), ignored).logical_not().any().item<bool>();
     const bool hinge = options_.activation == LovaszErrors::hinge || z.size(1) == 1;

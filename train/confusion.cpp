@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "core/simd.h"
+#include "losses/voxels/checks.h"
 #include "losses/voxels/dense.h"
 
 namespace myoseg {
@@ -70,6 +71,7 @@ bool count_on_cpu(const at::Tensor& logits, const at::Tensor& label, int classes
           const std::int64_t* labels =
               l.data_ptr<std::int64_t>() + chunk.sample * layout.voxels + at;
           for (std::int64_t i = 0; i < n; ++i) {
+            if (labels[i] == kIgnoredLabel) continue;
             if (labels[i] < 0 || labels[i] >= classes) return void(known = false);
             ++part[static_cast<std::size_t>(labels[i] * classes + block.answer[i])];
           }
@@ -85,8 +87,8 @@ bool count_elsewhere(const at::Tensor& logits, const at::Tensor& label, int clas
                      std::vector<std::int64_t>& counts) {
   const at::Tensor answer =
       logits.size(1) == 1 ? logits.select(1, 0).gt(0).to(at::kLong) : logits.argmax(1);
-  const at::Tensor found =
-      at::bincount((label * classes + answer).flatten(), {}, std::int64_t{classes} * classes).cpu();
+  const at::Tensor pairs = (label * classes + answer).masked_select(label.ne(kIgnoredLabel));
+  const at::Tensor found = at::bincount(pairs, {}, std::int64_t{classes} * classes).cpu();
   if (found.numel() > std::ssize(counts)) return false;
   for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += found.data_ptr<std::int64_t>()[i];
   return true;

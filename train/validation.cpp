@@ -11,11 +11,15 @@
 
 #include "core/error.h"
 #include "core/names.h"
+#include "data/labels.h"
+#include "losses/voxels/checks.h"
 #include "models/runtime/communicator.h"
 #include "train/confusion.h"
 
 namespace myoseg {
 namespace {
+
+static_assert(kIgnoredVoxel == kIgnoredLabel);  // what loaders write is what losses leave out
 
 double mean_of_present(const std::vector<double>& dice) {
   double sum = 0;

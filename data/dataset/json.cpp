@@ -17,6 +17,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::string_view kIgnore = "ignore";  // nnU-Net's name of voxels that are left out
+
 Json parse(const fs::path& file) {
   Json json = parse_json(read_file(file), file.string());
   if (json.is_object()) return json;
@@ -34,11 +36,6 @@ std::optional<int> small_number(const std::string& text) {
 Label label_of(const std::string& key, const Json& value, const fs::path& file) {
   const bool old_form = value.is_string() && small_number(key);
   const std::string name = old_form ? value.get<std::string>() : key;
-  if (name == "ignore")
-    throw data_error(
-        "{}: has nnU-Net's label 'ignore' (voxels left out of training), which is not "
-        "supported; label these voxels or remove the cases",
-        file.string());
   if (!old_form && !value.is_number_integer())
     throw data_error("{}: label '{}' is {}; a label is \"name\": number", file.string(), key,
                      json_text(value));
@@ -78,6 +75,9 @@ using ValueLists = std::vector<std::pair<std::string, std::vector<std::uint8_t>>
 // A list of one value is a plain label.
 void take_list(const std::string& name, const Json& list, const fs::path& file, LabelSet& set,
                ValueLists& lists) {
+  if (name == kIgnore)
+    throw data_error("{}: label '{}' is {}; voxels that are left out have one value", file.string(),
+                     kIgnore, json_text(list));
   std::vector<std::uint8_t> values;
   for (const Json& value : list) values.push_back(label_of(name, value, file).value);
   if (values.empty() || std::find(values.begin(), values.end(), 0) != values.end())
@@ -105,6 +105,19 @@ std::vector<RegionOptions> regions_of_lists(const ValueLists& lists, LabelSet& s
     regions.push_back(std::move(region));
   }
   return regions;
+}
+
+// nnU-Net's voxels that are left out are no label; `set` is sorted by value.
+void take_ignored(LabelSet& set, const fs::path& file) {
+  const Label* ignored = set.find(kIgnore);
+  if (ignored == nullptr) return;
+  if (ignored->value != set.labels.back().value)
+    throw data_error(
+        "{}: label '{}' has the value {}, but '{}' has {}; the voxels that are left out have the "
+        "highest value",
+        file.string(), kIgnore, ignored->value, set.labels.back().name, set.labels.back().value);
+  set.ignored = ignored->value;
+  set.labels.pop_back();
 }
 
 // By value, each once, background first; there may be gaps.
@@ -135,6 +148,7 @@ LabelSet labels_of(const Json& json, const fs::path& file,
       throw data_error("{}: '{}' and '{}' both have the value {}; give each label its own",
                        file.string(), set.labels[i - 1].name, set.labels[i].name,
                        set.labels[i].value);
+  take_ignored(set, file);
   if (set.labels.size() < 2)
     throw data_error("{}: needs background and at least one label", file.string());
   check_background(set, file);
@@ -149,6 +163,11 @@ void refuse_gaps(const LabelSet& set, const fs::path& file) {
           "{}: label values should be 0 to {} without gaps to be trained on, but '{}' is {} where "
           "{} is expected; renumber the labels and the voxels of the label maps",
           file.string(), set.labels.size() - 1, set.labels[i].name, set.labels[i].value, i);
+  if (set.ignored && *set.ignored != set.labels.size())
+    throw data_error(
+        "{}: label values should be without gaps to be trained on, but '{}' is {} where {} is "
+        "expected; renumber the labels and the voxels of the label maps",
+        file.string(), kIgnore, *set.ignored, set.labels.size());
 }
 
 std::vector<std::string> channels_of(const Json& json, const fs::path& file) {

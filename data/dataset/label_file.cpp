@@ -59,6 +59,10 @@ MergedLabels merged_labels(const LabelSet& stored, const std::vector<RegionOptio
       merged.merge[label] = value;
     }
   }
+  if (stored.ignored) {
+    merged.labels.ignored = static_cast<std::uint8_t>(merged.labels.labels.size());
+    merged.merge.push_back(*merged.labels.ignored);
+  }
   return merged;
 }
 

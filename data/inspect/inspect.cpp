@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -83,15 +84,18 @@ void check_label(const Geometry& grid, const Case& item, const LabelSet& labels,
   const LabelMap map = read_label(item);
   if (const std::string differing = difference(grid, map.geometry); !differing.empty())
     out.findings.push_back({true, item.id, "image and label lie on different grids", differing});
-  const LabelCounts counts = count_labels(map.voxels);
+  LabelCounts counts = count_labels(map.voxels);
+  const std::int64_t ignored = labels.ignored ? std::exchange(counts[*labels.ignored], 0) : 0;
   std::vector<std::string> unknown;
   for (std::size_t v = static_cast<std::size_t>(labels.classes()); v < counts.size(); ++v)
     if (counts[v] > 0) unknown.push_back(fmt::format("{} ({} voxels)", v, counts[v]));
   if (!unknown.empty())
     out.findings.push_back(
         {true, item.id, "its label has values that dataset.json does not name", join(unknown)});
-  if (counts[0] == static_cast<std::int64_t>(map.voxels.size()))
-    out.findings.push_back({false, item.id, "its label is empty: background only"});
+  if (counts[0] + ignored == static_cast<std::int64_t>(map.voxels.size()))
+    out.findings.push_back({false, item.id,
+                            ignored > 0 ? "its label is empty: background and ignored voxels only"
+                                        : "its label is empty: background only"});
   out.facts = CaseFacts{map.geometry, counts};
 }
 

@@ -16,7 +16,7 @@ namespace myoseg {
 // What is known of a case whose label could be read.
 struct CaseFacts {
   Geometry geometry;
-  LabelCounts counts{};
+  LabelCounts counts{};  // without ignored voxels
 };
 
 struct Inspection {

@@ -33,6 +33,7 @@ const Geometry& CachedCase::native() const { return data_->content.native; }
 const Geometry& CachedCase::prepared() const { return data_->content.prepared; }
 int CachedCase::channels() const { return data_->content.channels; }
 bool CachedCase::has_label() const { return data_->content.has_label; }
+const std::optional<std::uint8_t>& CachedCase::ignored() const { return data_->content.ignored; }
 const std::vector<std::int64_t>& CachedCase::foreground_slices() const {
   return data_->content.foreground;
 }
@@ -106,19 +107,22 @@ void CachedCase::copy_patch(const std::array<std::int64_t, 3>& start,
 
 namespace {
 
-std::string file_name(const Case& item, const std::string& options_hash, FileHashes& hashes) {
+std::string file_name(const Case& item, const LabelSet& labels, const std::string& options_hash,
+                      FileHashes& hashes) {
   Hasher hasher;
   hasher.add(std::to_string(kCaseFileVersion)).add(options_hash).add(item.id);
   for (const auto& image : item.images) hasher.add(hash_image(image, hashes));
   hasher.add(item.label.empty() ? std::string("no label") : hash_image(item.label, hashes));
   if (!item.merge.empty()) hasher.add(std::as_bytes(std::span(item.merge)));
+  if (labels.ignored) hasher.add(fmt::format("ignored {}", *labels.ignored));
   return file_word(item.id) + "-" + hasher.hex() + ".case";
 }
 
 void check_labels(const std::array<std::int64_t, 256>& counts, const Case& item,
                   const LabelSet& labels) {
   for (int value = 0; value < 256; ++value) {
-    const bool known = std::any_of(labels.labels.begin(), labels.labels.end(),
+    const bool known = labels.ignored == value ||
+                       std::any_of(labels.labels.begin(), labels.labels.end(),
                                    [&](const Label& label) { return label.value == value; });
     if (known || counts[static_cast<std::size_t>(value)] == 0) continue;
     throw data_error(
@@ -143,8 +147,9 @@ Prepared prepare(const Case& item, const LabelSet& labels, const PreprocessOptio
 CachedCase cached(const Case& item, const LabelSet& labels, const PreprocessOptions& options,
                   const std::string& options_hash, const fs::path& folder, FileHashes& hashes) {
   try {
-    const fs::path file = folder / file_name(item, options_hash, hashes);
-    if (!fs::exists(file)) write_file(file, encode_case(item.id, prepare(item, labels, options)));
+    const fs::path file = folder / file_name(item, labels, options_hash, hashes);
+    if (!fs::exists(file))
+      write_file(file, encode_case(item.id, prepare(item, labels, options), labels.ignored));
     CachedCase result(file);
     // The data set's labels may have changed since the file was made.
     check_labels(result.label_counts(), item, labels);

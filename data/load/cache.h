@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ class CachedCase {
   [[nodiscard]] const Geometry& prepared() const;  // grid of the arrays
   [[nodiscard]] int channels() const;
   [[nodiscard]] bool has_label() const;
+  // The label value that is no foreground, LabelSet::ignored.
+  [[nodiscard]] const std::optional<std::uint8_t>& ignored() const;
   // z with any label, rising.
   [[nodiscard]] const std::vector<std::int64_t>& foreground_slices() const;
   [[nodiscard]] const std::array<std::int64_t, 256>& label_counts() const;  // voxels by label value
@@ -48,8 +51,8 @@ inline constexpr const char* kRememberedHashes = "hashes.txt";
 
 // Preprocesses the cases that `folder` does not hold yet (in parallel, with progress) and maps all
 // of them, in order. A case's file is named by the hash of its source bytes, its labels' merge, the
-// options and the format's version. Throws Error(bad_data) naming case and file for labels that the
-// data set does not know and for images and labels on different grids.
+// ignored value, the options and the format's version. Throws Error(bad_data) naming case and file
+// for labels that the data set does not know and for images and labels on different grids.
 [[nodiscard]] std::vector<CachedCase> prepare_cases(const std::vector<const Case*>& cases,
                                                     const Dataset& dataset,
                                                     const PreprocessOptions& options,

@@ -53,7 +53,8 @@ std::string hash_of(std::span<const std::byte> bytes) { return Hasher().add(byte
 using Listed = std::array<std::vector<std::uint32_t>, 256>;
 
 std::string header_of(const std::string& id, const Prepared& p,
-                      const std::vector<Quantisation>& by_channel, const Listed& listed) {
+                      const std::vector<Quantisation>& by_channel, const Listed& listed,
+                      std::optional<std::uint8_t> ignored) {
   Json scale = Json::array(), offset = Json::array(), foreground = Json::array(),
        lengths = Json::array();
   for (const auto& voxels : listed) lengths.push_back(voxels.size());
@@ -65,19 +66,20 @@ std::string header_of(const std::string& id, const Prepared& p,
   const auto plane = p.label.slice_voxels();
   for (std::int64_t z = 0; plane > 0 && z < p.label.geometry.size[2]; ++z) {
     const auto begin = p.label.voxels.begin() + z * plane;
-    if (std::any_of(begin, begin + plane, [](std::uint8_t v) { return v != 0; }))
+    if (std::any_of(begin, begin + plane, [&](std::uint8_t v) { return v != 0 && v != ignored; }))
       foreground.push_back(z);
   }
-  const Json header = {{"id", id},
-                       {"native", to_json(p.native)},
-                       {"prepared", to_json(p.image.geometry)},
-                       {"channels", p.image.channels},
-                       {"has_label", !p.label.voxels.empty()},
-                       {"scale", scale},
-                       {"offset", offset},
-                       {"foreground", foreground},
-                       {"counts", counts},
-                       {"listed", lengths}};
+  Json header = {{"id", id},
+                 {"native", to_json(p.native)},
+                 {"prepared", to_json(p.image.geometry)},
+                 {"channels", p.image.channels},
+                 {"has_label", !p.label.voxels.empty()},
+                 {"scale", scale},
+                 {"offset", offset},
+                 {"foreground", foreground},
+                 {"counts", counts},
+                 {"listed", lengths}};
+  if (ignored) header["ignored"] = *ignored;
   return header.dump();
 }
 
@@ -103,6 +105,7 @@ CaseFile parse(std::span<const std::byte> bytes) {
   header.at("offset").get_to(file.offset);
   header.at("foreground").get_to(file.foreground);
   header.at("counts").get_to(file.counts);
+  if (header.contains("ignored")) file.ignored = header["ignored"].get<std::uint8_t>();
 
   const auto voxels = static_cast<std::size_t>(file.prepared.voxels());
   const std::size_t values = voxels * static_cast<std::size_t>(file.channels);
@@ -124,7 +127,8 @@ CaseFile parse(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::string encode_case(const std::string& id, const Prepared& p) {
+std::string encode_case(const std::string& id, const Prepared& p,
+                        std::optional<std::uint8_t> ignored) {
   const std::int64_t slices = p.image.geometry.size[2], plane = p.image.slice_voxels();
   std::vector<Quantisation> by_channel;
   for (int c = 0; c < p.image.channels; ++c)
@@ -132,7 +136,7 @@ std::string encode_case(const std::string& id, const Prepared& p) {
         std::span(p.image.voxels)
             .subspan(p.image.index(0, 0, 0, c), static_cast<std::size_t>(slices * plane))));
   const Listed listed = list_voxels(p);
-  const std::string header = header_of(id, p, by_channel, listed);
+  const std::string header = header_of(id, p, by_channel, listed, ignored);
   const std::size_t image_at = aligned(kHeaderAt + header.size());
   const std::size_t label_at = aligned(image_at + p.image.voxels.size() * sizeof(std::int16_t));
   std::size_t listed_at = aligned(label_at + p.label.voxels.size());

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct CaseFile {
   Geometry native, prepared;
   int channels = 1;
   bool has_label = false;
+  std::optional<std::uint8_t> ignored;     // label value that is no foreground, LabelSet::ignored
   std::vector<float> scale, offset;        // by channel
   std::vector<std::int64_t> foreground;    // slices with any label
   std::array<std::int64_t, 256> counts{};  // voxels by label value, on the prepared grid
@@ -42,7 +44,8 @@ struct CaseFile {
   std::array<std::span<const std::uint32_t>, 256> listed{};  // by label value, see list_voxels()
 };
 
-[[nodiscard]] std::string encode_case(const std::string& id, const Prepared& prepared);
+[[nodiscard]] std::string encode_case(const std::string& id, const Prepared& prepared,
+                                      std::optional<std::uint8_t> ignored = {});
 // The arrays point into `bytes`. Throws Error(bad_data) naming `file` when anything in it is not as
 // written.
 [[nodiscard]] CaseFile decode_case(std::span<const std::byte> bytes,

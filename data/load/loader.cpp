@@ -150,7 +150,10 @@ struct Loader::State {
                 *augmentation,
                 Random(seed, "augment",
                        {static_cast<std::uint64_t>(epoch), static_cast<std::uint64_t>(position)}));
-      std::copy(label.begin(), label.end(), batch.label.data_ptr<std::int64_t>() + row * voxels);
+      std::int64_t* to = batch.label.data_ptr<std::int64_t>() + row * voxels;
+      std::copy(label.begin(), label.end(), to);
+      if (const auto& ignored = one.ignored())
+        std::replace(to, to + voxels, std::int64_t{*ignored}, kIgnoredVoxel);
     } catch (const Error& e) {
       throw Error(e.code(), fmt::format("{}: {}", name, e.what()));
     } catch (const std::exception& e) {

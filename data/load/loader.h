@@ -51,7 +51,7 @@ struct LoaderShare {
 
 struct Batch {
   at::Tensor image;                // [N,C,(D,)H,W] float32; no D where patches are slices
-  at::Tensor label;                // [N,(D,)H,W] int64
+  at::Tensor label;                // [N,(D,)H,W] int64; kIgnoredVoxel where ignored
   std::vector<std::string> names;  // "case z=12" or "case from (8, 0, 16)", for messages
 };
 

@@ -9,6 +9,7 @@ namespace {
 std::uint8_t draw_label(const CachedCase& one, Balance balance, Random& random) {
   // All listed voxels alike would favour rare labels, which are listed completely.
   const auto weight = [&](std::size_t label) {
+    if (label == one.ignored()) return std::int64_t{0};
     const std::int64_t voxels = one.label_counts()[label];
     return balance == Balance::classes ? std::min<std::int64_t>(voxels, 1) : voxels;
   };

@@ -105,7 +105,9 @@ std::string findings_markup(const FindingsOfCases& findings, const std::string& 
 
 std::string key_markup(const LabelSet& labels) {
   std::string markup = "<ul class=\"key\">";
-  for (const Label& label : labels.labels) {
+  std::vector<Label> shown = labels.labels;
+  if (labels.ignored) shown.push_back({"ignored", *labels.ignored});
+  for (const Label& label : shown) {
     if (label.value == 0) continue;
     const auto c = label_colour(label.value);
     markup += fmt::format("<li><i style=\"background:rgb({},{},{})\"></i>{}</li>", c[0], c[1], c[2],

@@ -24,13 +24,15 @@ double volume_ml(std::int64_t voxels, const Comparison& c) {
   return voxels == 0 ? 0 : c.voxel_ml * static_cast<double>(voxels);
 }
 
-std::vector<bool> compared_slices(const LabelMap& prediction, const LabelMap& truth,
-                                  const ScoreOptions& options) {
+void require_one_grid(const LabelMap& prediction, const LabelMap& truth) {
   if (const std::string found = difference(prediction.geometry, truth.geometry); !found.empty())
     throw data_error(
         "The prediction and the truth lie on different grids (prediction against truth: {}); bring "
         "the prediction onto the truth's grid before scoring.",
         found);
+}
+
+std::vector<bool> compared_slices(const LabelMap& truth, const ScoreOptions& options) {
   const std::int64_t n = truth.slice_voxels();
   std::vector<bool> use(static_cast<std::size_t>(truth.geometry.size[2]), true);
   if (options.slices == Slices::labelled)
@@ -50,6 +52,49 @@ std::vector<Metric> wanted_metrics(const ScoreOptions& options) {
 bool any_needs(const std::vector<Metric>& wanted, Needs what) {
   return std::any_of(wanted.begin(), wanted.end(),
                      [&](const Metric& metric) { return metric.needs == what; });
+}
+
+// `left_out`: voxels of each slice that are not compared; empty: none.
+std::vector<Comparison> compare_all(const LabelMap& prediction, const LabelMap& truth,
+                                    const std::vector<Region>& regions, const ScoreOptions& options,
+                                    const std::vector<std::int64_t>& left_out) {
+  const std::vector<Metric> wanted = wanted_metrics(options);
+  const bool voxels = any_needs(wanted, Needs::border_voxels);
+  const bool elements = any_needs(wanted, Needs::surface_elements);
+  const std::vector<bool> use = compared_slices(truth, options);
+  const LabelPairs pairs(prediction, truth, use);
+  std::int64_t without = 0;
+  for (std::size_t z = 0; z < left_out.size(); ++z) without += use[z] ? left_out[z] : 0;
+  const Geometry& grid = truth.geometry;
+  std::vector<Comparison> compared(regions.size());
+  std::vector<Box> boxes(regions.size());
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    compared[i].overlap = pairs.overlap(regions[i]);
+    compared[i].overlap.voxels -= without;
+    compared[i].voxel_ml = grid.has_pixel_size() ? grid.voxel_mm3() / 1000 : kNaN;
+    boxes[i] = pairs.box(regions[i]);
+    for (std::size_t a = 0; a < 2; ++a)
+      compared[i].truncated |=
+          boxes[i].voxels() > 0 && (boxes[i].begin[a] == 0 || boxes[i].end[a] == grid.size[a]);
+  }
+  if (!grid.has_pixel_size() || (!voxels && !elements)) return compared;
+
+  // The largest first, so that no thread is left alone with it at the end.
+  std::vector<std::size_t> order(regions.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return boxes[a].voxels() > boxes[b].voxels();
+  });
+  parallel_for(order.size(), [&](std::size_t k) {
+    const std::size_t i = order[k];
+    if (boxes[i].voxels() == 0) return;
+    const BitMask p = region_bits(prediction, regions[i], boxes[i], use);
+    const BitMask t = region_bits(truth, regions[i], boxes[i], use);
+    const bool planar = grid.size[2] == 1;
+    if (voxels) compared[i].voxels = voxel_distances(p, t, grid.spacing, planar);
+    if (elements) compared[i].elements = element_distances(p, t, grid.spacing, planar);
+  });
+  return compared;
 }
 
 }  // namespace
@@ -87,42 +132,28 @@ void describe(Fields& f, ScoreOptions& o) {
     f.require(is_metric(name), not_a_metric(name, "metrics"));
 }
 
+std::vector<std::int64_t> leave_out(LabelMap& prediction, LabelMap& truth, std::uint8_t ignored) {
+  std::vector<std::int64_t> of_slice;
+  const std::int64_t n = truth.slice_voxels();
+  for (std::int64_t z = 0; z < truth.geometry.size[2]; ++z) {
+    std::int64_t left_out = 0;
+    for (auto i = static_cast<std::size_t>(z * n); i < static_cast<std::size_t>((z + 1) * n); ++i) {
+      if (truth.voxels[i] != ignored) continue;
+      truth.voxels[i] = prediction.voxels[i] = 0;
+      ++left_out;
+    }
+    of_slice.push_back(left_out);
+  }
+  return of_slice;
+}
+
 std::vector<Comparison> compare(const LabelMap& prediction, const LabelMap& truth,
                                 const std::vector<Region>& regions, const ScoreOptions& options) {
-  const std::vector<Metric> wanted = wanted_metrics(options);
-  const bool voxels = any_needs(wanted, Needs::border_voxels);
-  const bool elements = any_needs(wanted, Needs::surface_elements);
-  const std::vector<bool> use = compared_slices(prediction, truth, options);
-  const LabelPairs pairs(prediction, truth, use);
-  const Geometry& grid = truth.geometry;
-  std::vector<Comparison> compared(regions.size());
-  std::vector<Box> boxes(regions.size());
-  for (std::size_t i = 0; i < regions.size(); ++i) {
-    compared[i].overlap = pairs.overlap(regions[i]);
-    compared[i].voxel_ml = grid.has_pixel_size() ? grid.voxel_mm3() / 1000 : kNaN;
-    boxes[i] = pairs.box(regions[i]);
-    for (std::size_t a = 0; a < 2; ++a)
-      compared[i].truncated |=
-          boxes[i].voxels() > 0 && (boxes[i].begin[a] == 0 || boxes[i].end[a] == grid.size[a]);
-  }
-  if (!grid.has_pixel_size() || (!voxels && !elements)) return compared;
-
-  // The largest first, so that no thread is left alone with it at the end.
-  std::vector<std::size_t> order(regions.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return boxes[a].voxels() > boxes[b].voxels();
-  });
-  parallel_for(order.size(), [&](std::size_t k) {
-    const std::size_t i = order[k];
-    if (boxes[i].voxels() == 0) return;
-    const BitMask p = region_bits(prediction, regions[i], boxes[i], use);
-    const BitMask t = region_bits(truth, regions[i], boxes[i], use);
-    const bool planar = grid.size[2] == 1;
-    if (voxels) compared[i].voxels = voxel_distances(p, t, grid.spacing, planar);
-    if (elements) compared[i].elements = element_distances(p, t, grid.spacing, planar);
-  });
-  return compared;
+  require_one_grid(prediction, truth);
+  if (!options.ignored) return compare_all(prediction, truth, regions, options, {});
+  LabelMap p = prediction, t = truth;
+  const std::vector<std::int64_t> left_out = leave_out(p, t, *options.ignored);
+  return compare_all(p, t, regions, options, left_out);
 }
 
 std::vector<Score> score_case(const LabelMap& prediction, const LabelMap& truth,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -52,6 +53,9 @@ struct ScoreOptions {
   // in both, also for surfaces.
   Slices slices = Slices::all;
   std::vector<std::string> metrics = usual_metrics();
+  // Of the data set, no option: where the truth has this value (LabelSet::ignored) nothing is
+  // compared, and for surfaces both are background.
+  std::optional<std::uint8_t> ignored{};
 };
 
 void describe(Fields& f, ScoreOptions& o);
@@ -62,6 +66,10 @@ void describe(Fields& f, ScoreOptions& o);
 [[nodiscard]] std::vector<Comparison> compare(const LabelMap& prediction, const LabelMap& truth,
                                               const std::vector<Region>& regions,
                                               const ScoreOptions& options);
+
+// Makes both maps, on one grid, background where the truth has the value; how many voxels in each
+// slice.
+std::vector<std::int64_t> leave_out(LabelMap& prediction, LabelMap& truth, std::uint8_t ignored);
 
 // Scores of one case for every region and metric; run, fold, case and stage are left for the caller
 // to fill in. Throws Error(bad_data) naming both grids when they differ and Error(bad_usage) for an

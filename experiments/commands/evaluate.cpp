@@ -66,7 +66,8 @@ int evaluate_command(const Request& typed) {
     for (const ForeignMasks::Item& item : masks.cases)
       if (!item.image.empty() && !item.parts.front().one_structure)
         input.files[item.name] = {item.image, item.parts.front().files.back(),
-                                  item.parts.front().files.front()};
+                                  item.parts.front().files.front(),
+                                  without_ignored({}, masks.labels)};
   input.provenance = {{"command", request.command_line},
                       {"predictions", options.predictions.string()},
                       {"labels", options.labels.string()}};

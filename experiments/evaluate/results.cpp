@@ -32,6 +32,7 @@ std::string grid_text(const Geometry& g) {
 void check_values(const LabelMap& map, const fs::path& file, const LabelSet& labels) {
   LabelCounts counts = count_labels(map.voxels);
   std::vector<std::string> named;
+  if (labels.ignored) counts[*labels.ignored] = 0;
   for (const Label& label : labels.labels) {
     counts[label.value] = 0;
     named.push_back(std::to_string(label.value));
@@ -86,20 +87,26 @@ CaseResults evaluate_case(const ForeignMasks& masks, const ForeignMasks::Item& i
                           const MaskOptions& options) {
   const std::size_t readers = masks.readers.size();
   CaseResults results;
+  ScoreOptions compared = options.scores;
+  compared.ignored = masks.labels.ignored;
   results.scores.resize(readers * (readers - 1) / 2);
   results.quantities.resize(readers);
   const Image scan = item.image.empty() ? Image() : read_image(item.image);
   for (const ForeignMasks::Part& part : item.parts) {
-    const std::vector<LabelMap> maps = read_part(masks, part, options);
+    std::vector<LabelMap> maps = read_part(masks, part, options);
     std::size_t pair = 0;
     for (std::size_t a = 0; a < readers; ++a)
       for (std::size_t b = a + 1; b < readers; ++b, ++pair)
-        for (Score& score : score_case(maps[a], maps[b], part.regions, options.scores)) {
+        for (Score& score : score_case(maps[a], maps[b], part.regions, compared)) {
           score.run = masks.readers[a].name + " against " + masks.readers[b].name;
           score.case_id = item.name;
           score.stage = Stage::final;
           results.scores[pair].push_back(std::move(score));
         }
+    for (std::size_t r = 0; compared.ignored && r + 1 < readers; ++r) {
+      LabelMap truth = maps.back();
+      leave_out(maps[r], truth, *compared.ignored);
+    }
     for (std::size_t r = 0; r < readers; ++r) {
       auto& of_reader = results.quantities[r];
       if (item.image.empty()) {

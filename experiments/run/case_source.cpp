@@ -1,5 +1,6 @@
 #include "experiments/run/case_source.h"
 
+#include "core/error.h"
 #include "core/hash.h"
 #include "data/project/projected_folder.h"
 #include "experiments/ledger/run_folder.h"
@@ -52,6 +53,11 @@ CaseSource::CaseSource(DataOptions data, Pick<CohortEntry> cohort, std::int64_t 
   }
   original_hash_ = hashes_.all;
   if (!data_.projection) return;
+  if (!virtual_ && original().labels.ignored)
+    throw usage_error(
+        "data.projection: {} has ignored voxels (label 'ignore'), and a radiograph sums over them; "
+        "label these voxels or remove the cases",
+        data_.root.string());
   hashes_.all = projection_hash(data_, original_hash_);
   projected_ = of_radiographs(data_, cache / ("projected-" + shown_hash(hashes_.all)));
 }

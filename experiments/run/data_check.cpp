@@ -30,6 +30,8 @@ fs::path memory_of(const CheckedData& data, const fs::path& cache) {
   Hasher hasher;
   hasher.add(data.hash);
   for (const Label& label : data.dataset.labels.labels) hasher.add(label.name);
+  if (data.dataset.labels.ignored)
+    hasher.add(fmt::format("ignored {}", *data.dataset.labels.ignored));
   for (const Case& item : data.dataset.cases)
     hasher.add(item.id).add(std::as_bytes(std::span(item.merge)));
   for (const Case& item : data.dataset.test) {

@@ -34,10 +34,11 @@ struct CaseResults {
 Body body_of(const Case& item) { return body_from_cells(item.attributes, "case " + item.id); }
 
 CaseResults measure_case(const PredictedCase& predicted, const Dataset& dataset,
-                         const ScoreOptions& options, const std::string& run) {
+                         ScoreOptions options, const std::string& run) {
   const Case& item = *predicted.item;
   CaseResults results;
-  const LabelMap truth = read_label(item);
+  options.ignored = dataset.labels.ignored;
+  LabelMap truth = read_label(item);
   LabelMap prediction;
   for (const Stage stage : {Stage::raw, Stage::final}) {
     prediction = read_label_map(prediction_file(predicted, stage, dataset));
@@ -49,6 +50,7 @@ CaseResults measure_case(const PredictedCase& predicted, const Dataset& dataset,
       results.scores.push_back(std::move(score));
     }
   }
+  if (options.ignored) leave_out(prediction, truth, *options.ignored);
   if (options.slices == Slices::labelled) keep_labelled_slices(prediction, truth);
   const Image scan = read_image(item.images.front());
   const Body body = body_of(item);

@@ -139,7 +139,8 @@ void add_case_files(ReportInput& input, const Dataset& dataset) {
       predicted.item = &dataset.find(id);
       predicted.folder = fold_folder(input.folder, static_cast<int>(fold));
       input.files[id] = {predicted.item->images.front(), predicted.item->label,
-                         prediction_file(predicted, Stage::final, dataset), predicted.item->merge};
+                         prediction_file(predicted, Stage::final, dataset),
+                         without_ignored(predicted.item->merge, dataset.labels)};
     }
 }
 

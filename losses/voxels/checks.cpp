@@ -7,6 +7,10 @@
 namespace myoseg {
 
 void throw_bad_label(std::int64_t label, std::int64_t channels) {
+  if (label == kIgnoredLabel)
+    throw usage_error(
+        "the data set has voxels that are ignored, but the loss ignores another label: leave out its "
+        "option `ignore_label`");
   throw data_error("a label map holds {}, but the network has {}: change the labels or `classes`",
                    label,
                    channels == 1 ? "one output for labels 0 and 1"

@@ -4,12 +4,13 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <limits>
 #include <vector>
 
 namespace myoseg {
 
-inline constexpr auto kNoLabel = std::numeric_limits<std::int64_t>::min();
+// Voxels of this label count nowhere unless the option `ignore_label` names another: those of which
+// a data set says nothing.
+inline constexpr std::int64_t kIgnoredLabel = -1;
 
 // Error(bad_usage) unless the shapes fit; logits as float32 or float64.
 [[nodiscard]] at::Tensor checked_logits(const at::Tensor& logits, const at::Tensor& labels);

@@ -26,7 +26,7 @@ BlockPlan<T> block_plan(const SumsWanted& wanted, std::int64_t channels) {
   const auto labels = static_cast<double>(labels_of(channels));
   return {.rows = labels_of(channels),
           .first = channels == 1 ? 1 : 0,
-          .ignored = wanted.ignore_label.value_or(kNoLabel),
+          .ignored = wanted.ignore_label.value_or(kIgnoredLabel),
           .sigmoid = r.sigmoid && channels > 1,
           .squared = r.squared,
           .regions = wanted.regions.has_value(),

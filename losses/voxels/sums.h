@@ -28,7 +28,8 @@ struct CrossEntropyOptions {
 struct SumsWanted {
   std::optional<RegionSumsOptions> regions{};
   std::optional<CrossEntropyOptions> cross_entropy{};
-  std::optional<std::int64_t> ignore_label{};  // voxels with this label count nowhere
+  // Voxels with this label count nowhere; without it those of kIgnoredLabel (checks.h).
+  std::optional<std::int64_t> ignore_label{};
 
   // Takes in what another loss wants where one pass over logits of `channels` can serve both.
   [[nodiscard]] bool merge(const SumsWanted& other, std::int64_t channels);

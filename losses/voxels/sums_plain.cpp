@@ -56,7 +56,8 @@ VoxelSums voxel_sums_plain(const at::Tensor& logits, const at::Tensor& labels,
                            const SumsWanted& wanted) {
   const at::Tensor z = checked_logits(logits, labels), l = labels.flatten(1);
   const std::int64_t channels = z.size(1);
-  const at::Tensor counted = counted_voxels(l, channels, wanted.ignore_label.value_or(kNoLabel));
+  const at::Tensor counted =
+      counted_voxels(l, channels, wanted.ignore_label.value_or(kIgnoredLabel));
   VoxelSums sums;
   at::Tensor log_p;
   if (wanted.cross_entropy || (wanted.regions && !wanted.regions->sigmoid && channels > 1))

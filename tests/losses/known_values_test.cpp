@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "losses/voxels/checks.h"
 #include "tests/losses/loss_fixture.h"
 
 namespace myoseg {
@@ -115,6 +116,48 @@ TEST(EveryLossWithIgnoredVoxels, DoesNotSeeTheirLogits) {
     const auto [unused, gradient] = testing::value_and_gradient(*make_loss(yaml), changed, labels);
     EXPECT_EQ((gradient * labels.eq(3).unsqueeze(1)).abs().sum().item<double>(), 0);
   }
+}
+
+// A data set's ignored voxels, against the loss of the other voxels alone.
+TEST(EveryLossWithIgnoredVoxels, IsThatOfTheOthers) {
+  const auto logits = random_logits({1, 3, 6, 5});
+  const auto classes = random_labels({1, 6, 5}, 3);
+  const auto ignored = random_labels({1, 6, 5}, 4).eq(3);
+  const auto labels = classes.masked_fill(ignored, kIgnoredLabel);
+  const auto kept = ignored.logical_not().flatten().nonzero().squeeze(1);
+  const auto few_logits = logits.flatten(2).index_select(2, kept).unsqueeze(2);
+  const auto few_labels = classes.flatten(1).index_select(1, kept).unsqueeze(1);
+  ASSERT_LT(kept.numel(), labels.numel());
+  for (const char* yaml :
+       {"dice", "{dice: {batch: true, squared: true}}", "generalized_dice", "tversky",
+        "cross_entropy", "{cross_entropy: {weights: [1, 2, 3], label_smoothing: 0.1}}", "focal",
+        "{focal: {activation: softmax}}", "lovasz", "{sum: [dice, cross_entropy]}"}) {
+    SCOPED_TRACE(yaml);
+    const auto [all, gradient] = testing::value_and_gradient(*make_loss(yaml), logits, labels);
+    const auto [few, few_gradient] =
+        testing::value_and_gradient(*make_loss(yaml), few_logits, few_labels);
+    EXPECT_NEAR(all, few, 1e-12);
+    const auto of_kept = gradient.flatten(2).index_select(2, kept).unsqueeze(2);
+    EXPECT_LT((of_kept - few_gradient).abs().max().item<double>(), 1e-12);
+    EXPECT_EQ((gradient * ignored.unsqueeze(1)).abs().sum().item<double>(), 0);
+  }
+}
+
+TEST(EveryLossWithIgnoredVoxels, BoundaryWeighsThemWithNothing) {
+  const auto labels = random_labels({2, 6, 5}, 4);
+  EXPECT_NEAR(value("boundary", random_logits({2, 3, 6, 5}), labels.masked_fill(labels.eq(3), -1)),
+              value("{boundary: {ignore_label: 3}}", random_logits({2, 3, 6, 5}), labels), 1e-12);
+}
+
+TEST(EveryLossWithIgnoredVoxels, RefusesTwoKinds) {
+  const auto labels =
+      random_labels({1, 4, 4}, 3).masked_fill_(random_labels({1, 4, 4}, 2).eq(1), -1);
+  for (const char* name : {"dice", "cross_entropy", "focal", "lovasz", "boundary"})
+    EXPECT_NE(sentence_of(*make_loss(fmt::format("{{{}: {{ignore_label: 2}}}}", name)),
+                          random_logits({1, 3, 4, 4}), labels)
+                  .find("leave out its option `ignore_label`"),
+              std::string::npos)
+        << name;
 }
 
 TEST(EveryLossWithWeights, NamesTheWrongNumberOfThem) {

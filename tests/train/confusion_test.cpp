@@ -40,6 +40,20 @@ TEST(Confusion, AddsToWhatIsThere) {
   EXPECT_EQ(counts, (std::vector<std::int64_t>{0, 2, 2, 0}));
 }
 
+TEST(Confusion, LeavesIgnoredVoxelsOut) {
+  at::manual_seed(2);
+  const at::Tensor logits = at::randn({2, 3, 31, 53});
+  const at::Tensor label = at::randint(-1, 3, {2, 31, 53}, at::kLong);
+  // Counted as a fourth class, whose row is then dropped.
+  const at::Tensor marked = label.masked_fill(label.eq(-1), 3);
+  std::vector<std::int64_t> counts, wanted;
+  ASSERT_TRUE(count_answers(logits, label, 3, counts));
+  const std::vector<std::int64_t> all = expected(logits, marked, 4);
+  for (std::size_t row = 0; row < 3; ++row)
+    wanted.insert(wanted.end(), all.begin() + 4 * row, all.begin() + 4 * row + 3);
+  EXPECT_EQ(counts, wanted);
+}
+
 TEST(Confusion, SaysThatALabelIsNoClass) {
   const at::Tensor logits = at::zeros({1, 2, 1, 2});
   std::vector<std::int64_t> counts;

@@ -187,6 +187,22 @@ TEST_F(DatasetLayout, Regions) {
   expect_error(with, "is the name of a label", ExitCode::bad_usage);
 }
 
+TEST_F(DatasetLayout, IgnoredVoxelsAreNoLabel) {
+  add_three_cases();
+  json(R"({"channel_names": {"0": "CT"}, "file_ending": ".nrrd",
+           "labels": {"background": 0, "psoas": 1, "ignore": 2}})");
+  const Dataset plain = load_dataset(options());
+  EXPECT_EQ(plain.labels.classes(), 2);
+  EXPECT_EQ(plain.labels.ignored, 2);
+  ASSERT_EQ(plain.regions.size(), 1U);
+  // The union of labels leaves them out, as a region of nnU-Net's does.
+  json(R"({"channel_names": {"0": "CT"}, "file_ending": ".nrrd", "labels":
+           {"background": 0, "all": [1, 2], "deep": 2, "ignore": 3}})");
+  const Dataset regions = load_dataset(options());
+  EXPECT_EQ(regions.labels.ignored, 3);
+  EXPECT_EQ(regions.regions.back().values, (std::vector<std::uint8_t>{1, 2}));
+}
+
 TEST_F(DatasetLayout, MissingThings) {
   expect_error({}, "data.root is empty", ExitCode::bad_usage);
   expect_error(options(), "has no dataset.json");
@@ -204,7 +220,10 @@ TEST_F(DatasetLayout, WrongJson) {
   expect_json_error("{\"labels\": {},\n\"channel_names\": }", "line 2");
   expect_json_error("[1]", "JSON object");
   const std::string head = R"({"channel_names": {"0": "CT"}, "labels": {"background": 0, )";
-  expect_json_error(head + R"("a": 1, "ignore": 2}})", "'ignore'");
+  expect_json_error(head + R"("a": 2, "ignore": 1}})", "left out have the highest value");
+  expect_json_error(head + R"("a": 1, "ignore": [2]}})", "'ignore' is [2]");
+  expect_json_error(head + R"("a": 1, "ignore": 255}})", "'ignore' is 255 where 2 is expected");
+  expect_json_error(head + R"("ignore": 1}})", "at least one label");
   expect_json_error(head + R"("whole": [1, 0]}})", "a list of label values without 0");
   expect_json_error(head + R"("a": 1, "b": 3}})", "'b' is 3 where 2 is expected");
   expect_json_error(head + R"("a": 300}})", "300");

@@ -60,6 +60,18 @@ TEST_F(DatasetMerge, RefusesWhatHasNoMeaning) {
   refuse({{"a", {"background"}}}, "no structure");
 }
 
+TEST_F(DatasetMerge, IgnoredVoxelsStayIgnored) {
+  json(R"({"channel_names": {"0": "CT"}, "file_ending": ".nrrd",
+           "labels": {"background": 0, "psoas": 1, "rectus": 2, "ignore": 3}})");
+  LabelMap map = label();
+  map.at(0, 0, 1) = 3;
+  write_label_map(folder_ / "labelsTr/a.nrrd", map, {});
+  const Dataset dataset = load_dataset(merged({{"front", {"rectus"}}}));
+  EXPECT_EQ(dataset.labels.ignored, 2);
+  EXPECT_EQ(read_label(dataset.cases[0]).at(0, 0, 1), 2);
+  EXPECT_EQ(read_label(dataset.cases[0]).at(1, 1, 0), 0);
+}
+
 TEST_F(DatasetMerge, ValuesThatNoLabelNamesAreRefused) {
   LabelMap map = label();
   map.at(0, 0, 1) = 7;

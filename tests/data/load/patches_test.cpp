@@ -54,6 +54,36 @@ std::vector<Batch> epoch_of(Loader& loader, std::int64_t epoch) {
   return batches;
 }
 
+// As a data set with labels 0, 1 and 2 for 'ignore' has it.
+TEST(Patches, IgnoredVoxelsAreNoForegroundAndHaveNoClass) {
+  const TemporaryFolder folder;
+  Prepared prepared = prepared_case(1, 9);  // slices 1, 4, 7 have labels
+  std::fill_n(prepared.label.voxels.begin(), prepared.label.slice_voxels(), std::uint8_t{2});
+  write_file(folder / "a.case", encode_case("a", prepared, std::uint8_t{2}));
+  const CachedCase one(folder / "a.case");
+  EXPECT_EQ(one.ignored(), 2);
+  EXPECT_EQ(one.foreground_slices(), (std::vector<std::int64_t>{1, 4, 7}));
+
+  LoaderOptions o = patches();
+  o.foreground_share = 1;
+  o.samples_per_epoch = 64;
+  o.patch = {{1, 1, 1}};  // its centre alone
+  for (const Balance balance : {Balance::voxels, Balance::classes}) {
+    o.balance = balance;
+    const AugmentOptions augment = unchanged();
+    Loader training({one}, Slices::all, o, &augment, 1);
+    for (const Batch& batch : epoch_of(training, 0))
+      EXPECT_TRUE(batch.label.eq(1).all().item<bool>());
+  }
+  Loader evaluation({one}, Slices::all, patches(), nullptr, 1);
+  std::int64_t ignored = 0;
+  for (const Batch& batch : epoch_of(evaluation, 0)) {
+    EXPECT_FALSE(batch.label.eq(2).any().item<bool>());
+    ignored += batch.label.eq(kIgnoredVoxel).sum().item<std::int64_t>();
+  }
+  EXPECT_GE(ignored, prepared.label.slice_voxels());
+}
+
 TEST(Patches, EvaluationCoversEveryCase) {
   const Volumes v;
   Loader loader(v.all, Slices::all, patches(), nullptr, 1);

@@ -52,6 +52,25 @@ TEST(Scores, CountsOfAHandMadeCase) {
   EXPECT_DOUBLE_EQ(value(scores, "all", "dice"), 2.0 * 3 / 8);
 }
 
+TEST(Scores, IgnoredVoxelsCountNowhere) {
+  // The last row is ignored: all that is predicted there, and what agrees there as background.
+  const LabelMap truth = map_of({4, 3, 1}, {1, 1, 1, 1, 2, 0, 0, 0, 4, 4, 4, 4});
+  const LabelMap prediction = map_of({4, 3, 1}, {1, 1, 0, 0, 1, 0, 0, 0, 1, 3, 0, 0});
+  const auto with = score_case(prediction, truth, kRegions, {.ignored = 4});
+  const auto without = score_case(map_of({4, 2, 1}, {1, 1, 0, 0, 1, 0, 0, 0}),
+                                  map_of({4, 2, 1}, {1, 1, 1, 1, 2, 0, 0, 0}), kRegions, {});
+  for (const char* metric : {"dice", "specificity", "accuracy", "hd95", "assd"})
+    EXPECT_DOUBLE_EQ(value(with, "one", metric), value(without, "one", metric)) << metric;
+  EXPECT_DOUBLE_EQ(value(with, "one", kPredictionVolume), 3);
+  EXPECT_DOUBLE_EQ(value(with, "three", kPredictionVolume), 0);
+  // A slice with nothing but ignored voxels is not a labelled one.
+  const LabelMap slices = map_of({2, 1, 2}, {1, 0, 4, 4}), all = map_of({2, 1, 2}, {1, 1, 1, 1});
+  const auto labelled =
+      score_case(all, slices, kRegions, {.slices = Slices::labelled, .ignored = 4});
+  EXPECT_DOUBLE_EQ(value(labelled, "one", "accuracy"), 0.5);
+  EXPECT_DOUBLE_EQ(value(labelled, "one", "dice"), 2.0 / 3);
+}
+
 TEST(Scores, WithoutAPixelSizeOverlapIsAllThereIs) {
   LabelMap truth = map_of({4, 2, 1}, {1, 1, 1, 1, 2, 0, 0, 0});
   const LabelMap prediction = map_of({4, 2, 1}, {1, 1, 0, 0, 1, 0, 0, 0});

@@ -1,12 +1,15 @@
 #include "data/dataset/cases.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/error.h"
 #include "core/names.h"
 #include "core/table/table.h"
 #include "data/io/image_folder.h"
+#include "data/io/image_io.h"
+#include "data/io/structures/structures.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -21,6 +24,7 @@ class CaseFinder {
         ending_(ending),
         findings_(findings),
         label_files_(list_images(folders.root / folders.labels)) {
+    take_structures();
     for (const auto& [stem, found] : label_files_.images) labels_.insert(stem);
   }
 
@@ -114,10 +118,48 @@ class CaseFinder {
       if (file) item.label = *file;
       return file.has_value();
     }
-    if (folders_.labels_needed)
+    if (!folders_.labels_needed) return true;
+    if (const std::string found = structures_of(item); !found.empty())
+      fatal(item.id,
+            "has structures where a label map should be; 'myoseg import source=EXPORT out=DATASET' "
+            "makes label maps of DICOM scans and the structures beside them",
+            found);
+    else
       fatal(item.id, "has an image but no label",
             fmt::format("there is no {}/{}{}", folders_.labels, item.id, ending_));
-    return !folders_.labels_needed;
+    return false;
+  }
+
+  // DICOM SEG is a label map by its numbers; contours and folders of masks are not.
+  void take_structures() {
+    const fs::path folder = folders_.root / folders_.labels;
+    std::erase_if(label_files_.others, [&](const std::string& name) {
+      if (!is_structure_file(folder / name)) return false;
+      const std::string stem = image_stem(name);
+      if (is_contour_file(folder / name))
+        structures_[stem] = folders_.labels + "/" + name + " holds contours (RTSTRUCT)";
+      else
+        label_files_.images[stem].push_back(folder / name);
+      return true;
+    });
+    std::erase_if(label_files_.images, [&](const auto& entry) {
+      if (entry.second.size() != 1 || !holds_image_files(entry.second.front())) return false;
+      structures_[entry.first] = folders_.labels + "/" + entry.first + " is a folder of masks";
+      return true;
+    });
+  }
+
+  // What lies where a label map should, or among the slices of the scan; "" for nothing.
+  std::string structures_of(const Case& item) const {
+    if (const auto found = structures_.find(item.id); found != structures_.end())
+      return found->second;
+    std::error_code error;
+    if (item.images.empty() || !fs::is_directory(item.images.front(), error)) return "";
+    for (const std::string& name : list_images(item.images.front()).others)
+      if (is_structure_file(item.images.front() / name))
+        return fmt::format("{} in {}/{} holds structures", name, folders_.images,
+                           item.images.front().filename().string());
+    return "";
   }
 
   const CaseFolders& folders_;
@@ -125,6 +167,7 @@ class CaseFinder {
   const std::string& ending_;
   std::vector<Finding>& findings_;
   ImageFolder label_files_;
+  std::map<std::string, std::string> structures_;  // by case: what lies there
   std::set<std::string> labels_;
 };
 

@@ -167,6 +167,8 @@ class Reader {
 
 Archive read_archive(const fs::path& source, const fs::path& scratch) {
   std::error_code error;
+  if (!fs::exists(source, error))
+    throw data_error("source={}: there is no such file or folder", source.string());
   if (!fs::is_directory(source, error) && !is_zip(source))
     throw data_error("source={}: is neither a folder nor a zip archive", source.string());
   return Reader(source, scratch).read();

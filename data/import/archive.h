@@ -10,14 +10,15 @@
 #include <string>
 #include <vector>
 
+#include "data/io/dicom/frames.h"
+
 namespace myoseg {
 
 // One series as the header of its first file tells of it. Identifying: never written but into the
 // manifest.
-struct ArchivedSeries {
+struct ArchivedSeries : SeriesHeader {
   std::string patient;  // Patient ID; without one name and birth date; without those the study
-  std::string patient_id, study_uid, series_uid, frame_of_reference;
-  std::string modality, number, description, kernel, manufacturer, model, institution;
+  std::string patient_id, study_uid, kernel, manufacturer, model, institution;
   bool contrast = false;
   std::optional<double> age, kvp, mas, ctdi_mgy;  // years; kV; mAs; mGy
   std::string sex;                                // F, M, O or ""

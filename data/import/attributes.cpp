@@ -52,14 +52,10 @@ std::string patient_of(const DicomFile& file) {
 
 ArchivedSeries series_of(const DicomFile& file) {
   ArchivedSeries s;
+  static_cast<SeriesHeader&>(s) = series_header(file);
   s.patient = patient_of(file);
   s.patient_id = file.text(kId);
   s.study_uid = file.text(0x0020000D);
-  s.series_uid = file.text(0x0020000E);
-  s.frame_of_reference = file.text(0x00200052);
-  s.modality = file.text(0x00080060);
-  s.number = file.text(0x00200011);
-  s.description = file.text(0x0008103E);
   s.kernel = first_value(file.text(0x00181210));
   s.manufacturer = file.text(0x00080070);
   s.model = file.text(0x00081090);

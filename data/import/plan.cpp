@@ -21,8 +21,9 @@ std::string refused_by_header(const ArchivedSeries& s, const ImportRules& rules)
   if (s.damaged > 0) return fmt::format("{} of its files are damaged", s.damaged);
   if (std::find(rules.modality.begin(), rules.modality.end(), s.modality) == rules.modality.end())
     return fmt::format("modality {}", s.modality.empty() ? "not said" : s.modality);
-  if (!like_one_of(rules.description, s.description)) return "description is like none asked for";
-  if (!rules.not_description.empty() && like_one_of(rules.not_description, s.description))
+  if (!like_one_of(rules.description, s.series_description))
+    return "description is like none asked for";
+  if (!rules.not_description.empty() && like_one_of(rules.not_description, s.series_description))
     return "description is like one to be left out";
   if (!like_one_of(rules.kernel, s.kernel))
     return fmt::format("kernel {}", s.kernel.empty() ? "not said" : s.kernel);
@@ -106,9 +107,9 @@ bool preferred(const PlannedSeries& a, const PlannedSeries& b, Prefer prefer) {
   if (prefer == Prefer::thinnest && a.geometry->spacing[2] != b.geometry->spacing[2])
     return a.geometry->spacing[2] < b.geometry->spacing[2];
   if (a.slices != b.slices) return a.slices > b.slices;
-  return a.series.number.size() != b.series.number.size()
-             ? a.series.number.size() < b.series.number.size()
-             : a.series.number < b.series.number;
+  return a.series.series_number.size() != b.series.series_number.size()
+             ? a.series.series_number.size() < b.series.series_number.size()
+             : a.series.series_number < b.series.series_number;
 }
 
 void keep_one(std::vector<PlannedSeries>& plan, const ImportRules& rules) {
@@ -164,7 +165,7 @@ std::string without_names(std::string sentence, const ArchivedSeries& series) {
   }
   replace_all(sentence, series.files.front().parent_path().string(), "series");
   replace_all(sentence, series.series_uid, "series");
-  replace_all(sentence, series.description, "description");
+  replace_all(sentence, series.series_description, "description");
   return sentence;
 }
 

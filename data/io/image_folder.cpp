@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "data/io/image_io.h"
+#include "data/io/itk/itk.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -73,6 +74,17 @@ ImageFolder list_images(const fs::path& folder) {
   std::sort(found.litter.begin(), found.litter.end());
   return found;
 }
+
+bool holds_image_files(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) return false;
+  const ImageFolder inside = list_images(folder);
+  return std::any_of(inside.images.begin(), inside.images.end(), [](const auto& entry) {
+    return std::any_of(entry.second.begin(), entry.second.end(), is_image_name);
+  });
+}
+
+std::vector<fs::path> scan_folders(const fs::path& folder) { return itk_io::dicom_folders(folder); }
 
 std::pair<std::string, std::optional<std::size_t>> split_channel(const std::string& stem) {
   const bool numbered = stem.size() > 5 && stem[stem.size() - 5] == '_' &&

@@ -22,6 +22,14 @@ struct ImageFolder {
 // Nothing when there is no such folder. Error(bad_data) when it cannot be read.
 [[nodiscard]] ImageFolder list_images(const std::filesystem::path& folder);
 
+// Whether it is a folder with image files in it, which a series of DICOM does not have.
+[[nodiscard]] bool holds_image_files(const std::filesystem::path& folder);
+
+// The folders that each hold the images of a DICOM scan: `folder` itself, or those below it, as
+// patient, study and series often are folders in folders. Error(bad_data) for what cannot be
+// listed.
+[[nodiscard]] std::vector<std::filesystem::path> scan_folders(const std::filesystem::path& folder);
+
 // "case_01_0002" -> ("case_01", 2); without a channel's number the whole stem.
 [[nodiscard]] std::pair<std::string, std::optional<std::size_t>> split_channel(
     const std::string& stem);

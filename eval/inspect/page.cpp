@@ -157,6 +157,7 @@ std::size_t write_inspection_page(const InspectionPage& input) {
     note += fmt::format("<p class=\"caption\">{} more cases are not drawn (pictures={}).</p>\n",
                         dataset.cases.size() - cases.size(), input.most);
   page.body += section_markup("Case by case", note + sheets);
+  page.provenance = {{"data", dataset.root.string()}};
   write_file(input.folder / "inspect.html", page_markup(page));
   return cases.size();
 }

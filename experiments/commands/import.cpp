@@ -3,20 +3,20 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/config/tree/yaml.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
-#include "core/json.h"
 #include "core/log.h"
 #include "core/names.h"
 #include "core/progress.h"
 #include "core/table/table.h"
 #include "core/text.h"
 #include "data/import/case_files.h"
+#include "data/import/manifest.h"
 #include "data/import/plan.h"
+#include "data/import/tables.h"
 #include "data/import/unzip.h"
 #include "experiments/cli/commands.h"
 #include "experiments/cli/options.h"
@@ -28,9 +28,6 @@ namespace myoseg {
 namespace fs = std::filesystem;
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr const char* kManifest = "manifest.json";
 constexpr const char* kRow = "row.csv";
 
 struct ImportCommand {
@@ -61,82 +58,9 @@ ImportCommand options_of(const Request& request) {
   return bind<ImportCommand>(all);
 }
 
-// Readable by its owner alone from the moment that it appears.
-void write_private(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  const ::mode_t before = ::umask(077);
-  try {
-    write_file(file, text);
-  } catch (...) {
-    ::umask(before);
-    throw;
-  }
-  ::umask(before);
-}
-
-// The salt of what was imported here before: names stay the same.
-std::string salt_of(const fs::path& out) {
-  const fs::path file = out / kManifest;
-  if (!fs::exists(file)) return Pseudonyms::new_salt();
-  const std::string salt = text_at(parse_json(read_file(file), file.string()), "salt");
-  if (salt.size() != 64)
-    throw data_error("{}: holds no salt, so names would change; import into a new folder",
-                     file.string());
-  return salt;
-}
-
-std::string manifest_text(const std::vector<PlannedSeries>& plan, const Archive& archive,
-                          const Pseudonyms& pseudonyms) {
-  Json cases = Json::object(), damaged = Json::object();
-  for (const PlannedSeries& p : plan)
-    cases[p.case_id] = {{"patient", p.patient},
-                        {"patient_id", p.series.patient_id},
-                        {"study", p.series.study_uid},
-                        {"series", p.series.series_uid},
-                        {"institution", p.series.institution},
-                        {"description", p.series.description},
-                        {"folder", p.series.files.front().parent_path().string()},
-                        {"taken", p.taken()},
-                        {"why_not", p.problem.empty() ? p.refusal : p.problem}};
-  for (const auto& [file, why] : archive.damaged) damaged[file.string()] = why;
-  return json_text({{"salt", pseudonyms.salt()}, {"cases", cases}, {"damaged", damaged}}, 1) + "\n";
-}
-
-Table plan_table(const std::vector<PlannedSeries>& plan) {
-  Table table;
-  table.columns = {"case",   "series",   "modality", "description", "kernel",
-                   "slices", "apart_mm", "contrast", "labels",      "taken"};
-  for (const PlannedSeries& p : plan)
-    table.rows.push_back({p.case_id, p.series.number, p.series.modality, p.series.description,
-                          p.series.kernel, fmt::format("{}", p.slices),
-                          p.geometry ? fmt::format("{:.3g}", p.geometry->spacing[2]) : "-",
-                          p.series.contrast ? "yes" : "no", fmt::format("{}", p.labels.size()),
-                          p.taken() ? "yes" : "no: " + p.refusal});
-  return table;
-}
-
-std::string as_columns(const Table& table) {
-  std::vector<std::size_t> widths;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    std::size_t width = table.columns[c].size();
-    for (const auto& row : table.rows)
-      width = std::max(width, std::min<std::size_t>(row[c].size(), 40));
-    widths.push_back(width);
-  }
-  std::string text;
-  const auto add = [&](const std::vector<std::string>& row) {
-    std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c) line += fmt::format("{:<{}}  ", row[c], widths[c]);
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  };
-  add(table.columns);
-  for (const auto& row : table.rows) add(row);
-  return text;
-}
-
 void show_plan(const std::vector<PlannedSeries>& plan, const Archive& archive,
                const std::vector<LabelRule>& labels) {
-  std::fputs(printable(as_columns(plan_table(plan))).c_str(), stdout);
+  std::fputs(printable(plan_text(plan)).c_str(), stdout);
   for (const PlannedSeries& p : plan)
     for (const std::string& note : p.notes) fmt::print("{}: {}\n", p.case_id, printable(note));
   std::vector<std::string> names;
@@ -228,25 +152,15 @@ bool import_cases(const std::vector<PlannedSeries>& plan, const Importing& how, 
 // Of the cases that are there: cases.csv, dataset.json.
 void write_tables(const std::vector<PlannedSeries>& plan, const Importing& how,
                   const Failures& failures) {
-  Table cases;
-  cases.columns = case_columns();
+  std::vector<std::vector<std::string>> rows;
   std::size_t labelled = 0;
   for (const PlannedSeries& p : plan) {
     if (!p.taken() || failures.has(p.case_id) || !fs::exists(memory_of(p, how.out) / kRow))
       continue;
-    cases.rows.push_back(read_csv(memory_of(p, how.out) / kRow).rows.front());
+    rows.push_back(read_csv(memory_of(p, how.out) / kRow).rows.front());
     labelled += p.labels.empty() ? 0 : 1;
   }
-  write_file(how.out / "cases.csv", to_csv(cases));
-  Json values{{"background", 0}};
-  for (std::size_t i = 0; i < how.labels.size(); ++i) values[how.labels[i].name] = i + 1;
-  write_file(how.out / "dataset.json",
-             json_text({{"channel_names", {{"0", join(how.rules.modality, "/")}}},
-                        {"labels", values},
-                        {"numTraining", labelled},
-                        {"file_ending", ".nii.gz"}},
-                       1) +
-                 "\n");
+  write_dataset_tables(how.out, rows, labelled, how.rules, how.labels);
 }
 
 }  // namespace
@@ -261,21 +175,26 @@ int import_command(const Request& request) {
   if (std::mismatch(source.begin(), source.end(), out.begin(), out.end()).first == source.end())
     throw usage_error("out={}: lies in the export that is read; write somewhere else",
                       options.out.string());
-  const Pseudonyms pseudonyms(salt_of(options.out));
+  const Pseudonyms pseudonyms(import_salt(options.out));
   const Scratch scratch(options.out);
   const Archive archive = read_archive(options.source, scratch.folder());
   const std::vector<PlannedSeries> plan = plan_import(archive, options.rules, pseudonyms);
   const std::vector<LabelRule> labels = labels_of(plan, options.rules);
   show_plan(plan, archive, labels);
   if (request.dry_run) return 0;
-  write_private(options.out / kManifest, manifest_text(plan, archive, pseudonyms));
+  const auto taken = static_cast<std::size_t>(
+      std::count_if(plan.begin(), plan.end(), [](const auto& p) { return p.taken(); }));
+  if (taken == 0)
+    throw data_error("source={}: {}", options.source.string(),
+                     plan.empty() ? "holds no DICOM series"
+                                  : "no series is taken; the table says why, and 'myoseg help "
+                                    "import' which rules decide");
+  write_manifest(options.out, plan, archive, pseudonyms);
   const Importing how{options.rules, labels, pseudonyms, options.out};
   Failures failures;
   const bool whole = import_cases(plan, how, request.force, failures);
   write_tables(plan, how, failures);
   if (!whole) return 130;
-  const auto taken = static_cast<std::size_t>(
-      std::count_if(plan.begin(), plan.end(), [](const auto& p) { return p.taken(); }));
   fmt::print("{} cases in {}; whom they are of says {} (keep it to yourself)\n",
              taken - failures.count(), options.out.string(), kManifest);
   failures.throw_if_any(taken, "series");

@@ -1,6 +1,7 @@
 #include "experiments/predict/scans.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/error.h"
@@ -54,17 +55,8 @@ FoundScans scans_of(const ImageFolder& folder, std::size_t channels) {
   return found;
 }
 
-// Of masks or earlier results, say, beside the scans: a series of DICOM has no such files.
-bool holds_image_files(const fs::path& folder) {
-  std::error_code error;
-  if (!fs::is_directory(folder, error)) return false;
-  const ImageFolder inside = list_images(folder);
-  return std::any_of(inside.images.begin(), inside.images.end(), [](const auto& entry) {
-    return std::any_of(entry.second.begin(), entry.second.end(), is_image_name);
-  });
-}
-
-// Takes the folders of image files out, by name.
+// Takes the folders of image files out, by name: of masks or earlier results, say, beside the
+// scans.
 std::vector<std::string> without_image_folders(ImageFolder& folder) {
   std::vector<std::string> names;
   for (auto& [name, entries] : folder.images)
@@ -85,6 +77,32 @@ void add_radiographs(ImageFolder& folder, const fs::path& root) {
   for (const std::string& name : radiographs)
     folder.images[image_stem(name)].push_back(root / name);
   folder.others = std::move(rest);
+}
+
+// "study/series" -> "study_series".
+std::string way_to(const fs::path& place, const fs::path& from) {
+  std::string name;
+  for (const fs::path& part : place.lexically_relative(from)) name += "_" + part.string();
+  return name;
+}
+
+// Patient, study and series are often folders in folders: each that holds images is a scan.
+void open_nested(ImageFolder& folder) {
+  std::map<std::string, std::vector<fs::path>> scans;
+  for (const auto& [name, entries] : folder.images)
+    for (const fs::path& entry : entries) {
+      std::vector<fs::path> inside;
+      std::error_code error;
+      try {
+        if (fs::is_directory(entry, error)) inside = scan_folders(entry);
+      } catch (const Error&) {  // reading it says what is wrong
+        inside.clear();
+      }
+      if (inside.size() < 2) inside = {entry};
+      for (const fs::path& place : inside)
+        scans[place == entry ? name : name + way_to(place, entry)].push_back(place);
+    }
+  folder.images = std::move(scans);
 }
 
 ImageFolder only(const fs::path& file) {
@@ -123,6 +141,7 @@ FoundScans find_scans(const fs::path& input, int channels, const fs::path& out) 
     folder.images[last_name(input)].push_back(input);
     folder.others.clear();
   }
+  if (channels == 1 && !loose) open_nested(folder);
   FoundScans found = scans_of(folder, count);
   note(found, "folders of image files, which hold no DICOM series", image_folders);
   return found;

@@ -21,8 +21,9 @@ unzip_into() {  # NAME.gz ... FOLDER
   for file in "${@:1:$#-1}"; do gzip -dc "$file" >"$folder/$(echo "$file" | tr / _)"; done
 }
 unzip_into $io/2?x38x3/*/*.gz $io/anatomical_001*/*.gz $io/gantrytilting/*.gz $io/highdicom/*.gz "$seeds/dicom_fuzz"
-unzip_into $io/2?x38x3/seg/*.gz $io/sparse-labelmap*.gz $io/highdicom/seg*.gz "$seeds/structures_fuzz"
+unzip_into $io/2?x38x3/seg/*.gz $io/sparse-labelmap*.gz $io/highdicom/seg*.gz $io/sts_041_contours.dcm.gz "$seeds/structures_fuzz"
 printf 'NRRD0004\ntype: short\ndimension: 3\nspace: LPS\nsizes: 2 2 1\nspace directions: (1,0,0) (0,1,0) (0,0,1)\nencoding: raw\nendian: little\nspace origin: (0,0,0)\nSegment0_ID:=a\nSegment0_LabelValue:=1\n\nabcdefgh' >"$seeds/nrrd_fuzz/plain"
+unzip_into $io/2?x38x3/nrrd/*.gz $io/*.nrrd.gz "$seeds/nrrd_fuzz"
 cp $io/*.nii.gz "$seeds/nifti_fuzz/"
 gzip -dc $io/sts_041_mask.nii.gz | head -c 4000 >"$seeds/nifti_fuzz/head"
 cp configs/*.yaml configs/experiment/*.yaml "$seeds/yaml_fuzz/"

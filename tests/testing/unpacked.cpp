@@ -10,9 +10,8 @@
 
 namespace myoseg::testing {
 namespace fs = std::filesystem;
-namespace {
 
-std::string unzipped(const fs::path& file) {
+std::string unpacked(const fs::path& file) {
   const gzFile in = ::gzopen(file.c_str(), "rb");
   if (in == nullptr) throw data_error("{}: cannot be opened", file.string());
   std::string out;
@@ -23,8 +22,6 @@ std::string unzipped(const fs::path& file) {
   return out;
 }
 
-}  // namespace
-
 void unpack_folder(const fs::path& from, const fs::path& to) {
   for (const auto& entry : fs::recursive_directory_iterator(from)) {
     if (!entry.is_regular_file()) continue;
@@ -33,7 +30,7 @@ void unpack_folder(const fs::path& from, const fs::path& to) {
     if (entry.path().extension() != ".gz" || image)
       write_file(place, read_file(entry.path()));
     else
-      write_file(place.replace_extension(""), unzipped(entry.path()));
+      write_file(place.replace_extension(""), unpacked(entry.path()));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "data/io/dicom/frames.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "data/io/dicom/groups.h"
@@ -44,6 +45,15 @@ class FrameView {
 std::string real_text(const DicomItem& item, std::uint32_t tag) {
   const auto value = item.real(tag);
   return value ? fmt::format("{}", *value) : "";
+}
+
+// Numbers beyond a kilometre are no place in a patient: as if the header did not say.
+template <std::size_t N>
+std::optional<std::array<double, N>> in_reach(const std::optional<std::array<double, N>>& mm) {
+  constexpr double kFarthest = 1e6;
+  const bool near = mm && std::all_of(mm->begin(), mm->end(),
+                                      [](double one) { return std::abs(one) <= kFarthest; });
+  return near ? mm : std::nullopt;
 }
 
 // In the order of slice_part_names().
@@ -114,19 +124,23 @@ const std::vector<std::string>& slice_part_names() {
   return kNames;
 }
 
+SeriesHeader series_header(const DicomFile& file) {
+  return {.series_uid = file.text(0x0020000E),
+          .series_number = file.text(0x00200011),
+          .series_description = file.text(0x0008103E),
+          .modality = file.text(0x00080060),
+          .frame_of_reference = file.text(0x00200052)};
+}
+
 std::vector<SliceHeader> slice_headers(const DicomFile& file, const std::filesystem::path& path) {
   const DicomPixels pixels = pixel_layout(file, path.string());
   const FrameGroups groups(file);
   SliceHeader common;
+  static_cast<SeriesHeader&>(common) = series_header(file);
   common.path = path;
   common.file = path.filename().string();
   common.instance_uid = file.text(0x00080018);
   common.sop_class = file.text(0x00080016);
-  common.series_uid = file.text(0x0020000E);
-  common.series_number = file.text(0x00200011);
-  common.series_description = file.text(0x0008103E);
-  common.modality = file.text(0x00080060);
-  common.frame_of_reference = file.text(0x00200052);
   common.localizer = file.text(0x00080008).find("LOCALIZER") != std::string::npos;
   common.columns = pixels.columns, common.rows = pixels.rows;
   common.samples_per_pixel = pixels.samples;
@@ -139,14 +153,16 @@ std::vector<SliceHeader> slice_headers(const DicomFile& file, const std::filesys
     slice.frame = f;
     if (slices.size() > 1) slice.file = fmt::format("{} frame {}", common.file, f + 1);
     slice.position = view.decimals<3>(kPlanePosition, kPosition);
-    slice.orientation = view.decimals<6>(kPlaneOrientation, kOrientation);
-    slice.spacing = view.decimals<2>(kPixelMeasures, kSpacing);
+    slice.orientation = in_reach(view.decimals<6>(kPlaneOrientation, kOrientation));
+    slice.spacing = in_reach(view.decimals<2>(kPixelMeasures, kSpacing));
     // From slice to slice, or of one slice.
     for (const std::uint32_t tag : {kBetween, kThickness})
       if (!slice.thickness)
-        if (const auto mm = view.decimals<1>(kPixelMeasures, tag)) slice.thickness = (*mm)[0];
+        if (const auto mm = in_reach(view.decimals<1>(kPixelMeasures, tag)))
+          slice.thickness = (*mm)[0];
     slice.parts = parts_of(file, groups, f);
     place_in_dose_grid(file, f, slice);
+    slice.position = in_reach(slice.position);
     if (!slice.position && is_radiograph(slice.modality))
       slice.projection = projection_grid(file, pixels);
   }

@@ -14,14 +14,19 @@
 
 namespace myoseg {
 
-// What decides the place of one slice; text as it stands in the header.
-struct SliceHeader {
+// What every image of a series says of it; text as it stands in the header.
+struct SeriesHeader {
+  std::string series_uid, series_number, series_description, modality, frame_of_reference;
+};
+[[nodiscard]] SeriesHeader series_header(const DicomFile& file);
+
+// What decides the place of one slice.
+struct SliceHeader : SeriesHeader {
   std::filesystem::path path;
   std::string file;         // for messages
   std::size_t frame = 0;    // in the file, from 0
   std::int64_t frames = 1;  // of the file that lie at this place: it says no other for them
-  std::string instance_uid, series_uid, series_number, series_description, modality, sop_class;
-  std::string frame_of_reference;
+  std::string instance_uid, sop_class;
   bool localizer = false;  // by its Image Type
   // What tells images at one position apart: acquisition, echo, phase, kind; by name, as text.
   std::vector<std::string> parts;

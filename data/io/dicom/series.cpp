@@ -25,8 +25,10 @@ void require_one_series(const std::string& folder, const std::vector<SliceHeader
     named.push_back(fmt::format("{} ({}, number {}, '{}', {} files, first {})", uid,
                                 members[0]->modality, members[0]->series_number,
                                 members[0]->series_description, members.size(), members[0]->file));
-  throw data_error("{}: holds {} DICOM series, put each into a folder of its own: {}", folder,
-                   series.size(), join(named, "; "));
+  throw data_error(
+      "{}: holds {} DICOM series, put each into a folder of its own or sort them with 'myoseg import "
+      "source={}': {}",
+      folder, series.size(), folder, join(named, "; "));
 }
 
 void require_plain_image(const std::string& folder, const SliceHeader& slice) {
@@ -54,7 +56,8 @@ void require_placed(const std::string& folder, const SliceHeader& slice) {
     throw data_error("{}/{}: has no valid {} in its header, so its place in the patient is unknown",
                      folder, slice.file, missing);
   const auto& s = *slice.spacing;
-  if (!(s[0] > 0) || !(s[1] > 0))
+  constexpr double kFinest = 1e-5;  // mm
+  if (!(s[0] >= kFinest) || !(s[1] >= kFinest))
     throw data_error("{}/{}: has a pixel spacing of {} x {} mm", folder, slice.file, s[0], s[1]);
 }
 

@@ -88,8 +88,11 @@ bool is_even(const std::string& folder, const std::vector<SliceHeader>& slices,
   return even(folder, slices, at, options);
 }
 
+// A grid onto which slices are moved is hardly larger than they are.
+constexpr double kMostAdded = 1e5;
+
 // Sizes and spacing; a grid onto which slices are moved holds all of them.
-Geometry grid_of(const Series& series, bool uneven) {
+Geometry grid_of(const std::string& folder, const Series& series, bool uneven) {
   const SliceHeader& first = series.slices.front();
   const auto& spacing = *first.spacing;
   const auto count = static_cast<std::int64_t>(series.slices.size());
@@ -102,29 +105,40 @@ Geometry grid_of(const Series& series, bool uneven) {
   if (uneven) {
     std::vector<double> at;
     for (const SlicePlace& place : series.places) at.push_back(place.along);
-    g.size[2] = std::max<std::int64_t>(std::llround(length / usual_gap(at)), 1) + 1;
+    const double gaps = length / usual_gap(at);
+    if (!(gaps <= kMostAdded))
+      throw data_error(
+          "{}: its slices are {:.4g} mm apart but reach over {:.4g} mm; are they of one "
+          "scan?",
+          folder, usual_gap(at), length);
+    g.size[2] = std::max<std::int64_t>(std::llround(gaps), 1) + 1;
   }
   g.spacing[2] = length / static_cast<double>(g.size[2] - 1);
   return g;
 }
 
 // Rows and columns that slices beside the first one need, to its left and right.
-void widen(Series& series, std::size_t axis, double SlicePlace::*shift) {
+void widen(const std::string& folder, Series& series, std::size_t axis, double SlicePlace::*shift) {
   Geometry& g = series.geometry;
   double least = 0, most = 0;
   for (const SlicePlace& place : series.places)
     least = std::min(least, place.*shift), most = std::max(most, place.*shift);
   const double before = std::ceil(-least / g.spacing[axis] - 1e-6);
   const double behind = std::ceil(most / g.spacing[axis] - 1e-6);
+  if (!(before + behind <= kMostAdded))
+    throw data_error(
+        "{}: the slices are shifted against each other by {:.4g} mm, which no tilt of a gantry does; "
+        "are they of one scan?",
+        folder, most - least);
   g.size[axis] += static_cast<std::int64_t>(before + behind);
   for (std::size_t r = 0; r < 3; ++r)
     g.origin[r] -= before * g.spacing[axis] * g.direction[3 * r + axis];
 }
 
-void move_origin(Series& series) {
+void move_origin(const std::string& folder, Series& series) {
   if (series.regular) return;
-  widen(series, 0, &SlicePlace::row);
-  widen(series, 1, &SlicePlace::column);
+  widen(folder, series, 0, &SlicePlace::row);
+  widen(folder, series, 1, &SlicePlace::column);
 }
 
 }  // namespace
@@ -136,13 +150,13 @@ void lay_grid(const std::string& folder, const SliceAxes& axes, const SeriesOpti
   const bool uneven =
       series.slices.size() > 1 && !is_even(folder, series.slices, axes.normal, options);
   series.regular = !tilted && !uneven;
-  series.geometry = grid_of(series, uneven);
+  series.geometry = grid_of(folder, series, uneven);
   for (std::size_t r = 0; r < 3; ++r) {
     series.geometry.direction[3 * r] = axes.row[r];
     series.geometry.direction[3 * r + 1] = axes.column[r];
     series.geometry.direction[3 * r + 2] = axes.normal[r];
   }
-  move_origin(series);
+  move_origin(folder, series);
 }
 
 }  // namespace myoseg

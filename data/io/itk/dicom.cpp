@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 #include <optional>
+#include <string_view>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -54,21 +55,27 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return files;
 }
 
-// The folder itself where images lie in it, else the only one below it that holds any: patient,
-// study and series are often folders in folders.
+// Whether images of this kind stand beside a scan rather than being one: segmentations, doses.
+bool stands_beside(std::string_view modality) {
+  return modality == "SEG" || modality == "RTDOSE" || modality == "RTIMAGE";
+}
+
+// Whether the file is an image of a scan, or calls itself one: reading it says what is wrong.
+bool is_scan_image(const fs::path& path) {
+  const MappedFile mapped(path);
+  const DicomFile file = parse_dicom(mapped.bytes());
+  if (!file.dicom) return named_like_dicom(path);
+  return !is_companion(file) && !stands_beside(file.text(0x00080060));
+}
+
+bool holds(const fs::path& folder, bool (*wanted)(const fs::path&)) {
+  const auto files = files_in(folder);
+  return std::any_of(files.begin(), files.end(), wanted);
+}
+
+// The only one; the folder itself where none holds an image.
 fs::path folder_of_images(const fs::path& folder) {
-  const auto holds_images = [](const fs::path& place) {
-    const auto files = files_in(place);
-    return std::any_of(files.begin(), files.end(), is_dicom_path);
-  };
-  if (holds_images(folder)) return folder;
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    std::error_code unknown;
-    if (entry->is_directory(unknown) && holds_images(entry->path())) found.push_back(entry->path());
-  }
+  const std::vector<fs::path> found = dicom_folders(folder);
   if (found.size() > 1)
     throw data_error(
         "{}: holds DICOM images in {} folders below it ({}, {} ...); give one of them, or sort them "
@@ -76,11 +83,6 @@ fs::path folder_of_images(const fs::path& folder) {
         folder.string(), found.size(), fs::relative(found[0], folder).string(),
         fs::relative(found[1], folder).string(), folder.string());
   return found.empty() ? folder : found.front();
-}
-
-// Whether images of this kind stand beside a scan rather than being one: segmentations, doses.
-bool stands_beside(const SliceHeader& slice) {
-  return slice.modality == "SEG" || slice.modality == "RTDOSE" || slice.modality == "RTIMAGE";
 }
 
 // Headers of every DICOM image among the files; others are passed over unless their name says
@@ -102,8 +104,8 @@ std::vector<SliceHeader> scan(const std::vector<fs::path>& files, const Checkpoi
                        path.string());
     for (SliceHeader& slice : slice_headers(file, path)) slices.push_back(std::move(slice));
   }
-  if (!std::all_of(slices.begin(), slices.end(), stands_beside))
-    std::erase_if(slices, stands_beside);
+  const auto beside = [](const SliceHeader& slice) { return stands_beside(slice.modality); };
+  if (!std::all_of(slices.begin(), slices.end(), beside)) std::erase_if(slices, beside);
   return slices;
 }
 
@@ -164,6 +166,24 @@ Image read_series(const Series& series, const std::string& name, const Checkpoin
 }
 
 }  // namespace
+
+std::vector<fs::path> dicom_folders(const fs::path& folder) {
+  if (holds(folder, is_dicom_path)) return {folder};
+  std::vector<fs::path> scans, others;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    std::error_code unknown;
+    if (!entry->is_directory(unknown)) continue;
+    if (holds(entry->path(), is_scan_image))
+      scans.push_back(entry->path());
+    else if (holds(entry->path(), is_dicom_path))
+      others.push_back(entry->path());
+  }
+  std::vector<fs::path>& found = scans.empty() ? others : scans;
+  std::sort(found.begin(), found.end());
+  return found;
+}
 
 std::vector<SliceHeader> dicom_slices(const fs::path& path) {
   std::error_code error;

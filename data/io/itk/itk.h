@@ -21,6 +21,9 @@ enum class Stored { uint8, int16, float32 };
 // The slices of one stack, chosen by whoever has read their headers; `name` is for messages.
 [[nodiscard]] Image read_dicom(const std::string& name, const std::vector<SliceHeader>& slices,
                                const SeriesOptions& options);
+// Where images lie: the folder itself, else all folders below it that hold images of a scan; where
+// none does, those that hold other DICOM files. Sorted. Error(bad_data) for what cannot be listed.
+[[nodiscard]] std::vector<std::filesystem::path> dicom_folders(const std::filesystem::path& folder);
 // The headers of all images that read_dicom(path) takes its slices from.
 [[nodiscard]] std::vector<SliceHeader> dicom_slices(const std::filesystem::path& path);
 [[nodiscard]] std::vector<SliceHeader> dicom_slices(

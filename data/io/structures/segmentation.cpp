@@ -78,8 +78,8 @@ class Segmentation : public StructureSource {
     for (const DicomItem& item : file_.items(kSegments)) {
       const auto number = item.number(kSegmentNumber);
       if (!number) throw data_error("{}: has a segment without a number", name_);
-      // Number 0 is the background of label maps.
-      if (*number == 0) continue;
+      // Label maps may list their background: 0, or what Pixel Padding Value says.
+      if (*number == 0 || (kind_ == Kind::labels && *number == padding())) continue;
       std::string label = item.text(kLabel);
       if (label.empty()) label = fmt::format("segment {}", *number);
       segments_.push_back({label, *number});
@@ -124,7 +124,7 @@ class Segmentation : public StructureSource {
       }
     return values_of_[frame].contains(segment);
   }
-  // Stands for "nothing is known" in label maps; no segment has it.
+  // The background of label maps (Supplement 243).
   [[nodiscard]] int padding() const { return file_.number(kPadding).value_or(-1); }
 
   fs::path path_;

@@ -90,6 +90,14 @@ bool is_structure_file(const fs::path& file) {
   }
 }
 
+bool is_contour_file(const fs::path& file) {
+  try {
+    return is_contour_class(class_of(file));
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 std::unique_ptr<StructureSource> open_structures(const fs::path& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return open_masks(path);

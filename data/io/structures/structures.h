@@ -39,6 +39,8 @@ class StructureSource {
 [[nodiscard]] std::unique_ptr<StructureSource> open_structures(const std::filesystem::path& path);
 // Whether a DICOM file is a SEG or RTSTRUCT object, by its class. Never throws.
 [[nodiscard]] bool is_structure_file(const std::filesystem::path& file);
+// Whether it is an RTSTRUCT object, which has no grid of its own. Never throws.
+[[nodiscard]] bool is_contour_file(const std::filesystem::path& file);
 
 // Structures that become one label: those whose name matches one of the patterns, in which * stands
 // for any letters and ? for one; capitals do not count.

@@ -1,6 +1,8 @@
 #include "data/dataset/dataset.h"
 
 #include "tests/data/dataset/data_set_fixture.h"
+#include "tests/testing/golden.h"
+#include "tests/testing/unpacked.h"
 
 namespace myoseg {
 namespace {
@@ -185,6 +187,25 @@ TEST_F(DatasetLayout, Regions) {
   expect_error(with, "did you mean 'rectus'", ExitCode::bad_usage);
   with.regions = {{"psoas", {}}};
   expect_error(with, "is the name of a label", ExitCode::bad_usage);
+}
+
+TEST_F(DatasetLayout, StructuresInPlaceOfALabelMapAreNamed) {
+  add_three_cases();
+  std::filesystem::remove(folder_ / "labelsTr/a.nrrd");
+  write_label_map(folder_ / "labelsTr/a/psoas.nii.gz", label(), {});
+  expect_error(options(), "labelsTr/a is a folder of masks");
+  expect_error(options(), "'myoseg import source=EXPORT out=DATASET'");
+  std::filesystem::remove_all(folder_ / "labelsTr/a");
+  const std::string io = "tests/data/io/dicom_io/";
+  write_file(folder_ / "labelsTr/a.dcm",
+             testing::unpacked(testing::source_folder() / (io + "sts_041_contours.dcm.gz")));
+  expect_error(options(), "labelsTr/a.dcm holds contours (RTSTRUCT)");
+  // A segmentation is a label map, by its numbers.
+  write_file(folder_ / "labelsTr/a.dcm",
+             testing::unpacked(testing::source_folder() / (io + "liver.dcm.gz")));
+  const Dataset dataset = load_dataset(options());
+  EXPECT_EQ(dataset.cases.front().label.filename(), "a.dcm");
+  EXPECT_GT(count_labels(read_label(dataset.cases.front()).voxels)[1], 0);
 }
 
 TEST_F(DatasetLayout, IgnoredVoxelsAreNoLabel) {

@@ -7,6 +7,7 @@
 #include "core/table/table.h"
 #include "data/io/image_io.h"
 #include "eval/measure/scores.h"
+#include "tests/data/io/dicom/dicom_fixture.h"
 #include "tests/experiments/program_test.h"
 
 namespace myoseg {
@@ -132,6 +133,24 @@ TEST_F(Evaluate, QuantitiesOfBothMasks) {
                {"l3_slice is -1", "'all'"});
   expect_words(with_cases("case,height_cm\ncase_0,1.75\n", 3),
                {"cases.csv", "1.75", "centimetres"});
+}
+
+TEST_F(Evaluate, ScansAreSingleDicomFilesAndFoldersOfThem) {
+  write_file(folder_ / "images/l3.dcm", testing::dicom_file({.first = 500}));
+  write_file(folder_ / "images/thigh/1.dcm", testing::dicom_file({.z = 0, .first = 520}));
+  write_file(folder_ / "images/thigh/2.dcm", testing::dicom_file({.z = 2.5, .first = 520}));
+  for (const char* name : {"l3.dcm", "thigh"}) {
+    LabelMap map(read_image(folder_ / "images" / name).geometry, 1);
+    map.voxels[0] = map.voxels[1] = 1;
+    for (const char* reader : {"labels", "predictions"})
+      write(std::string(reader) + "/" + fs::path(name).stem().string() + ".nii.gz", map);
+  }
+  run({"evaluate", "predictions=predictions", "labels=labels", "images=images", "out=out"});
+  const Table table = read_csv(folder_ / "out/quantities.csv");
+  const std::size_t scan = table.column("scan"), hu = table.column("mean_hu");
+  ASSERT_EQ(table.rows.size(), 4U);
+  for (std::size_t r = 0; r < 4; ++r)  // stored values of two pixels, times 2, minus 1024
+    EXPECT_DOUBLE_EQ(table.number(r, hu), table.rows[r][scan] == "l3" ? -23 : 17);
 }
 
 TEST_F(Evaluate, AnotherGridIsNamedWithTheWayOut) {

@@ -150,6 +150,16 @@ TEST_F(Import, ALabelOnAnotherGridCostsItsCaseAlone) {
   EXPECT_EQ(cases().rows.size(), 1U);
 }
 
+TEST_F(Import, AnExportOfWhichNothingIsTakenMakesNoDataSet) {
+  add_series("ID4711", "1.2.77.1", 4);
+  expect_words(run({"import", "source=export", "out=ds", "modality=[MR]"}, 3),
+               {"no: modality CT", "no series is taken"});
+  fs::create_directories(folder_ / "empty");
+  expect_words(run({"import", "source=empty", "out=ds"}, 3), {"holds no DICOM series"});
+  expect_words(run({"import", "source=nowhere", "out=ds"}, 3), {"there is no such file or folder"});
+  EXPECT_FALSE(fs::exists(folder_ / "ds"));
+}
+
 TEST_F(Import, RulesOfAFileAndOfTheCommandLine) {
   add_series("ID4711", "1.2.77.1", 4);
   write_file(folder_ / "rules.yaml", "min_slices: 9\nkernel: ['B*']\n");

@@ -35,6 +35,19 @@ TEST_F(FoundScan, RadiographsThatLieTogetherAreAnImageEach) {
   EXPECT_EQ(names(), (std::vector<std::string>{"IM2", "knee 1"}));
 }
 
+TEST_F(FoundScan, SeriesOfAnExportAreAScanEach) {
+  for (const char* series : {"ST1/SE1", "ST1/SE2", "ST2/SE1"})
+    for (const double z : {0.0, 2.5})
+      write_file(folder_ / "PA1" / series / fmt::format("{}.dcm", z), dicom_file({.z = z}));
+  DicomSlice dose;
+  dose.modality = "RTDOSE";
+  write_file(folder_ / "PA1/ST1/DOSE/1.dcm", dicom_file(dose));
+  EXPECT_EQ(names(), (std::vector<std::string>{"PA1_ST1_SE1", "PA1_ST1_SE2", "PA1_ST2_SE1"}));
+  std::filesystem::remove_all(folder_ / "PA1/ST2");
+  std::filesystem::remove_all(folder_ / "PA1/ST1/SE2");
+  EXPECT_EQ(names(), (std::vector<std::string>{"PA1"}));  // the dose is no scan
+}
+
 TEST_F(FoundScan, SlicesThatLieTogetherAreOneSeries) {
   add("1.dcm", {.z = 0});
   add("2.dcm", {.z = 2.5});

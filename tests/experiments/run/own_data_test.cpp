@@ -109,6 +109,37 @@ TEST_F(OwnData, PredictRefusesWhatWouldBeLost) {
   run({"predict", "run=" + network, "input=pipe.nii.gz", "out=out"}, 3);
 }
 
+TEST_F(OwnData, IgnoredVoxelsAreScoredAsIfTheyWereNotThere) {
+  data_set();
+  write_file(folder_ / "ds/dataset.json",
+             R"({"channel_names": {"0": "CT"}, "labels": {"background": 0, "a": 1, "ignore": 2}})");
+  for (int i = 0; i < 6; ++i) {
+    const fs::path file = folder_ / "ds/labelsTr" / ("c" + std::to_string(i) + ".nii.gz");
+    LabelMap label = read_label_map(file);
+    for (std::int64_t y = 0; y < 16; ++y)
+      for (std::int64_t x = 8; x < 16; ++x) label.at(x, y, 0) = label.at(x, y, 1) = 2;
+    write_label_map(file, label, {});
+  }
+  run(command("run", {"name=r", "metrics=[dice,accuracy]"}));
+  const fs::path folder = runs("r").front();
+  std::size_t compared = 0;
+  for (const Score& score : read_scores(folder / "scores.csv")) {
+    if (score.metric != "accuracy" || score.stage != Stage::final) continue;
+    const LabelMap truth = read_label_map(folder_ / "ds/labelsTr" / (score.case_id + ".nii.gz")),
+                   found = read_label_map(folder / fmt::format("fold_{}", score.fold) /
+                                          "predictions/final" / (score.case_id + ".nii.gz"));
+    double right = 0, all = 0;
+    for (std::size_t i = 0; i < truth.voxels.size(); ++i) {
+      if (truth.voxels[i] == 2) continue;
+      right += truth.voxels[i] == found.voxels[i];
+      ++all;
+    }
+    EXPECT_DOUBLE_EQ(score.value, right / all) << score.case_id;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 6U);
+}
+
 TEST_F(OwnData, TheTableThatAnOptionNamesDecidesTheRun) {
   data_set();
   const auto table = [&](const char* patients) {

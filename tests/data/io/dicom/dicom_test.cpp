@@ -3,6 +3,7 @@
 
 #include "data/io/dicom/file.h"
 #include "data/io/dicom/series.h"
+#include "data/io/itk/itk.h"
 #include "tests/data/io/dicom/dicom_fixture.h"
 
 namespace myoseg {
@@ -92,6 +93,34 @@ TEST_F(Dicom, TwoSeriesAreNamed) {
 TEST_F(Dicom, GantryTilt) {
   for (int k = 0; k < 4; ++k) add(fmt::format("{}.dcm", k), {.y = 1.0 * k, .z = 4.0 * k});
   expect_error("gantry tilt of 14.0 degrees");
+}
+
+// A grid could not be counted on what these say.
+TEST_F(Dicom, PlacesOutOfReach) {
+  add("a.dcm", {.z = 1e300});
+  expect_error("no valid Image Position");
+  add("a.dcm", {.pixel_spacing = "1e300\\1"});
+  expect_error("no valid Pixel Spacing");
+  add("a.dcm", {.pixel_spacing = "1e-300\\1"});
+  expect_error("has a pixel spacing of 1e-300");
+}
+
+TEST_F(Dicom, SlicesThatNoGridHolds) {
+  const auto arranged = [&](const SeriesOptions& options) -> std::string {
+    try {
+      (void)only_series("series", itk_io::dicom_slices(folder_.path()), options);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  add("a.dcm", {.z = 0});
+  add("b.dcm", {.y = 900000, .z = 1});
+  EXPECT_NE(arranged({.untilt = true}).find("shifted against each other"), std::string::npos);
+  add("b.dcm", {.z = 0.01});
+  add("c.dcm", {.z = 0.02});
+  add("d.dcm", {.z = 9000});
+  EXPECT_NE(arranged({.even_out = true}).find("reach over"), std::string::npos);
 }
 
 TEST_F(Dicom, ScoutAmongTheSlices) {

@@ -79,6 +79,8 @@ TEST_F(Structures, GapsBetweenFramesAreEmpty) {
     EXPECT_EQ(difference(map.geometry, reference.geometry), "") << name;
     EXPECT_EQ(map.voxels, reference.voxels) << name;
   }
+  for (const Structure& one : open_structures(at("sparse-labelmap-ppv5.dcm"))->structures())
+    EXPECT_NE(one.number, 5);  // its Pixel Padding Value
 }
 
 TEST_F(Structures, SegmentationsOfHighdicom) {

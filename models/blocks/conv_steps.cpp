@@ -7,6 +7,7 @@
 
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/fused/chain.h"
+#include "models/blocks/fused/residual.h"
 #include "models/blocks/transformer_layers.h"
 
 namespace myoseg {
@@ -124,6 +125,14 @@ at::Tensor norm_act(Layer& norm, const ActivationStep& activation, const at::Ten
   const auto before = fused_step(&norm, activation);
   if (before && fused::applies({x})) return run_noted({.before = *before}, {x});
   return activate(norm(x), activation);
+}
+
+at::Tensor residual_sum(const at::Tensor& y, const at::Tensor& x,
+                        const ActivationStep& activation) {
+  const auto step = fused_step(nullptr, activation);
+  if (step && step->prelu == nullptr && fused::applies({y, x}))
+    return fused::residual_sum(y, x, step->slope);
+  return activate(y + x, activation);
 }
 
 at::Tensor upsample_conv(Conv& transposed, const at::Tensor& x) { return transposed(x); }

@@ -31,7 +31,7 @@ struct Partition {
   template <class F>
   void for_chunks(const F& f) const {
     const std::int64_t all = samples * chunks;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic)
     for (std::int64_t i = 0; i < all; ++i) {
       const std::int64_t sample = i / chunks, first = i % chunks * chunk;
       f(sample, i, sample * places + first, std::min(chunk, places - first));

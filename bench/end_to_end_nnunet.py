@@ -8,12 +8,13 @@ import pathlib
 
 NAME, PACKAGE = "nnU-Net", "nnunetv2"
 DIFFERS = ("its plan, deep supervision and Nesterov SGD in both; nnU-Net augments in {threads} processes, myoseg in {threads} threads "
-           "with augment=ct3d, whose brightness adds instead of multiplying and whose noise, blur and gamma have shares and ranges of "
-           "their own; a third of the patches is foreground by chance in myoseg, by place in the batch in nnU-Net; nnU-Net validates on "
-           "one batch, myoseg on one case; nnU-Net's convolutions have biases before the norms; nnU-Net averages eight mirrored "
-           "predictions, with --same-mirrors two, as myoseg; myoseg writes a report without pictures of cases")
+           "with augment=ct3d, which turns and scales the same samples, adds brightness instead of multiplying and has shares and ranges "
+           "of its own for noise and gamma; as many patches are about foreground, by chance in myoseg, by place in the batch in nnU-Net; "
+           "nnU-Net validates on one batch, myoseg on one case; nnU-Net's convolutions have biases before the norms; nnU-Net averages "
+           "eight mirrored predictions, with --same-mirrors two, as myoseg; myoseg writes a report without pictures of cases")
 
 DATASET, CONFIGURATION = "Dataset001_Peer", "3d_fullres"
+FOREGROUND = 0.33  # nnUNetTrainer's; the last patches of a batch
 
 
 def plan_of(folder):
@@ -26,7 +27,7 @@ def plan_of(folder):
 
 def ours(options, folder):
     plan = plan_of(folder)
-    network = plan["architecture"]["arch_kwargs"]
+    network, batch = plan["architecture"]["arch_kwargs"], plan["batch_size"]
     coarser = network["n_stages"] - 2
     listed = lambda numbers: json.dumps(numbers).replace(" ", "")  # noqa: E731
     weights = [0.5**i for i in range(coarser)]  # the coarsest head of all has none
@@ -37,9 +38,10 @@ def ours(options, folder):
         f"loss={{sum:[{{dice:{{batch:{listed(plan['batch_dice'])},include_background:false}}}},cross_entropy]}}",
         "optimizer=sgd", "optimizer.lr=0.01", "optimizer.momentum=0.99", "optimizer.nesterov=true", "optimizer.weight_decay=3e-5", "schedule=poly",
         f"preprocess.spacing_mm={listed(plan['spacing'][::-1])}", f"loader.patch={listed(plan['patch_size'][::-1])}", "loader.patches_per_case=1",
-        f"loader.batch_size={plan['batch_size']}", f"loader.samples_per_epoch={options.steps * plan['batch_size']}",
-        "loader.foreground_share=0.33", "loader.balance=classes", "loader.others=anywhere", "augment=ct3d", "augment.flip_probability=0.5",
-        "augment.mirror_y_probability=0.5", "augment.mirror_z_probability=0.5", "predict.mirror=true", "predict.overlap=0.5"]
+        f"loader.batch_size={batch}", f"loader.samples_per_epoch={options.steps * batch}",
+        f"loader.foreground_share={1 - round(batch * (1 - FOREGROUND)) / batch}", "loader.balance=classes", "loader.others=anywhere",
+        "augment=ct3d", "augment.flip_probability=0.5", "augment.mirror_y_probability=0.5", "augment.mirror_z_probability=0.5",
+        "predict.mirror=true", "predict.overlap=0.5"]
 
 
 def lay(cases, held_out, data, raw):

@@ -5,7 +5,7 @@ of steps in both programs (end_to_end_monai.py, end_to_end_nnunet.py say what st
     python3 end_to_end_peers.py path/to/myoseg path/to/Dataset102_HippocampusMR [--peer monai nnunet] [--steps 40] [--rounds 1] [--threads N]
 
 The data are scans of one MR channel with labels in nnU-Net's layout; every fifth case is held out. Dice shows that both have learnt
-alike; it is that of few steps and differs between seeds by as much as 0.17 after 20, 0.01 after 60. `prepare`, `train`, `predict` (with
+alike; it is that of few steps and differs between seeds by as much as 0.17 after 20, 0.1 after 60. `prepare`, `train`, `predict` (with
 scores), `report` (no peer has one) are wall seconds from one such line of the program's log to the next; the rest starts the program.
 """
 

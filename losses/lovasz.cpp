@@ -63,8 +63,8 @@ class Lovasz final : public Loss {
   at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const override {
     const at::Tensor z = checked_logits(logits, labels);
     const std::int64_t ignored = options_.ignore_label.value_or(kNoLabel);
-    const bool some_ignored =
-        counted_voxels(labels, z.size(1), ignored).logical_not().any().item<bool>();
+    const at::Tensor counted = counted_voxels(labels, z.size(1), ignored);
+    const bool some_ignored = options_.ignore_label && counted.logical_not().any().item<bool>();
     const bool hinge = options_.activation == LovaszErrors::hinge || z.size(1) == 1;
     // [N,C,voxels] and [N,voxels].
     const at::Tensor scores = hinge ? z.flatten(2) : probabilities(z);
@@ -81,7 +81,7 @@ class Lovasz final : public Loss {
       }
       losses.push_back(hinge ? of_hinge(s, l) : of_classes(s, l));
     }
-    return as_loss_of(at::stack(losses).mean(), logits);
+    return as_loss_of(or_nan(at::stack(losses).mean(), labels, z.size(1), ignored), logits);
   }
 
  private:
@@ -99,13 +99,19 @@ class Lovasz final : public Loss {
   [[nodiscard]] at::Tensor of_classes(const at::Tensor& p, const at::Tensor& labels) const {
     // Not p[c], whose backward passes would each make a gradient of the size of p.
     const std::vector<at::Tensor> of_class = p.unbind(0);
-    std::vector<at::Tensor> losses;
+    const bool all = options_.classes == LovaszClasses::all;
+    std::vector<at::Tensor> losses, counts;
     for (std::int64_t c = 0; c < p.size(0) && labels.numel() > 0; ++c) {
       const at::Tensor truth = labels.eq(c);
-      if (options_.classes == LovaszClasses::present && !truth.any().item<bool>()) continue;
+      // Whether a class is there is asked on a processor alone: elsewhere it would be waited for.
+      if (!all && p.is_cpu() && !truth.any().item<bool>()) continue;
       losses.push_back(extension(at::where(truth, 1 - of_class[c], of_class[c]), truth));
+      if (!p.is_cpu()) counts.push_back(truth.any().to(losses.back().scalar_type()));
     }
-    return losses.empty() ? nothing(p) : at::stack(losses).mean();
+    if (losses.empty()) return nothing(p);
+    if (all || p.is_cpu()) return at::stack(losses).mean();
+    const at::Tensor present = at::stack(counts);
+    return (at::stack(losses) * present).sum() / present.sum().clamp_min(1);
   }
 
   // No voxel counts: a loss of 0 without a slope.

@@ -113,7 +113,6 @@ TEST_F(Together, OnlyTrainingsAreStartedTogether) {
 class LongTogether : public Together {
  protected:
   void SetUp() override {
-    run(training("runs", {}, {"job=prepare"}));
     const Words words = training("runs", {"launch", "processes=2"}, {"train.epochs=100000"});
     launcher_ = fork();
     if (launcher_ != 0) return;

@@ -1,17 +1,21 @@
-"""Times a whole experiment beside MONAI's pipeline: load and prepare scans, train a number of steps, predict the held-out cases into
-files, score them. The same cases, BasicUNet, patches, loss, optimiser and number of steps in both; each a process of its own.
+"""Times a whole experiment beside MONAI's and nnU-Net's own pipelines: load and prepare scans, train a number of steps, predict the
+held-out cases into files, score them. Every peer has a comparison of its own, with its network, patches, loss, optimiser and number
+of steps in both programs (end_to_end_monai.py, end_to_end_nnunet.py say what still differs); each run is a process of its own.
 
-    python3 end_to_end_peers.py path/to/myoseg path/to/Dataset102_HippocampusMR [--steps 60] [--rounds 1] [--threads N]
+    python3 end_to_end_peers.py path/to/myoseg path/to/Dataset102_HippocampusMR [--peer monai nnunet] [--steps 40] [--rounds 1] [--threads N]
 
-MONAI's pipeline is that of its spleen tutorial (CacheDataset, RandCropByPosNegLabeld, SlidingWindowInferer, DiceMetric) without
-changes to the samples. Dice shows that both have learnt alike; it is that of few steps.
+The data are scans of one MR channel with labels in nnU-Net's layout; every fifth case is held out. Dice shows that both have learnt
+alike; it is that of few steps and differs between seeds by as much as 0.17 after 20, 0.1 after 60. `prepare`, `train`, `predict` (with
+scores), `report` (no peer has one) are wall seconds from one such line of the program's log to the next; the rest starts the program.
 """
 
 import argparse
 import csv
+import importlib.util
 import json
 import os
 import pathlib
+import re
 import resource
 import statistics
 import subprocess
@@ -20,97 +24,94 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import end_to_end_monai  # noqa: E402
+import end_to_end_nnunet  # noqa: E402
 from speed_table import AVX2, HIGH_LOAD  # noqa: E402
 
-PATCH, CASES_AT_ONCE, PATCHES_PER_CASE = 32, 2, 2
+PEERS = {"monai": end_to_end_monai, "nnunet": end_to_end_nnunet}
+STAGES = ("prepare", "train", "predict", "report")
+COLUMNS = ("wall", "cpu", *STAGES)
 
 
-def ours(options, folder):
-    """`myoseg run` of everything; the held-out cases are in the run's splits.json."""
-    samples = options.steps * CASES_AT_ONCE * PATCHES_PER_CASE
+def cases_of(options):
+    """Names to (image, label), and the held-out names."""
+    root = pathlib.Path(options.data).resolve()
+    labels = sorted((root / "labelsTr").glob("*.nii.gz"))
+    cases = {label.name.removesuffix(".nii.gz"): (root / "imagesTr" / label.name.replace(".nii.gz", "_0000.nii.gz"), label) for label in labels}
+    return cases, list(cases)[::5]
+
+
+def ours(options, peer, held_out, folder):
+    """The command of `myoseg run` of everything, and where to run it."""
     overrides = [
-        "experiment=kim2024", "report=none", "analyses=[]", f"data.root={options.data}", "data.merge=[]", "data.regions=[]", "model=basic_unet",
-        "preprocess.window_hu=[0,1000000]", "preprocess.normalise=zscore", "preprocess.gamma=1", "preprocess.crop=none",
-        "preprocess.spacing_mm=[1,1,1]", "augment=none", "loss=dice_ce", f"loader.patch=[{PATCH},{PATCH},{PATCH}]",
-        f"loader.patches_per_case={PATCHES_PER_CASE}", f"loader.batch_size={CASES_AT_ONCE * PATCHES_PER_CASE}", f"loader.samples_per_epoch={samples}",
-        "optimizer.lr=1e-3", "train.epochs=1", "train.validate_every=1", "validation.scheme=fixed", f"validation.test_patients={options.held_out}",
-        "validation.tuning_fraction=0.02", "metrics=[dice]", "report.metrics=[dice]", "report.agreement=[]",
-        f"train.kernels={options.kernels}", f"runtime.threads={options.threads}"]
+        "experiment=kim2024", "report=none", "analyses=[]", f"data.root={options.data}", "data.merge=[]", "data.regions=[]",
+        "preprocess.window_hu=[0,2000000]", "preprocess.normalise=zscore", "preprocess.gamma=1", "preprocess.crop=none",
+        "preprocess.spacing_mm=[1,1,1]", "train.epochs=1", "train.validate_every=1", "validation.scheme=fixed",
+        f"validation.test=[{','.join(held_out)}]", "validation.tuning_fraction=0.02", "metrics=[dice]", "report.metrics=[dice]",
+        "report.agreement=[]", "report.case_overlays=0", f"loader.threads={options.threads}", f"train.kernels={options.kernels}",
+        f"runtime.threads={options.threads}", f"seed={options.seed}", *peer.ours(options, folder)]
     # The variables that let Python find its LibTorch would mislead ours.
     environment = {k: v for k, v in os.environ.items() if k not in ("LD_LIBRARY_PATH", "PYTHONPATH")}
     environment |= {"MYOSEG_RUNS": str(folder / "runs"), "MYOSEG_CACHE": str(folder / "cache")}
-    subprocess.run([options.program, "run", *overrides], env=environment, check=True, stdout=subprocess.DEVNULL)
+    return [str(options.program), "run", *overrides], environment
+
+
+def our_dice(folder):
     run = next((folder / "runs").iterdir())
     with open(run / "scores.csv") as file:
-        scores = [float(row["value"]) for row in csv.DictReader(file) if row["metric"] == "dice" and row.get("stage", "final") == "final" and row["value"]]
-    return statistics.mean(scores), run / "splits.json"
+        return statistics.mean(float(row["value"]) for row in csv.DictReader(file)
+                               if row["metric"] == "dice" and row["stage"] == "final" and row["value"])
 
 
-def held_out_of(splits):
-    folds = json.loads(pathlib.Path(splits).read_text())
-    folds = folds["folds"] if isinstance(folds, dict) else folds
-    return folds[0]["test"]
+def timed(command, environment, log):
+    """COLUMNS of a process: wall and CPU seconds with its children's, and its stages by the lines "I train ..." it prints."""
+    start, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    stage, since, seconds = None, start, dict.fromkeys(STAGES, 0.0)
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with open(log, "w", buffering=1) as file, subprocess.Popen(command, env=environment, **pipe) as process:
+        for line in process.stdout:
+            file.write(line)
+            told = re.search(rf"\bI ({'|'.join(STAGES)})\b", line)
+            if told and told[1] != stage:
+                now = time.perf_counter()
+                if stage:
+                    seconds[stage] += now - since
+                stage, since = told[1], now
+    end, after = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode:
+        sys.exit(f"{command[0]} ended with {process.returncode}:\n{''.join(open(log).readlines()[-20:])}")
+    if stage:
+        seconds[stage] += end - since
+    return [end - start, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, *seconds.values()]
 
 
-def peer(options, test, folder):
-    import nibabel
-    import numpy
-    import torch
-    from monai import transforms as t
-    from monai.data import CacheDataset, DataLoader
-    from monai.inferers import SlidingWindowInferer
-    from monai.losses import DiceCELoss
-    from monai.metrics import DiceMetric
-    from monai.networks.nets import BasicUNet
-
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(1)
-    root = pathlib.Path(options.data)
-    cases = [{"label": str(label), "image": str(root / "imagesTr" / label.name.replace(".nii.gz", "_0000.nii.gz")), "id": label.name.split(".")[0]}
-             for label in sorted((root / "labelsTr").glob("*.nii.gz"))]
-    keys = ["image", "label"]
-    prepare = [t.LoadImaged(keys), t.EnsureChannelFirstd(keys), t.NormalizeIntensityd("image"),
-               t.Spacingd(keys, pixdim=(1, 1, 1), mode=("bilinear", "nearest")), t.SpatialPadd(keys, (PATCH,) * 3)]
-    crop = t.RandCropByPosNegLabeld(keys, "label", (PATCH,) * 3, pos=1, neg=1, num_samples=PATCHES_PER_CASE, image_key="image")
-    train = CacheDataset([c for c in cases if c["id"] not in test], t.Compose([*prepare, crop]), num_workers=options.threads, progress=False)
-    loader = DataLoader(train, batch_size=CASES_AT_ONCE, shuffle=True, drop_last=True, num_workers=0)
-    model, loss = BasicUNet(3, 1, 3), DiceCELoss(to_onehot_y=True, softmax=True)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-5)
-    taken = 0
-    while taken < options.steps:
-        for batch in loader:
-            optimizer.zero_grad()
-            loss(model(batch["image"].as_tensor()), batch["label"].as_tensor()).backward()
-            optimizer.step()
-            taken += 1
-            if taken == options.steps:
-                break
-    model.eval()
-    metric, infer = DiceMetric(include_background=False), SlidingWindowInferer((PATCH,) * 3, 4, 0.25, mode="gaussian")
-    with torch.no_grad():
-        for case in (c for c in cases if c["id"] in test):
-            sample = t.Compose(prepare)(case)
-            answer = infer(sample["image"].as_tensor()[None], model).argmax(1, keepdim=True)
-            nibabel.save(nibabel.Nifti1Image(answer[0, 0].numpy().astype(numpy.uint8), sample["image"].affine.numpy()), folder / f"{case['id']}.nii.gz")
-            truth = sample["label"].as_tensor()[None].long()
-            metric(*[torch.nn.functional.one_hot(x[:, 0], 3).movedim(-1, 1) for x in (answer, truth)])
-    print(json.dumps({"dice": metric.aggregate().item()}))
-
-
-def timed(work):
-    """Wall and CPU seconds of what a child process did, and its peak."""
-    wall, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    result = work()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return result, time.perf_counter() - wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def compare(options, name):
+    peer, (_, held_out) = PEERS[name], cases_of(options)
+    costs, dice = {peer.NAME: [], "myoseg": []}, {}
+    for _ in range(options.rounds):
+        with tempfile.TemporaryDirectory() as made:
+            folder = pathlib.Path(made)  # the peer first: nnU-Net plans what both train
+            command = [sys.executable, "-W", "ignore", __file__, *sys.argv[1:], "--as-peer", name, made]
+            costs[peer.NAME].append(timed(command, dict(os.environ), folder / "peer.txt"))
+            dice[peer.NAME] = json.loads((folder / "dice.json").read_text())
+            costs["myoseg"].append(timed(*ours(options, peer, held_out, folder), folder / "ours.txt"))
+            dice["myoseg"] = our_dice(folder)
+    middle = {program: [statistics.median(column) for column in zip(*of)] for program, of in costs.items()}
+    print(f"# beside {peer.NAME}: {peer.DIFFERS.format(threads=options.threads)}")
+    print("program," + ",".join(f"{c}_s" for c in COLUMNS) + ",wall_ratio,cpu_ratio,dice")
+    for program, row in middle.items():
+        ratios = [middle[peer.NAME][i] / row[i] for i in (0, 1)]
+        print(f"{program},{','.join(f'{s:.1f}' for s in row)},{ratios[0]:.2f},{ratios[1]:.2f},{dice[program]:.3f}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
     parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--held-out", type=int, default=18)
+    parser.add_argument("--peer", nargs="+", choices=list(PEERS), help="default: those that are installed")
+    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--same-mirrors", action="store_true", help="nnU-Net averages two mirrored predictions as myoseg, not its eight")
     parser.add_argument("--kernels", default="auto")
     parser.add_argument("--isa", choices=["native", "avx2"], default="native")
     parser.add_argument("--threads", type=int, default=2)
@@ -119,28 +120,17 @@ def main():
     parser.add_argument("--as-peer", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.as_peer:
-        splits, folder = options.as_peer
-        return peer(options, held_out_of(splits), pathlib.Path(folder))
+        name, folder = options.as_peer
+        cases, held_out = cases_of(options)
+        dice = PEERS[name].experiment(options, cases, held_out, pathlib.Path(folder))
+        return (pathlib.Path(folder) / "dice.json").write_text(json.dumps(dice))
     load = os.getloadavg()[0]
     if load > HIGH_LOAD and not options.force:
         sys.exit(f"The load is {load:.1f}: times would be those of a busy machine; wait, or --force and compare CPU times alone")
     os.environ.update(AVX2 if options.isa == "avx2" else {})
     print(f"# {options.isa}, {options.threads} threads, load {load:.2f}, {options.steps} steps, kernels {options.kernels}")
-    costs = {"myoseg": [], "MONAI": []}
-    dice = {}
-    for _ in range(options.rounds):
-        with tempfile.TemporaryDirectory() as made:
-            folder = pathlib.Path(made)
-            (dice["myoseg"], splits), *cost = timed(lambda: ours(options, folder))
-            costs["myoseg"].append(cost)
-            command = [sys.executable, "-W", "ignore", __file__, *map(str, sys.argv[1:]), "--as-peer", str(splits), made]
-            out, *cost = timed(lambda: subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-            dice["MONAI"] = json.loads(out.splitlines()[-1])["dice"]
-            costs["MONAI"].append(cost)
-    print("program,wall_s,cpu_s,wall_ratio,cpu_ratio,dice")
-    middle = {name: [statistics.median(c[i] for c in of) for i in (0, 1)] for name, of in costs.items()}
-    for name, (wall, cpu) in middle.items():
-        print(f"{name},{wall:.1f},{cpu:.1f},{middle['MONAI'][0] / wall:.2f},{middle['MONAI'][1] / cpu:.2f},{dice[name]:.3f}")
+    for name in options.peer or [name for name, peer in PEERS.items() if importlib.util.find_spec(peer.PACKAGE)]:
+        compare(options, name)
 
 
 if __name__ == "__main__":

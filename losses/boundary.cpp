@@ -55,8 +55,8 @@ class Boundary final : public Loss {
   at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const override {
     const at::Tensor z = checked_logits(logits, labels);
     const std::int64_t channels = z.size(1);
-    const at::Tensor counted =
-        counted_voxels(labels, channels, options_.ignore_label.value_or(kIgnoredLabel));
+    const std::int64_t ignored = options_.ignore_label.value_or(kIgnoredLabel);
+    const at::Tensor counted = counted_voxels(labels, channels, ignored);
     // A single channel is the class 1.
     const std::int64_t first = channels == 1 || !options_.include_background ? 1 : 0;
     const std::int64_t end = labels_of(channels);
@@ -64,7 +64,8 @@ class Boundary final : public Loss {
     if (!counted.all().item<bool>()) maps = maps * counted.flatten(1).unsqueeze(1);
     const at::Tensor p = probabilities(z).narrow(1, channels == 1 ? 0 : first, end - first);
     const at::Tensor voxels = (counted.sum() * (end - first)).clamp_min(1);
-    return as_loss_of(steady_sum(p * maps) / voxels, logits);
+    const at::Tensor value = steady_sum(p * maps) / voxels;
+    return as_loss_of(or_nan(value, labels, channels, ignored), logits);
   }
 
  private:

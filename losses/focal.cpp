@@ -67,7 +67,8 @@ class Focal final : public Loss {
     const at::Tensor z = checked_logits(logits, labels);
     const at::Tensor value =
         options_.activation == FocalForm::sigmoid ? of_classes(z, labels) : of_label(z, labels);
-    return as_loss_of(value, logits);
+    const std::int64_t ignored = options_.ignore_label.value_or(kIgnoredLabel);
+    return as_loss_of(or_nan(value, labels, z.size(1), ignored), logits);
   }
 
  private:
@@ -83,8 +84,7 @@ class Focal final : public Loss {
     // A single channel is the class 1; the background has no channel of its own.
     std::vector<double> weights = class_weights(options_.weights, channels);
     if (channels == 1) weights.erase(weights.begin());
-    at::Tensor loss =
-        sums.loss.sum(0) * at::tensor(weights, sums.loss.options().requires_grad(false));
+    at::Tensor loss = sums.loss.sum(0) * numbers_like(weights, sums.loss);
     at::Tensor focus = sums.focus.sum(0);
     if (!options_.include_background && channels > 1) {
       loss = loss.slice(0, 1);

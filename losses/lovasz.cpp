@@ -63,8 +63,8 @@ class Lovasz final : public Loss {
   at::Tensor operator()(const at::Tensor& logits, const at::Tensor& labels) const override {
     const at::Tensor z = checked_logits(logits, labels);
     const std::int64_t ignored = options_.ignore_label.value_or(kIgnoredLabel);
-    const bool some_ignored =
-        counted_voxels(labels, z.size(1), ignored).logical_not().any().item<bool>();
+    const at::Tensor counted = counted_voxels(labels, z.size(1), ignored);
+    const bool some_ignored = labels.is_cpu() && counted.logical_not().any().item<bool>();
     const bool hinge = options_.activation == LovaszErrors::hinge || z.size(1) == 1;
     // [N,C,voxels] and [N,voxels].
     const at::Tensor scores = hinge ? z.flatten(2) : probabilities(z);
@@ -78,10 +78,15 @@ class Lovasz final : public Loss {
         const at::Tensor kept = l.ne(ignored).nonzero().squeeze(1);
         s = s.index_select(1, kept);
         l = l.index_select(0, kept);
+      } else if (!labels.is_cpu()) {
+        // Not selected, which would be waited for: an error of 0 adds nothing, nor to other errors.
+        const at::Tensor left_out = l.eq(ignored);
+        s = s.masked_fill(left_out, hinge ? -1 : 0);
+        l = l.masked_fill(left_out, kIgnoredLabel);
       }
       losses.push_back(hinge ? of_hinge(s, l) : of_classes(s, l));
     }
-    return as_loss_of(at::stack(losses).mean(), logits);
+    return as_loss_of(or_nan(at::stack(losses).mean(), labels, z.size(1), ignored), logits);
   }
 
  private:
@@ -99,13 +104,19 @@ class Lovasz final : public Loss {
   [[nodiscard]] at::Tensor of_classes(const at::Tensor& p, const at::Tensor& labels) const {
     // Not p[c], whose backward passes would each make a gradient of the size of p.
     const std::vector<at::Tensor> of_class = p.unbind(0);
-    std::vector<at::Tensor> losses;
+    const bool all = options_.classes == LovaszClasses::all;
+    std::vector<at::Tensor> losses, counts;
     for (std::int64_t c = 0; c < p.size(0) && labels.numel() > 0; ++c) {
       const at::Tensor truth = labels.eq(c);
-      if (options_.classes == LovaszClasses::present && !truth.any().item<bool>()) continue;
+      // Whether a class is there is asked on a processor alone: elsewhere it would be waited for.
+      if (!all && p.is_cpu() && !truth.any().item<bool>()) continue;
       losses.push_back(extension(at::where(truth, 1 - of_class[c], of_class[c]), truth));
+      if (!p.is_cpu()) counts.push_back(truth.any().to(losses.back().scalar_type()));
     }
-    return losses.empty() ? nothing(p) : at::stack(losses).mean();
+    if (losses.empty()) return nothing(p);
+    if (all || p.is_cpu()) return at::stack(losses).mean();
+    const at::Tensor present = at::stack(counts);
+    return (at::stack(losses) * present).sum() / present.sum().clamp_min(1);
   }
 
   // No voxel counts: a loss of 0 without a slope.

@@ -49,10 +49,11 @@ SumsWanted OverlapLoss::wanted() const {
 }
 
 VoxelSums OverlapLoss::counted(const VoxelSums& sums) const {
-  const at::Tensor channels = at::tensor(counted_channels(options_, sums.truth.size(1)),
-                                         at::TensorOptions(at::kLong).device(sums.truth.device()));
+  const std::vector<std::int64_t> channels = counted_channels(options_, sums.truth.size(1));
   const auto of = [&](const at::Tensor& sum) {
-    const at::Tensor selected = sum.index_select(1, channels);
+    std::vector<at::Tensor> columns;  // not by a list of numbers, which a GPU would wait for
+    for (const std::int64_t channel : channels) columns.push_back(sum.select(1, channel));
+    const at::Tensor selected = at::stack(columns, 1);
     return options_.batch ? selected.sum(0) : selected;
   };
   return {.intersection = of(sums.intersection),

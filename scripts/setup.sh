@@ -14,8 +14,9 @@ packages=(
   libopenblas0-openmp
   gnuplot-nox fonts-liberation
 )
-# The headers with which LibTorch's sums over processes are compiled.
-[[ -n ${CMAKE_PREFIX_PATH:-} || ${1:-} == cuda ]] || packages+=(libtorch-dev libgloo-dev)
+# With its headers LibTorch's sums over processes are compiled, those of another LibTorch too.
+packages+=(libgloo-dev)
+[[ -n ${CMAKE_PREFIX_PATH:-} || ${1:-} == cuda ]] || packages+=(libtorch-dev)
 [[ ${1:-} != cuda ]] || packages+=(python3-venv)
 # Opens the weights that myoseg writes, and writes some that myoseg opens.
 [[ ${1:-} != tests || -n ${CMAKE_PREFIX_PATH:-} ]] || packages+=(python3-torch)

@@ -47,17 +47,30 @@ std::uint64_t DataParallel::seed(std::uint64_t seed) const {
   return seed + kApart * static_cast<std::uint64_t>(world_.rank());
 }
 
-double DataParallel::mean_loss(double loss, std::int64_t rows, bool stop) {
-  if (world_.alone()) return loss;
-  double sum = 0, all_rows = 0, stops = 0;
-  for (const auto& rank : world_.gather({loss, static_cast<double>(rows), stop ? 1.0 : 0.0})) {
-    sum += rank[0] * rank[1];
-    all_rows += rank[1];
-    stops += rank[2];
+void DataParallel::compute_rows(std::int64_t rows) {
+  if (world_.alone() || !rows_.empty()) return;
+  double all = 0;
+  for (const auto& rank : world_.gather({static_cast<double>(rows)})) {
+    rows_.push_back(rank[0]);
+    all += rank[0];
   }
-  share_ = static_cast<double>(rows) / all_rows;
+  share_ = static_cast<double>(rows) / all;
+}
+
+std::vector<double> DataParallel::mean_losses(const std::vector<double>& losses, bool stop) {
+  if (world_.alone()) return losses;
+  std::vector<double> mine = losses, sums(losses.size());
+  mine.push_back(stop ? 1.0 : 0.0);
+  double all_rows = 0, stops = 0;
+  const auto ranks = world_.gather(mine);
+  for (std::size_t r = 0; r < ranks.size(); ++r) {
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += ranks[r][i] * rows_[r];
+    all_rows += rows_[r];
+    stops += ranks[r].back();
+  }
   stop_ = stops > 0;
-  return sum / all_rows;
+  for (double& sum : sums) sum /= all_rows;
+  return sums;
 }
 
 std::vector<std::string> DataParallel::all_names(const std::vector<std::string>& names) const {
@@ -94,6 +107,7 @@ void DataParallel::average_gradients(const NamedTensors& parameters) const {
 void DataParallel::share_buffers() const {
   const at::NoGradGuard no_gradient;
   for (const at::Tensor& buffer : network_.buffers()) world_.broadcast(buffer);
+  world_.settle();
 }
 
 }  // namespace myoseg

@@ -27,9 +27,13 @@ class DataParallel {
   // Of dropout and the like: other numbers in every process.
   [[nodiscard]] std::uint64_t seed(std::uint64_t seed) const;
 
-  // The mean loss of the whole batch, from that of this process' `rows`. Asks the others, too,
+  // This process computes so many rows of every batch from here on.
+  void compute_rows(std::int64_t rows);
+  // The mean losses of whole batches, from those of this process' rows. Asks the others, too,
   // whether one of them was asked to stop.
-  [[nodiscard]] double mean_loss(double loss, std::int64_t rows, bool stop);
+  [[nodiscard]] std::vector<double> mean_losses(const std::vector<double>& losses, bool stop);
+  // Before this process waits for numbers of its GPU, see Communicator::settle().
+  void settle() const { world_.settle(); }
   // Whether this process, `now`, or one of several was asked to stop when the last mean was made.
   [[nodiscard]] bool stop(bool now) const { return world_.alone() ? now : stop_; }
   // The samples of every process, when they all have to tell of a batch.
@@ -43,7 +47,8 @@ class DataParallel {
  private:
   Communicator& world_;
   Network& network_;
-  double share_ = 1;  // this process' part of the batch
+  std::vector<double> rows_;  // of a batch, by process; empty when alone
+  double share_ = 1;          // this process' part of the batch
   bool stop_ = false;
 };
 

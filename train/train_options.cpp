@@ -6,7 +6,7 @@ void describe(Fields& f, TrainOptions& o) {
   f("epochs", o.epochs, at_least(1), "Passes over the training samples.");
   f("precision", o.precision,
     "Number format of convolutions and products; parameters, losses and norms' statistics stay "
-    "fp32. fp16 needs CUDA.");
+    "fp32. fp16 needs CUDA; auto is bf16 on a GPU, else fp32.");
   f("channels_last", o.channels_last,
     "Memory layout of 2D images: (N,H,W,C) instead of (N,C,H,W); null: with bf16 and fp16, which "
     "it suits.");
@@ -17,6 +17,9 @@ void describe(Fields& f, TrainOptions& o) {
     "Whose convolutions compute in fp32 on a processor, in training, validation and prediction: the "
     "library's, our own with squares of 2 x 2 (f2) or 4 x 4 (f4, faster, with more rounding) places "
     "at once wherever the kernel allows them, or by each one's shape what is fastest (auto).");
+  f("cuda_graph", o.cuda_graph, kAny.without_effect(),
+    "On a GPU: whether forward and backward pass are recorded once and played again, which saves "
+    "the time of starting each of their kernels; not with dropout, fp16 or accumulate.");
   f("clip_norm", o.clip_norm, kNonNegative, "Gradients are scaled down to this norm; 0: never.");
   f("accumulate", o.accumulate, at_least(1), "Batches per optimiser step.");
   f("early_stopping", o.early_stopping, at_least(0).in("scores"),

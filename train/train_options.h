@@ -15,6 +15,7 @@ struct TrainOptions {
   Precision precision = Precision::fp32;
   std::optional<bool> channels_last;  // memory layout of 2D images; none: with bf16 and fp16
   bool sync_batch_norm = false;       // over the rows of all processes
+  bool cuda_graph = false;            // see models/runtime/recorded_step.h
   Kernels kernels = Kernels::automatic;
   double clip_norm = 0;    // of all gradients together; 0: no clipping
   int accumulate = 1;      // batches per optimiser step

@@ -11,16 +11,15 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/progress.h"
-#include "losses/deep_supervision.h"
-#include "models/runtime/chosen_methods.h"
 #include "models/runtime/device.h"
-#include "models/runtime/forward.h"
 #include "train/checkpoints/checkpoint.h"
 #include "train/checkpoints/init_from.h"
 #include "train/data_parallel.h"
-#include "train/grad_scaler.h"
+#include "train/device_batches.h"
 #include "train/run_log.h"
 #include "train/signals.h"
+#include "train/step_numbers.h"
+#include "train/training_step.h"
 #include "train/validation.h"
 
 namespace myoseg {
@@ -41,7 +40,14 @@ class Trainer {
  private:
   bool train_epoch();  // false: stopped
   void train_step(Progress& progress);
-  bool next(Batch& batch);  // of the loader; keeps count of the time it is waited for
+  [[nodiscard]] StepPlace this_step() const {
+    return {state_.epoch + 1, state_.updates + 1, state_.rate};
+  }
+  // The numbers of the steps so far, when somebody is to see them.
+  void read_numbers();
+  [[nodiscard]] double mean_loss() const {
+    return state_.loss_sum / static_cast<double>(state_.batch);
+  }
   // nullopt when stopped; NaN when not due.
   std::optional<Validation> validate_if_due();
   void end_epoch(const Validation& validation);
@@ -52,40 +58,35 @@ class Trainer {
     return job_.until_epoch > 0 && state_.epoch >= job_.until_epoch;
   }
   void save();
-  [[nodiscard]] Error diverged(const std::string& what,
-                               const std::vector<std::string>& names) const;
   [[nodiscard]] TrainingResult result() const;
 
-  // Of the network; the first time it is said which convolutions it has.
-  [[nodiscard]] std::vector<at::Tensor> outputs(const at::Tensor& image);
-
   const TrainingJob& job_;
-  ForwardSetup setup_;
   Training training_;
   TrainingState state_;
-  GradScaler scaler_;
   DataParallel parallel_;
-  bool kernels_logged_ = false;
+  TrainingStep step_;
+  DeviceBatches batches_;
+  StepNumbers numbers_;
+  std::int64_t seen_ = 0;  // batches of this epoch whose loss was read
   std::filesystem::path last_;
   std::optional<RunLog> log_;
   Clock::time_point start_;
-  double waited_ = 0, trained_ = 0;  // seconds of this epoch in this process
+  double trained_ = 0;  // seconds of this epoch in this process
 };
 
 Trainer::Trainer(const TrainingJob& job)
     : job_(job),
-      setup_(forward_setup(job.device, job.options.precision, job.options.channels_last,
-                           job.options.kernels)),
       training_{*job.network, *job.optimizer, *job.schedule, job.identity, job.config_yaml},
-      scaler_(setup_.precision == Precision::fp16),
       parallel_(*job.network, job.options.sync_batch_norm),
+      step_(job, parallel_),
+      batches_(*job.train, job.device),
+      numbers_(job.device, parallel_),
       last_(job.folder / "last.safetensors") {
-  job.network->to(setup_.device);
   std::filesystem::create_directories(job.folder);
   if (!std::filesystem::exists(last_)) return;
   state_ = load_training(last_, training_);
-  scaler_.factor = state_.scale;
-  scaler_.good_steps = state_.scale_good_steps;
+  step_.scaler().factor = state_.scale;
+  step_.scaler().good_steps = state_.scale_good_steps;
   if (state_.finished == 0)
     log::info("Going on after epoch {} and {} batches of the next", state_.epoch, state_.batch);
 }
@@ -96,7 +97,6 @@ TrainingResult Trainer::run() {
   while (state_.finished == 0 && !paused()) {
     start_ = Clock::now();
     std::optional<Validation> validation;
-    waited_ = 0;
     const bool whole = train_epoch();
     trained_ = seconds_since(start_);
     if (whole) validation = validate_if_due();
@@ -114,17 +114,18 @@ TrainingResult Trainer::run() {
 
 bool Trainer::train_epoch() {
   training_mode(*job_.network);
-  job_.train->start_epoch(state_.epoch);
+  batches_.start_epoch(state_.epoch, /*skipped=*/state_.batch);
   const std::int64_t batches = job_.train->batches_per_epoch();
-  Batch skipped;
-  for (std::int64_t i = 0; i < state_.batch; ++i) job_.train->next(skipped);
   Progress progress(fmt::format("epoch {}", state_.epoch + 1), batches, "batches");
   progress.advance(state_.batch);
-  while (state_.batch < batches) {
+  seen_ = state_.batch;
+  bool stopped = false;
+  while (!stopped && state_.batch < batches) {
     train_step(progress);
-    if (parallel_.stop(stop_requested())) return false;
+    stopped = parallel_.stop(stop_requested());
   }
-  return true;
+  read_numbers();
+  return !stopped;
 }
 
 void Trainer::train_step(Progress& progress) {
@@ -132,54 +133,33 @@ void Trainer::train_step(Progress& progress) {
   const std::int64_t group =
       std::min<std::int64_t>(job_.options.accumulate, batches - state_.batch);
   state_.rate = job_.schedule->rate();
-  job_.optimizer->zero_grad();
+  step_.begin();
   Batch batch;
+  StepPlace place = this_step();
   for (std::int64_t i = 0; i < group; ++i) {
-    if (!next(batch))
+    if (!batches_.next(batch))
       throw failure("The loader gave {} of the {} batches it announced", state_.batch, batches);
-    set_random_step(*job_.network, parallel_.seed(job_.seed),
-                    state_.epoch * batches + state_.batch);
-    const at::Tensor label = batch.label.to(setup_.device);
-    const at::Tensor loss = deep_supervision(*job_.loss, outputs(batch.image), label,
-                                             job_.options.deep_supervision_weights);
-    const double value = parallel_.mean_loss(loss.item<double>(), label.size(0), stop_requested());
-    if (!std::isfinite(value))
-      throw diverged(fmt::format("the loss became {}", value), parallel_.all_names(batch.names));
-    scaler_.scale(group > 1 ? loss / static_cast<double>(group) : loss).backward();
-    state_.loss_sum += value;
+    place.samples = batch.names;
+    numbers_.add_loss(step_.differentiate(batch, group, state_.epoch * batches + state_.batch),
+                      place);
     ++state_.batch;
+    batches_.prefetch();
+    if (numbers_.due()) read_numbers();
     progress.advance(
-        1, fmt::format("loss {:.4f}", state_.loss_sum / static_cast<double>(state_.batch)));
+        1,
+        seen_ > 0 ? fmt::format("loss {:.4f}", state_.loss_sum / static_cast<double>(seen_)) : "");
   }
-  parallel_.average_gradients(job_.optimizer->parameters());
-  if (scaler_.unscale(job_.optimizer->parameters())) {
-    if (job_.options.clip_norm > 0) {
-      const double norm = clip_gradients(job_.optimizer->parameters(), job_.options.clip_norm);
-      if (!std::isfinite(norm))
-        throw diverged(fmt::format("the gradient's norm became {}", norm), batch.names);
-    }
-    job_.optimizer->step(state_.rate);
-  }
+  if (const auto norm = step_.update(state_.rate)) numbers_.add_norm(*norm, place);
+  if (numbers_.due()) read_numbers();
   ++state_.updates;
   if (job_.schedule->per_step()) job_.schedule->advance(std::nullopt);
 }
 
-bool Trainer::next(Batch& batch) {
-  const Clock::time_point asked = Clock::now();
-  const bool more = job_.train->next(batch);
-  waited_ += seconds_since(asked);
-  return more;
-}
-
-std::vector<at::Tensor> Trainer::outputs(const at::Tensor& image) {
-  if (kernels_logged_) return forward_all(*job_.network, image, setup_);
-  kernels_logged_ = true;
-  const ChosenMethods chosen;
-  std::vector<at::Tensor> outputs = forward_all(*job_.network, image, setup_);
-  if (setup_.kernels == Kernels::library) return outputs;
-  log::info("Convolutions by train.kernels={}: {}", name_of(setup_.kernels), chosen.summary());
-  for (const std::string& line : chosen.lines()) log::debug("  {}", line);
-  return outputs;
+void Trainer::read_numbers() {
+  for (const double loss : numbers_.read(stop_requested())) {
+    state_.loss_sum += loss;
+    ++seen_;
+  }
 }
 
 std::optional<Validation> Trainer::validate_if_due() {
@@ -187,10 +167,10 @@ std::optional<Validation> Trainer::validate_if_due() {
   const bool due = epoch % job_.options.validate_every == 0 || epoch == job_.options.epochs;
   if (job_.tuning == nullptr || !due) return Validation{.loss = kNaN, .score = kNaN};
   parallel_.share_buffers();
-  const auto validation = validate(*job_.network, *job_.loss, *job_.tuning, setup_,
+  const auto validation = validate(*job_.network, *job_.loss, *job_.tuning, step_.setup(),
                                    [&] { return parallel_.alone() && stop_requested(); });
   if (validation && !validation->diverged_on.empty())
-    throw diverged(fmt::format("the loss on the tuning samples became {}", validation->loss),
+    throw diverged(this_step(), "loss on the tuning samples", validation->loss,
                    validation->diverged_on);
   return validation;
 }
@@ -199,11 +179,9 @@ void Trainer::end_epoch(const Validation& validation) {
   const EpochRecord record{.epoch = ++state_.epoch,
                            .step = state_.updates,
                            .rate = state_.rate,
-                           .loss = state_.loss_sum / static_cast<double>(state_.batch),
+                           .loss = mean_loss(),
                            .validation_loss = validation.loss,
-                           .score = job_.tuning == nullptr
-                                        ? -state_.loss_sum / static_cast<double>(state_.batch)
-                                        : validation.score,
+                           .score = job_.tuning == nullptr ? -mean_loss() : validation.score,
                            .class_dice = validation.class_dice,
                            .seconds = state_.seconds};
   if (record.score > state_.best_score) {
@@ -244,23 +222,17 @@ void Trainer::tell(const EpochRecord& r) const {
           : fmt::format(", validation loss {:.4f}, Dice {:.4f} (best {:.4f} in epoch {})",
                         r.validation_loss, r.score, state_.best_score, state_.best_epoch);
   log::info("epoch {}/{}: loss {:.4f}{}, rate {:.3g}, {:.1f} s, {:.0f} % waiting for data", r.epoch,
-            job_.options.epochs, r.loss, validated, r.rate, r.seconds, 100 * waited_ / trained_);
+            job_.options.epochs, r.loss, validated, r.rate, r.seconds,
+            100 * batches_.waited() / trained_);
   if (state_.finished != 0 && r.epoch < job_.options.epochs)
     log::info("Stopped early: no better score since epoch {}", state_.best_epoch);
 }
 
 void Trainer::save() {
   if (!parallel_.leads()) return;
-  state_.scale = scaler_.factor;
-  state_.scale_good_steps = scaler_.good_steps;
+  state_.scale = step_.scaler().factor;
+  state_.scale_good_steps = step_.scaler().good_steps;
   save_training(last_, training_, state_);
-}
-
-Error Trainer::diverged(const std::string& what, const std::vector<std::string>& names) const {
-  return failure(
-      "Training stopped in epoch {}, step {}, at learning rate {:g}: {} on the samples {}; look at "
-      "these, or try a lower learning rate, train.clip_norm=1 or train.precision=fp32",
-      state_.epoch + 1, state_.updates + 1, state_.rate, what, some_of(names));
 }
 
 TrainingResult Trainer::result() const {

@@ -15,6 +15,7 @@
 #include "losses/voxels/checks.h"
 #include "models/runtime/communicator.h"
 #include "train/confusion.h"
+#include "train/device_batches.h"
 
 namespace myoseg {
 namespace {
@@ -90,12 +91,14 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
   int classes = 0;
   std::vector<std::int64_t> counts;
   std::vector<std::string> diverged_on;
-  tuning.start_epoch(0);  // always the same order: sums of floating-point numbers depend on it
-  for (Batch batch; tuning.next(batch);) {
+  DeviceBatches batches(tuning, setup.device);
+  batches.start_epoch(0);  // always the same order: sums of floating-point numbers depend on it
+  for (Batch batch; batches.next(batch);) {
     if (stop()) return std::nullopt;
-    const at::Tensor label = batch.label.to(setup.device);
     const at::Tensor logits = forward(network, batch.image, setup);
-    const double value = loss(logits, label).item<double>();
+    const at::Tensor of_batch = loss(logits, batch.label);
+    batches.prefetch();
+    const auto value = of_batch.item<double>();
     if (!std::isfinite(value)) {
       diverged_on = batch.names;
       loss_sum = value;
@@ -104,7 +107,7 @@ std::optional<Validation> validate(Network& network, const Loss& loss, Loader& t
     loss_sum += value * static_cast<double>(logits.size(0));
     samples += logits.size(0);
     classes = std::max(2, static_cast<int>(logits.size(1)));
-    if (!count_answers(logits, label, classes, counts))
+    if (!count_answers(logits, batch.label, classes, counts))
       throw data_error(
           "a label value is above {}, the network's last class, in one of {}; check the data set's "
           "list of labels",

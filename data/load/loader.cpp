@@ -32,12 +32,13 @@ struct Loader::State {
   static constexpr std::int64_t kAhead = 3;
 
   State(std::vector<CachedCase> of, Slices slices, const LoaderOptions& o,
-        const AugmentOptions* augment, std::uint64_t s, LoaderShare part)
+        const AugmentOptions* augment, std::uint64_t s, LoaderShare part, bool in_pinned)
       : cases(std::move(of)),
         options(o),
         plan(cases, slices, options, augment != nullptr),
         seed(s),
         share(part),
+        pinned(in_pinned),
         rows(options.batch_size) {
     if (augment == nullptr) return;
     augmentation = *augment;
@@ -56,6 +57,7 @@ struct Loader::State {
   std::optional<AugmentOptions> augmentation;
   const std::uint64_t seed;
   const LoaderShare share;
+  const bool pinned;
   std::int64_t first_row = 0;  // of this process in every batch of training
   std::int64_t rows;           // of this process in a batch
 
@@ -117,8 +119,10 @@ struct Loader::State {
     const std::int64_t count = rows_of(batch);
     slot = {};
     slot.missing = count;
-    slot.batch.image = at::empty(shape({count, cases.front().channels()}), at::kFloat);
-    slot.batch.label = at::empty(shape({count}), at::kLong);
+    slot.batch.image = at::empty(shape({count, cases.front().channels()}),
+                                 at::TensorOptions(at::kFloat).pinned_memory(pinned));
+    slot.batch.label =
+        at::empty(shape({count}), at::TensorOptions(at::kLong).pinned_memory(pinned));
     slot.batch.names.resize(static_cast<std::size_t>(count));
   }
 
@@ -196,8 +200,9 @@ struct Loader::State {
 };
 
 Loader::Loader(std::vector<CachedCase> cases, Slices slices, const LoaderOptions& options,
-               const AugmentOptions* augment, std::uint64_t seed, LoaderShare share)
-    : state_(std::make_unique<State>(std::move(cases), slices, options, augment, seed, share)) {
+               const AugmentOptions* augment, std::uint64_t seed, LoaderShare share, bool pinned)
+    : state_(std::make_unique<State>(std::move(cases), slices, options, augment, seed, share,
+                                     pinned)) {
   State& s = *state_;
   for (int t = 0; t < options.threads; ++t) s.threads.emplace_back([&s] { s.run(); });
 }

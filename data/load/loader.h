@@ -61,10 +61,12 @@ struct Batch {
 // case, in order; the last batch is short.
 class Loader {
  public:
+  // `pinned`: batches lie where a GPU copies from while the program goes on; only where one is.
   // Throws Error(bad_data) when there are no samples, a case has no label or slices differ in size
   // or channels; Error(bad_usage) when a batch has fewer rows than there are processes.
   Loader(std::vector<CachedCase> cases, Slices slices, const LoaderOptions& options,
-         const AugmentOptions* augment, std::uint64_t seed, LoaderShare share = {});
+         const AugmentOptions* augment, std::uint64_t seed, LoaderShare share = {},
+         bool pinned = false);
   ~Loader();
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;

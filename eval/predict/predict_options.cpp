@@ -53,7 +53,8 @@ void describe(Fields& f, PredictOptions& o) {
   f("overlap", o.overlap, Limits{.low = 0, .high = 1, .high_open = true},
     "Share of a window that the next one covers again.");
   f("precision", o.precision, kAny.added_with(Node("fp32")),
-    "Number format of convolutions and products; probabilities stay fp32. fp16 needs CUDA.");
+    "Number format of convolutions and products; probabilities stay fp32. fp16 needs CUDA; auto is "
+    "bf16 on a GPU, else fp32.");
   f("memory_gb", o.memory_gb, kPositive.in("GB").without_effect(),
     "Memory that the program may take while it predicts a scan, by an estimate made before: where "
     "it is scarce, volumes are predicted in parts, which takes longer; null: what the machine has "

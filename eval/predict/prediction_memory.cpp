@@ -18,11 +18,14 @@ constexpr std::int64_t kFloat = 4;  // bytes
 // Activations of a network, in tensors as large as the window's scores: those that live at once at
 // full size in the networks here.
 constexpr std::int64_t kTensors = 5;
+constexpr std::int64_t kOfAir = 1;  // window's scores that are kept
 
 std::int64_t network_values(const PredictionSize& size) {
   const auto& [z, y, x] = size.grid.window;
   const std::int64_t scores = std::max(size.averaged_channels, size.classes);
-  return size.windows * z * y * x * (size.image_channels + kTensors * scores);
+  return z * y * x *
+         (size.windows * (size.image_channels + kTensors * scores) +
+          kOfAir * size.averaged_channels);
 }
 
 std::int64_t input_values(const PredictionSize& size) {

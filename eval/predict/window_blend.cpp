@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 #include <utility>
 
@@ -11,47 +12,74 @@
 namespace myoseg {
 namespace {
 
-// Moves rows [from, from + count) of (K, planes, rows, x) to the front, a plane at a time: what is
-// copied on the way stays small.
+// Sums of (K + 1, planes, rows, x) floats: channels side by side, or each with its planes.
+struct Layout {
+  explicit Layout(const at::Tensor& sums)
+      : side_by_side(sums.stride(0) == 1 && sums.size(0) > 1),
+        blocks(side_by_side ? 1 : sums.size(0)),
+        of_block(sums.stride(0)) {}
+  bool side_by_side;
+  std::int64_t blocks, of_block;
+};
+
+bool in_one_pass(const at::Tensor& values) {
+  return values.is_cpu() && values.scalar_type() == at::kFloat;
+}
+
+// Moves rows [from, from + count) of (K, planes, rows, x) to the front.
 void move_rows(const at::Tensor& sums, std::int64_t from, std::int64_t count) {
   if (from == 0 || count == 0) return;
-  for (std::int64_t z = 0; z < sums.size(1); ++z) {
-    const at::Tensor plane = sums.select(1, z);
-    plane.narrow(1, 0, count).copy_(plane.narrow(1, from, count).clone());
+  if (!in_one_pass(sums)) {
+    for (std::int64_t z = 0; z < sums.size(1); ++z) {  // what is copied on the way stays small
+      const at::Tensor plane = sums.select(1, z);
+      plane.narrow(1, 0, count).copy_(plane.narrow(1, from, count).clone());
+    }
+    return;
+  }
+  const Layout layout(sums);
+  const std::int64_t row = sums.stride(2), planes = sums.size(1);
+  auto* first = sums.data_ptr<float>();
+#pragma omp parallel for schedule(dynamic)
+  for (std::int64_t i = 0; i < layout.blocks * planes; ++i) {
+    float* plane = first + i / planes * layout.of_block + i % planes * sums.stride(1);
+    std::memmove(plane, plane + from * row, static_cast<std::size_t>(count * row) * sizeof(float));
   }
 }
 
-// A row of channels by x: of one of both the numbers lie side by side, in scores and sums alike.
+// A row of windows' scores (channels, x) and of sums (channels + 1, x): of one of both the numbers
+// lie side by side, in scores and sums alike.
 struct Row {
   std::int64_t channels, width, score_of_channel, score_of_x, sum_of_channel, sum_of_x;
 };
 
-void add_row(const Row& row, const float* scores, const float* weights, float* sums) {
+// Sums [from, to) of a row: += weights * scores, or = where nothing was added before.
+template <bool kFirst>
+void add_part(const Row& row, std::int64_t from, std::int64_t to, const float* scores,
+              const float* weights, float* sums) {
+  const auto add = [](float& sum, float value) { sum = kFirst ? value : sum + value; };
   if (row.score_of_x == 1) {
     for (std::int64_t k = 0; k < row.channels; ++k) {
-      const float* from = scores + k * row.score_of_channel;
-      float* to = sums + k * row.sum_of_channel;
-      for (std::int64_t x = 0; x < row.width; ++x) to[x] += weights[x] * from[x];
+      const float* of_channel = scores + k * row.score_of_channel;
+      float* out = sums + k * row.sum_of_channel;
+      for (std::int64_t x = from; x < to; ++x) add(out[x], weights[x] * of_channel[x]);
     }
+    float* out = sums + row.channels * row.sum_of_channel;
+    for (std::int64_t x = from; x < to; ++x) add(out[x], weights[x]);
     return;
   }
-  for (std::int64_t x = 0; x < row.width; ++x) {
-    const float *from = scores + x * row.score_of_x, weight = weights[x];
-    float* to = sums + x * row.sum_of_x;
-    for (std::int64_t k = 0; k < row.channels; ++k) to[k] += weight * from[k];
+  for (std::int64_t x = from; x < to; ++x) {
+    const float *of_x = scores + x * row.score_of_x, weight = weights[x];
+    float* out = sums + x * row.sum_of_x;
+    for (std::int64_t k = 0; k < row.channels; ++k) add(out[k], weight * of_x[k]);
+    add(out[row.channels], weight);
   }
 }
 
-// sums += weights * scores, (K, planes, y, x), in one pass over memory.
-void add_weighted(const at::Tensor& scores, const at::Tensor& weights, const at::Tensor& sums) {
-  const auto same_layout = [&](int axis) {
-    return scores.stride(axis) == 1 && sums.stride(axis) == 1;
-  };
-  if (!scores.is_cpu() || scores.scalar_type() != at::kFloat ||
-      !(same_layout(3) || same_layout(0))) {
-    sums.add_(scores * weights);
-    return;
-  }
+// sums (K + 1, planes, y, x) += weights * (scores (K, planes, y, x), 1), in one pass over memory;
+// what earlier windows have not added to is set: in row y of plane z all from known(z, y) on.
+template <class Known>
+void add_weighted(const at::Tensor& scores, const at::Tensor& weights, const at::Tensor& sums,
+                  const Known& known) {
   const std::int64_t weights_of_plane = weights.size(0) == 1 ? 0 : weights.stride(0);
   const Row row{scores.size(0),   scores.size(3), scores.stride(0),
                 scores.stride(3), sums.stride(0), sums.stride(3)};
@@ -61,10 +89,12 @@ void add_weighted(const at::Tensor& scores, const at::Tensor& weights, const at:
   auto* of_sums = sums.data_ptr<float>();
 #pragma omp parallel for schedule(dynamic, 16)
   for (std::int64_t i = 0; i < rows; ++i) {
-    const std::int64_t z = i / height, y = i % height;
-    add_row(row, of_scores + z * scores.stride(1) + y * scores.stride(2),
-            of_weights + z * weights_of_plane + y * row.width,
-            of_sums + z * sums.stride(1) + y * sums.stride(2));
+    const std::int64_t z = i / height, y = i % height, old = known(z, y);
+    const float* from = of_scores + z * scores.stride(1) + y * scores.stride(2);
+    const float* by = of_weights + z * weights_of_plane + y * row.width;
+    float* to = of_sums + z * sums.stride(1) + y * sums.stride(2);
+    add_part<false>(row, 0, old, from, by, to);
+    add_part<true>(row, old, row.width, from, by, to);
   }
 }
 
@@ -116,15 +146,17 @@ WindowBlend::WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strip
       reader_(std::move(reader)),
       shape_(shape_of(grid, strips, rows)) {}
 
+at::Tensor WindowBlend::made(std::int64_t planes, std::int64_t rows) const {
+  const std::int64_t values = channels_ + 1, width = grid_.grown[2];
+  return side_by_side_ ? at::empty({planes, rows, width, values}, options_).permute({3, 0, 1, 2})
+                       : at::empty({values, planes, rows, width}, options_);
+}
+
 void WindowBlend::allocate(const at::Tensor& scores) {
-  const std::int64_t values = scores.size(0) + 1, width = grid_.grown[2];
-  // As the scores lie: channels side by side, or apart.
-  const bool side_by_side = scores.size(0) > 1 && scores.stride(0) == 1;
-  const auto made = [&](std::int64_t planes, std::int64_t rows) {
-    return side_by_side
-               ? at::empty({planes, rows, width, values}, scores.options()).permute({3, 0, 1, 2})
-               : at::empty({values, planes, rows, width}, scores.options());
-  };
+  channels_ = scores.size(0);
+  side_by_side_ = channels_ > 1 && scores.stride(0) == 1;
+  options_ = scores.options();
+
   sums_ = made(shape_.planes, shape_.rows);
   shared_ = made(shape_.shared_planes, shape_.shared_end - shape_.shared_from);
 }
@@ -132,12 +164,12 @@ void WindowBlend::allocate(const at::Tensor& scores) {
 void WindowBlend::enter(std::size_t layer, std::size_t row) {
   const bool first_row = !entered_ || layer != layer_;
   const std::int64_t low = shape_.lowest[row], high = grid_.y[row] + grid_.window[1];
-  const std::int64_t known = first_row ? low : high_;
-  if (!first_row) move_rows(sums_, low - low_, known - low);
+  known_ = first_row ? low : high_;
+  if (!first_row) move_rows(sums_, low - low_, known_ - low);
+  if (!in_one_pass(sums_)) sums_.narrow(2, known_ - low, high - known_).zero_();
   // Rows that no window of this layer has added to begin with what the layer before left.
-  sums_.narrow(2, known - low, high - known).zero_();
   const std::int64_t planes = layer == 0 ? 0 : shared(grid_, layer - 1);
-  const std::int64_t from = std::max(known, shape_.shared_from);
+  const std::int64_t from = std::max(known_, shape_.shared_from);
   if (planes > 0 && from < high)
     sums_.narrow(1, 0, planes)
         .narrow(2, from - low, high - from)
@@ -177,17 +209,36 @@ void WindowBlend::read_strip() const {
   }
 }
 
+at::Tensor WindowBlend::as_sums_lie(const at::Tensor& scores) const {
+  if (scores.stride(side_by_side_ ? 0 : 3) == 1) return scores;
+  return side_by_side_ ? scores.permute({1, 2, 3, 0}).contiguous().permute({3, 0, 1, 2})
+                       : scores.contiguous();
+}
+
 void WindowBlend::add(const WindowPlace& place, const at::Tensor& scores) {
   if (!sums_.defined()) allocate(scores);
   if (!entered_ || place.layer != layer_ || place.row != row_) {
     if (entered_) leave();
     enter(place.layer, place.row);
   }
+  const std::int64_t top = grid_.y[row_], left = grid_.x[place.column], width = grid_.window[2];
   const at::Tensor box = sums_.narrow(1, 0, scores.size(1))
-                             .narrow(2, grid_.y[row_] - low_, grid_.window[1])
-                             .narrow(3, grid_.x[place.column], grid_.window[2]);
-  add_weighted(scores, weights_, box.narrow(0, 0, scores.size(0)));
-  box.select(0, scores.size(0)).add_(weights_);
+                             .narrow(2, top - low_, grid_.window[1])
+                             .narrow(3, left, width);
+  if (!in_one_pass(sums_)) {
+    box.narrow(0, 0, channels_).add_(scores * weights_);
+    box.select(0, channels_).add_(weights_);
+    return;
+  }
+  const std::int64_t planes = layer_ == 0 ? 0 : shared(grid_, layer_ - 1);
+  const std::int64_t beside =
+      place.column == 0
+          ? 0
+          : std::clamp<std::int64_t>(grid_.x[place.column - 1] + width - left, 0, width);
+  add_weighted(as_sums_lie(scores), weights_, box, [&](std::int64_t z, std::int64_t y) {
+    const bool known = top + y < known_ || (z < planes && top + y >= shape_.shared_from);
+    return known ? width : beside;
+  });
 }
 
 void WindowBlend::finish() {

@@ -62,6 +62,8 @@ class WindowBlend {
   [[nodiscard]] static std::int64_t shared(const WindowGrid& grid, std::size_t layer);
 
   void allocate(const at::Tensor& scores);
+  [[nodiscard]] at::Tensor made(std::int64_t planes, std::int64_t rows) const;
+  [[nodiscard]] at::Tensor as_sums_lie(const at::Tensor& scores) const;
   void enter(std::size_t layer, std::size_t row);
   void leave();
   void read_strip() const;
@@ -72,11 +74,15 @@ class WindowBlend {
   WindowRows rows_;
   Reader reader_;
   Shape shape_;
+  std::int64_t channels_ = 0;
+  bool side_by_side_ = false;  // channels, in scores and sums; otherwise they lie apart
+  at::TensorOptions options_;
   // (K + 1, planes, rows, grown x) of the scores times their weights and, last, of the weights.
   at::Tensor sums_, shared_;
   bool entered_ = false;
   std::size_t layer_ = 0, row_ = 0;  // of windows, at work
   std::int64_t low_ = 0, high_ = 0;  // grown rows in sums_
+  std::int64_t known_ = 0;           // grown row that the rows of windows above reach to
 };
 
 }  // namespace myoseg

@@ -31,6 +31,8 @@ class WindowInput {
   // The window's planes (planes, C, y, x). In the order of layers: planes before this layer are
   // forgotten.
   [[nodiscard]] at::Tensor operator()(const WindowPlace& place);
+  // Whether each voxel of a window is what the volume was grown with.
+  [[nodiscard]] bool is_beyond(const at::Tensor& window) const;
 
  private:
   void make_until(std::int64_t end);

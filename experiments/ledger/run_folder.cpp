@@ -166,8 +166,9 @@ fs::path run_folder(const fs::path& runs, const std::string& name,
 void write_job_list(const fs::path& folder, const std::vector<Job>& jobs) {
   Json list = Json::array();
   for (const Job& job : jobs) {
+    // Empty where one of both paths is absolute.
     const std::string marker = job.marker.lexically_relative(folder).string();
-    if (marker.starts_with("..")) continue;
+    if (marker.empty() || marker.starts_with("..")) continue;
     list.push_back({{"id", job.id}, {"marker", marker}});
     if (!job.times.empty()) list.back()["times"] = job.times.lexically_relative(folder).string();
   }

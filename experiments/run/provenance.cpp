@@ -16,10 +16,8 @@ namespace myoseg {
 using Json = nlohmann::ordered_json;
 
 std::string provenance(const RunOrigin& origin, const std::string& hash,
-                       const std::filesystem::path& data_root, const DataHashes& data,
+                       const std::filesystem::path& data_root, const std::string& data_hash,
                        const std::string& starting_weights) {
-  Json files = Json::object();
-  for (const auto& [name, content] : data.files) files[name] = content;
   Json json{{"run", hash},
             {"command", origin.command_line},
             {"differs", origin.differs},
@@ -30,10 +28,17 @@ std::string provenance(const RunOrigin& origin, const std::string& hash,
             {"host", host_name()},
             {"threads", thread_count()},
             {"data_root", data_root.string()},
-            {"data", data.all},
-            {"data_files", files}};
+            {"data", data_hash}};
   if (!starting_weights.empty()) json["starting_weights"] = starting_weights;
   return json_text(json, 1) + "\n";
+}
+
+void keep_data_hashes(const std::filesystem::path& cache, const DataHashes& data) {
+  const std::filesystem::path file = cache / "data" / (data.all + ".json");
+  if (data.files.empty() || std::filesystem::exists(file)) return;
+  Json files = Json::object();
+  for (const auto& [name, content] : data.files) files[name] = content;
+  write_file(file, json_text(files, 1) + "\n");
 }
 
 std::vector<std::pair<std::string, std::string>> provenance_rows(
@@ -42,7 +47,7 @@ std::vector<std::pair<std::string, std::string>> provenance_rows(
   const Json json =
       parse_json(read_file(file), file.string());  // a name: it outlives the loop's range
   for (const auto& [name, value] : json.items())
-    if (name != "data_files")
+    if (name != "data_files")  // of runs made before these were kept once for all runs
       rows.emplace_back(name, value.is_string() ? value.get<std::string>() : json_text(value));
   return rows;
 }

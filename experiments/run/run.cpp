@@ -40,10 +40,13 @@ Run::Run(Experiment experiment, RunOrigin origin)
 void Run::open() {
   write_file(folder() / "config.yaml", to_yaml(write_fields(anywhere(context_))));
   write_job_list(folder(), plan());
-  if (!fs::exists(folder() / "provenance.json"))
+  if (!fs::exists(folder() / "provenance.json")) {
+    const DataHashes& data = context_.source().hashes();
+    keep_data_hashes(experiment().runtime.cache, data);
     write_file(folder() / "provenance.json",
-               provenance(origin_, context_.hash(), normal(context_.source().root()),
-                          context_.source().hashes(), starting_weights_hash(experiment())));
+               provenance(origin_, context_.hash(), normal(context_.source().root()), data.all,
+                          starting_weights_hash(experiment())));
+  }
   log::info("run folder {}", folder().string());
 }
 

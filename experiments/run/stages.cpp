@@ -86,16 +86,17 @@ bool train_fold(RunContext& run, int fold, const Member& member, int until_epoch
         "train.sync_batch_norm needs the same number of samples in every process; "
         "loader.batch_size={} cannot be divided by {}",
         e.loader.batch_size, world.size());
-  Loader train_loader(train_cases, e.data.slices, e.loader, &e.augment, seed, share);
-  Loader tuning_loader(tuning_cases, e.data.slices, e.loader, nullptr, seed, share);
+  const at::Device device = resolve_device(e.runtime.device);
+  require_precision(e.predict.precision, device);  // before hours are spent on what it cannot use
+  const bool pinned = device.is_cuda();
+  Loader train_loader(train_cases, e.data.slices, e.loader, &e.augment, seed, share, pinned);
+  Loader tuning_loader(tuning_cases, e.data.slices, e.loader, nullptr, seed, share, pinned);
 
   const NetworkIo io = run.network_io();
   const std::shared_ptr<Network> network = member.network.make(io);
   initialise(*network, seed + static_cast<std::uint64_t>(fold));
   // A training that goes on has its weights.
   if (!fs::exists(of_fold.folder / "last.safetensors")) load_starting_weights(*network, io, e);
-  const at::Device device = resolve_device(e.runtime.device);
-  require_precision(e.predict.precision, device);  // before hours are spent on what it cannot use
   network->to(device);
   const std::unique_ptr<Loss> loss = e.loss.make();
   const NamedTensors parameters = trained_parameters(*network);

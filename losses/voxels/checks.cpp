@@ -5,6 +5,13 @@
 #include "core/error.h"
 
 namespace myoseg {
+namespace {
+
+at::Tensor no_class(const at::Tensor& labels, std::int64_t channels, std::int64_t ignored) {
+  return labels.ne(ignored).logical_and(labels.lt(0).logical_or(labels.ge(labels_of(channels))));
+}
+
+}  // namespace
 
 void throw_bad_label(std::int64_t label, std::int64_t channels) {
   if (label == kIgnoredLabel)
@@ -33,11 +40,26 @@ at::Tensor checked_logits(const at::Tensor& logits, const at::Tensor& labels) {
 
 at::Tensor counted_voxels(const at::Tensor& labels, std::int64_t channels, std::int64_t ignored) {
   const at::Tensor counted = labels.ne(ignored);
-  const at::Tensor wrong =
-      counted.logical_and(labels.lt(0).logical_or(labels.ge(labels_of(channels))));
+  if (!labels.is_cpu()) return counted;
+  const at::Tensor wrong = no_class(labels, channels, ignored);
   if (wrong.any().item<bool>())
     throw_bad_label(labels.masked_select(wrong)[0].item<std::int64_t>(), channels);
   return counted;
+}
+
+at::Tensor or_nan(const at::Tensor& value, const at::Tensor& labels, std::int64_t channels,
+                  std::int64_t ignored) {
+  if (labels.is_cpu()) return value;
+  const at::Tensor wrong = no_class(labels, channels, ignored).any();
+  return at::where(wrong, at::full_like(value, std::numeric_limits<double>::quiet_NaN()), value);
+}
+
+at::Tensor numbers_like(const std::vector<double>& numbers, const at::Tensor& like) {
+  const auto options = like.options().requires_grad(false);
+  if (like.is_cpu()) return at::tensor(numbers, options);
+  std::vector<at::Tensor> all;
+  for (const double number : numbers) all.push_back(at::full({}, number, options));
+  return at::stack(all);
 }
 
 std::vector<double> class_weights(const std::vector<double>& weights, std::int64_t channels) {

@@ -32,8 +32,9 @@ void add_regions(VoxelSums& sums, const at::Tensor& p, const at::Tensor& labels,
 void add_cross_entropy(VoxelSums& sums, const at::Tensor& log_p, const at::Tensor& labels,
                        const at::Tensor& counted, const CrossEntropyOptions& o,
                        const std::vector<double>& weights) {
-  const at::Tensor w = at::tensor(weights, log_p.options().requires_grad(false));
-  const at::Tensor y = labels.masked_fill(counted.logical_not(), 0);
+  const at::Tensor w = numbers_like(weights, log_p);
+  // A label that is no class counts as one here, for or_nan() to be told of.
+  const at::Tensor y = labels.masked_fill(counted.logical_not(), 0).clamp(0, log_p.size(1) - 1);
   const at::Tensor weight = w.index_select(0, y.flatten()).view_as(y) * counted;
   // Not by gather(): its backward pass has no deterministic form on a GPU.
   at::Tensor log_of_label = at::zeros_like(weight);
@@ -56,8 +57,8 @@ VoxelSums voxel_sums_plain(const at::Tensor& logits, const at::Tensor& labels,
                            const SumsWanted& wanted) {
   const at::Tensor z = checked_logits(logits, labels), l = labels.flatten(1);
   const std::int64_t channels = z.size(1);
-  const at::Tensor counted =
-      counted_voxels(l, channels, wanted.ignore_label.value_or(kIgnoredLabel));
+  const std::int64_t ignored = wanted.ignore_label.value_or(kIgnoredLabel);
+  const at::Tensor counted = counted_voxels(l, channels, ignored);
   VoxelSums sums;
   at::Tensor log_p;
   if (wanted.cross_entropy || (wanted.regions && !wanted.regions->sigmoid && channels > 1))
@@ -66,10 +67,13 @@ VoxelSums voxel_sums_plain(const at::Tensor& logits, const at::Tensor& labels,
     const bool sigmoid = channels == 1 || wanted.regions->sigmoid;
     add_regions(sums, sigmoid ? z.flatten(2).sigmoid() : log_p.exp(), l, counted,
                 wanted.regions->squared);
+    sums.intersection = or_nan(sums.intersection, l, channels, ignored);
   }
-  if (wanted.cross_entropy)
+  if (wanted.cross_entropy) {
     add_cross_entropy(sums, log_p, l, counted, *wanted.cross_entropy,
                       class_weights(wanted.cross_entropy->weights, channels));
+    sums.cross_entropy = or_nan(sums.cross_entropy, l, channels, ignored);
+  }
   return sums;
 }
 

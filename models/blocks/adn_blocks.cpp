@@ -101,7 +101,7 @@ at::Tensor ResidualUnit::forward(const at::Tensor& x) {
   std::vector<ConvAdn*> units;
   for (const auto& unit : units_) units.push_back(unit.get());
   const at::Tensor y = forward_in_row(units, {x});
-  return y + (residual_ ? (*residual_)(x) : x);
+  return residual_sum(y, residual_ ? (*residual_)(x) : x, Activation::none);
 }
 
 }  // namespace myoseg

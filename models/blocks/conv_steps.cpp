@@ -1,20 +1,27 @@
 #include "models/blocks/conv_steps.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <optional>
 #include <utility>
 
 #include "models/blocks/forward_recorder.h"
 #include "models/blocks/fused/chain.h"
+#include "models/blocks/fused/residual.h"
 #include "models/blocks/transformer_layers.h"
 
 namespace myoseg {
 namespace {
 
-// Of an activation that the fused kernels have: the factor of negative numbers.
-std::optional<double> slope_of(const ActivationStep& step) {
-  if (step.kind == Activation::none) return 1;
-  if (step.kind == Activation::relu) return 0;
-  if (step.kind == Activation::leaky_relu && step.slope >= 0) return step.slope;
+// A norm (null: none) and an activation after it, where the fused kernels have them.
+std::optional<fused::NormStep> fused_step(const Layer* norm, const ActivationStep& step) {
+  if (!fused::applies(norm)) return {};
+  if (step.kind == Activation::none) return fused::NormStep{norm, 1};
+  if (step.kind == Activation::relu) return fused::NormStep{norm, 0};
+  if (step.kind == Activation::leaky_relu && step.slope >= 0)
+    return fused::NormStep{norm, step.slope};
+  if (step.kind == Activation::prelu && (norm != nullptr || !at::GradMode::is_enabled()))
+    return fused::NormStep{norm, 1, step.prelu.get()};
   return {};
 }
 
@@ -24,18 +31,23 @@ at::Tensor plain_step(const ConvStep& step, const std::vector<at::Tensor>& parts
                               : norm_act(*step.norm, step.activation, y);
 }
 
+void note(const fused::NormStep& step, ForwardRecorder& recorder, at::IntArrayRef sizes) {
+  if (step.norm != nullptr) step.norm->note(recorder, sizes, sizes);
+  if (step.prelu != nullptr) step.prelu->note(recorder, sizes, sizes);
+}
+
 // Tells a running ForwardRecorder of the layers and of what they read together.
 void note(const fused::Chain& chain, const std::vector<at::Tensor>& inputs) {
   auto* recorder = ForwardRecorder::running();
   if (recorder == nullptr) return;
   for (const at::Tensor& x : inputs) recorder->keeps(x);
   std::vector<std::int64_t> sizes = inputs.front().sizes().vec();
-  if (chain.before.norm != nullptr) chain.before.norm->note(*recorder, sizes, sizes);
+  note(chain.before, *recorder, sizes);
   for (const fused::Step& step : chain.steps) {
     sizes[1] = step.conv->options().in;
     const std::vector<std::int64_t> output = step.conv->output_size(sizes);
     step.conv->note(*recorder, sizes, output);
-    if (step.after.norm != nullptr) step.after.norm->note(*recorder, output, output);
+    note(step.after, *recorder, output);
     sizes = output;
   }
 }
@@ -52,11 +64,13 @@ struct FusedPart {
 };
 FusedPart fused_part(const ConvStep& step) {
   FusedPart part{.step = {.conv = step.conv}};
+  if (const auto whole = fused_step(step.norm, step.activation)) {
+    part.step.after = *whole;
+    return part;
+  }
+  part.activation = false;
   part.norm = fused::applies(step.norm);
   if (part.norm) part.step.after.norm = step.norm;
-  const std::optional<double> slope = slope_of(step.activation);
-  part.activation = part.norm && slope.has_value();
-  if (part.activation) part.step.after.slope = *slope;
   return part;
 }
 
@@ -101,17 +115,24 @@ at::Tensor conv_norm_act(Conv& conv, Layer* norm, const ActivationStep& activati
 
 at::Tensor norm_act_conv(Layer& norm, const ActivationStep& activation, Conv& conv,
                          const at::Tensor& x) {
-  const std::optional<double> slope = slope_of(activation);
-  if (slope && fused::applies({x}) && fused::applies(&norm) && fused::applies(conv))
-    return run_noted({.before = {&norm, *slope}, .steps = {{&conv}}}, {x});
+  const auto before = fused_step(&norm, activation);
+  if (before && fused::applies({x}) && fused::applies(conv))
+    return run_noted({.before = *before, .steps = {{&conv}}}, {x});
   return conv(norm_act(norm, activation, x));
 }
 
 at::Tensor norm_act(Layer& norm, const ActivationStep& activation, const at::Tensor& x) {
-  const std::optional<double> slope = slope_of(activation);
-  if (slope && fused::applies({x}) && fused::applies(&norm))
-    return run_noted({.before = {&norm, *slope}}, {x});
+  const auto before = fused_step(&norm, activation);
+  if (before && fused::applies({x})) return run_noted({.before = *before}, {x});
   return activate(norm(x), activation);
+}
+
+at::Tensor residual_sum(const at::Tensor& y, const at::Tensor& x,
+                        const ActivationStep& activation) {
+  const auto step = fused_step(nullptr, activation);
+  if (step && step->prelu == nullptr && fused::applies({y, x}))
+    return fused::residual_sum(y, x, step->slope);
+  return activate(y + x, activation);
 }
 
 at::Tensor upsample_conv(Conv& transposed, const at::Tensor& x) { return transposed(x); }

@@ -49,6 +49,9 @@ struct ConvStep {
 // Normalisation and activation alone: where a convolution does not follow, or not only it.
 [[nodiscard]] at::Tensor norm_act(Layer& norm, const ActivationStep& activation,
                                   const at::Tensor& x);
+// y, which nobody else needs, + x and the activation of that: the end of a residual block.
+[[nodiscard]] at::Tensor residual_sum(const at::Tensor& y, const at::Tensor& x,
+                                      const ActivationStep& activation);
 // The transposed convolution of a decoder, before its result is joined with features of that size.
 [[nodiscard]] at::Tensor upsample_conv(Conv& transposed, const at::Tensor& x);
 // Convolution of an image, then the norm of each place over its channels: (N,C,H,W), channels-last.

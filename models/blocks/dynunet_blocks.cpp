@@ -94,8 +94,8 @@ at::Tensor DynBlock::forward(const std::vector<at::Tensor>& parts) {
   if (!residual_) return convolved(parts, activation_);
   const at::Tensor x = joined_channels(parts);
   const at::Tensor z = convolved({x}, Activation::none);
-  return activate(z + (conv3_ ? conv3_->forward(x, norm3_.get(), Activation::none) : x),
-                  activation_);
+  return residual_sum(z, conv3_ ? conv3_->forward(x, norm3_.get(), Activation::none) : x,
+                      activation_);
 }
 
 DynUp::DynUp(const AdnStyle& style, const Shape& shape) {

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <mutex>
 #include <numeric>
 
 #include "core/error.h"
@@ -36,6 +37,28 @@ void fill(const at::Tensor& parameter, double value) {
 
 void record_kept(const at::Tensor& x) {
   if (auto* recorder = ForwardRecorder::running()) recorder->keeps(x);
+}
+
+// Of dropout: 0, or what scales up the rest.
+at::Tensor mask(const at::Tensor& x, double probability, Random& random) {
+  const at::Tensor mask = at::empty(x.sizes(), at::kFloat);
+  const auto scale = static_cast<float>(1 / (1 - probability));
+  float* m = mask.data_ptr<float>();
+  for (std::int64_t i = 0; i < mask.numel(); ++i) m[i] = random.chance(probability) ? 0 : scale;
+  return mask.to(x.options());
+}
+
+// By a GPU's own generator: a mask from here would have to be copied, and waited for.
+at::Tensor mask_there(const at::Tensor& x, double probability, Random& random) {
+  at::Generator generator = at::globalContext().defaultGenerator(x.device());
+  {
+    const std::lock_guard lock(generator.mutex());
+    generator.set_current_seed(random.bits());
+  }
+  const double kept = 1 - probability;
+  return at::empty(x.sizes(), x.options().requires_grad(false))
+      .bernoulli_(kept, generator)
+      .div_(kept);
 }
 
 }  // namespace
@@ -216,11 +239,8 @@ at::Tensor Dropout::operator()(const at::Tensor& x) {
   if (!is_training() || probability_ == 0) return x;
   Random random(next_.seed, "dropout " + path_,
                 {static_cast<std::uint64_t>(next_.step), static_cast<std::uint64_t>(next_.call++)});
-  const at::Tensor mask = at::empty(x.sizes(), at::kFloat);
-  const auto scale = static_cast<float>(1 / (1 - probability_));
-  float* m = mask.data_ptr<float>();
-  for (std::int64_t i = 0; i < mask.numel(); ++i) m[i] = random.chance(probability_) ? 0 : scale;
-  const at::Tensor factors = mask.to(x.options());
+  const at::Tensor factors =
+      x.is_cpu() ? mask(x, probability_, random) : mask_there(x, probability_, random);
   record_kept(factors);
   return x * factors;
 }

@@ -147,6 +147,7 @@ class PRelu final : public Layer {
   PRelu();
   void initialise(std::uint64_t seed, const std::string& path) override;
   [[nodiscard]] std::string type() const override { return "PReLU"; }
+  [[nodiscard]] const at::Tensor& weight() const { return weight_; }
 
  protected:
   at::Tensor forward(const at::Tensor& x) override;

@@ -1,6 +1,7 @@
 #include "models/blocks/operations.h"
 
 #include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <stdexcept>
 
@@ -16,11 +17,25 @@ void record_kept(const at::Tensor& x) {
   if (auto* recorder = ForwardRecorder::running()) recorder->keeps(x);
 }
 
+// LibTorch 1.13's gelu_backward leaves its answer unset where the gradient does not lie as x does.
+struct Gelu : torch::autograd::Function<Gelu> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x) {
+    context->save_for_backward({x});
+    return at::gelu(x);
+  }
+  static std::vector<at::Tensor> backward(torch::autograd::AutogradContext* context,
+                                          const std::vector<at::Tensor>& gradients) {
+    const at::Tensor x = context->get_saved_variables().front();
+    return {at::gelu_backward(gradients.front().contiguous(), x)};
+  }
+};
+
 // LibTorch has a fast gelu for numbers that lie in their dimensions' order, as those of a
 // channels-last image do once its channels are the last dimension.
 at::Tensor exact_gelu(const at::Tensor& x) {
-  if (x.dim() != 4 || x.is_contiguous()) return at::gelu(x);
-  return at::gelu(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2});
+  const auto gelu = [](const at::Tensor& in_order) { return Gelu::apply(in_order.contiguous()); };
+  if (x.dim() != 4 || x.is_contiguous()) return gelu(x);
+  return gelu(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2});
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ class ResidualBlock final : public torch::nn::Module {
           {convs_[i].get(), norms_[i].get(), last ? Activation::none : Activation::relu});
     }
     const at::Tensor y = conv_chain(steps, {x});
-    return activate(y + (downsample_ ? downsample_->forward(x) : x), Activation::relu);
+    return residual_sum(y, downsample_ ? downsample_->forward(x) : x, Activation::relu);
   }
 
  private:

@@ -9,6 +9,8 @@ namespace {
 // more than the squares' products save, and those of 2 x 2 are half as large. From 30 to 100 the
 // steps take the same time.
 constexpr std::int64_t kFewSquares = 64;
+// Transposed ones, whose filters are four times as many.
+constexpr std::int64_t kFewTransposed = 128;
 
 std::int64_t squares(const ConvShape& shape, std::int64_t batch,
                      const std::array<std::int64_t, 3>& size) {
@@ -22,8 +24,13 @@ std::optional<Method> method_for(const ConvShape& shape, std::int64_t batch,
                                  const std::array<std::int64_t, 3>& size, Kernels kernels) {
   if (kernels == Kernels::library) return {};
   if (!winograd::fits(shape)) return Method::direct;
-  if (kernels == Kernels::f2) return Method::winograd_f2;
   if (kernels == Kernels::f4) return Method::winograd_f4;
+  // Squares of 2 x 2 save a transposed one nothing.
+  if (shape.transposed)
+    return kernels == Kernels::f2 || squares(shape, batch, size) < kFewTransposed
+               ? Method::direct
+               : Method::winograd_f4;
+  if (kernels == Kernels::f2) return Method::winograd_f2;
   return squares(shape, batch, size) < kFewSquares ? Method::winograd_f2 : Method::winograd_f4;
 }
 

@@ -8,16 +8,21 @@ namespace myoseg::kernels {
 // Features (batch, depth, height, width, channels) in float32; an image has depth 1. The channels
 // of a place lie side by side; places follow one another, rows before planes before samples,
 // `stride` numbers apart, which is more than `channels` where the features are a slice of wider
-// ones.
+// ones. Of every second place of an image, rows and planes lie farther apart than that.
 template <class T>
 struct FeaturesOf {
   T* data = nullptr;
   std::int64_t batch = 0, depth = 1, height = 0, width = 0, channels = 0;
   std::int64_t stride = 0;
+  std::int64_t row = 0, plane = 0;  // 0: rows, planes follow one another
 
   [[nodiscard]] std::int64_t places() const { return batch * depth * height * width; }
   [[nodiscard]] T* at(std::int64_t n, std::int64_t z, std::int64_t y, std::int64_t x) const {
-    return data + (((n * depth + z) * height + y) * width + x) * stride;
+    return data + (n * depth + z) * plane_stride() + y * row_stride() + x * stride;
+  }
+  [[nodiscard]] std::int64_t row_stride() const { return row == 0 ? width * stride : row; }
+  [[nodiscard]] std::int64_t plane_stride() const {
+    return plane == 0 ? height * row_stride() : plane;
   }
 };
 using Features = FeaturesOf<float>;

@@ -27,6 +27,7 @@ void Communicator::sum(const at::Tensor& tensor) {
   if (alone()) return;
   const at::Tensor here = tensor.contiguous().to(group_->device_for(tensor.device()));
   group_->sum(here);
+  if (here.device() != tensor.device()) settle();
   if (!here.is_same(tensor)) tensor.copy_(here);
 }
 
@@ -34,7 +35,12 @@ void Communicator::broadcast(const at::Tensor& tensor) {
   if (alone()) return;
   const at::Tensor here = tensor.contiguous().to(group_->device_for(tensor.device()));
   group_->broadcast(here);
+  if (here.device() != tensor.device()) settle();
   if (!here.is_same(tensor)) tensor.copy_(here);
+}
+
+void Communicator::settle() {
+  if (group_) group_->settle();
 }
 
 std::vector<std::vector<double>> Communicator::gather(const std::vector<double>& mine) {

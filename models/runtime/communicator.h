@@ -41,6 +41,9 @@ class Communicator {
   // the same order with tensors of the same shape and type. Error as above.
   void sum(const at::Tensor& tensor);
   void broadcast(const at::Tensor& tensor);  // rank 0's
+  // Waits for those that GPUs were asked for, before this process waits for its GPU otherwise,
+  // which would wait for ever for a process that is gone. Error as above.
+  void settle();
   // Each process' numbers, by rank; all of the same count.
   [[nodiscard]] std::vector<std::vector<double>> gather(const std::vector<double>& mine);
 

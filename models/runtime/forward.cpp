@@ -25,6 +25,7 @@ at::Tensor prepared(const at::Tensor& image, const ForwardSetup& setup) {
 ForwardSetup forward_setup(at::Device device, Precision precision,
                            std::optional<bool> channels_last, Kernels kernels) {
   require_precision(precision, device);
+  precision = precision_on(device, precision);
   if (precision == Precision::bf16 && !has_bf16(device))
     log::warn(
         "precision bf16: this processor has no instructions for it and imitates them, many times "

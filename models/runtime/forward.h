@@ -12,7 +12,7 @@ namespace myoseg {
 
 struct ForwardSetup {
   at::Device device = at::kCPU;
-  Precision precision = Precision::fp32;
+  Precision precision = Precision::fp32;  // not automatic
   bool channels_last = false;  // memory layout of 2D images; our own kernels have no other
   Kernels kernels = Kernels::library;
 };

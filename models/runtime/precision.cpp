@@ -50,6 +50,11 @@ void teach_cpu_convolution() {
 
 }  // namespace
 
+Precision precision_on(at::Device device, Precision precision) {
+  if (precision != Precision::automatic) return precision;
+  return device.is_cuda() ? Precision::bf16 : Precision::fp32;
+}
+
 void require_precision(Precision precision, at::Device device) {
   if (precision == Precision::fp16 && !device.is_cuda())
     throw usage_error("precision fp16 needs a CUDA device; on a CPU use bf16 or fp32");

@@ -13,11 +13,14 @@
 
 namespace myoseg {
 
-// fp16 is for GPUs: LibTorch 1.13 has no such convolutions on a CPU.
-enum class Precision { fp32, bf16, fp16 };
+// fp16 is for GPUs: LibTorch 1.13 has no such convolutions on a CPU. automatic is bf16 on a GPU,
+// else fp32.
+enum class Precision { fp32, bf16, fp16, automatic };
 constexpr auto choice_names(Precision) {
-  return std::to_array<std::string_view>({"fp32", "bf16", "fp16"});
+  return std::to_array<std::string_view>({"fp32", "bf16", "fp16", "auto"});
 }
+// What automatic stands for on the device; the others stand for themselves.
+[[nodiscard]] Precision precision_on(at::Device device, Precision precision);
 
 // Error(bad_usage) when the device does not compute in it.
 void require_precision(Precision precision, at::Device device);
@@ -36,6 +39,7 @@ struct RunningPrecision {
 // float32.
 class PrecisionScope {
  public:
+  // Not for automatic, see precision_on().
   PrecisionScope(Precision precision, at::Device device);
   // As it was elsewhere. Weights are converted at every use: a conversion that was made without
   // gradients, and kept, would cut off those of a later use.

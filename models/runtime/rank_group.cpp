@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <thread>
+#include <vector>
 
 #include "models/runtime/rank_sums.h"
 #include "models/runtime/rank_watch.h"
@@ -17,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kMeeting{300};   // for all processes to have started
 constexpr std::chrono::seconds kPatience{50};   // for one that is alive but does not come to a sum
 constexpr std::chrono::milliseconds kLook{20};  // between two looks for a key
+constexpr std::chrono::milliseconds kPoll{1};   // between two looks at a sum of a GPU
 
 c10d::TCPStoreOptions store_options(const Ranks& ranks, bool serves) {
   c10d::TCPStoreOptions options;
@@ -50,12 +52,31 @@ struct RankGroup::State {
   RankWatch watch;
   std::unique_ptr<RankSums> sums;
 
-  void complete(const RankSums::Pending& work) {
-    const auto start = Clock::now();
+  std::vector<RankSums::Pending> begun;  // on a GPU
+
+  void complete(const RankSums::Pending& work, bool on_gpu) {
     watch.come_to_sum();
+    if (!on_gpu) return await(work, /*on_gpu=*/false);
+    try {
+      work->wait();  // its stream waits
+    } catch (const std::exception& error) {
+      watch.throw_who_is_missing(RankWatch::first_line(error.what()));
+    }
+    begun.push_back(work);
+  }
+
+  void settle() {
+    for (const RankSums::Pending& work : begun) await(work, /*on_gpu=*/true);
+    begun.clear();
+  }
+
+  void await(const RankSums::Pending& work, bool on_gpu) {
+    const auto start = Clock::now();
     while (!work->isCompleted()) {
+      // NCCL takes a wait of limited time for a sum that must be over by then.
+      if (on_gpu) std::this_thread::sleep_for(kPoll);
       try {
-        work->wait(std::chrono::seconds(1));
+        if (!on_gpu) work->wait(std::chrono::seconds(1));
       } catch (const std::exception&) {
         // Not yet, or never: what isCompleted() tells.
       }
@@ -88,10 +109,13 @@ RankGroup::~RankGroup() = default;
 at::Device RankGroup::device_for(at::Device device) const {
   return state_->sums->device_for(device);
 }
-void RankGroup::sum(const at::Tensor& tensor) { state_->complete(state_->sums->sum(tensor)); }
-void RankGroup::broadcast(const at::Tensor& tensor) {
-  state_->complete(state_->sums->broadcast(tensor));
+void RankGroup::sum(const at::Tensor& tensor) {
+  state_->complete(state_->sums->sum(tensor), tensor.is_cuda());
 }
+void RankGroup::broadcast(const at::Tensor& tensor) {
+  state_->complete(state_->sums->broadcast(tensor), tensor.is_cuda());
+}
+void RankGroup::settle() { state_->settle(); }
 
 void RankGroup::tell(const std::string& key, const std::string& text) {
   try {

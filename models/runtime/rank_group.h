@@ -21,9 +21,12 @@ class RankGroup {
 
   // Where tensors of that device are summed.
   [[nodiscard]] at::Device device_for(at::Device device) const;
-  // Of contiguous tensors on such a device.
+  // Of contiguous tensors on such a device. On a GPU only begun: what it computes from here on
+  // waits for the sum, not this thread.
   void sum(const at::Tensor& tensor);
   void broadcast(const at::Tensor& tensor);
+  // Waits for those that were only begun; before this thread waits for the GPU otherwise.
+  void settle();
   void tell(const std::string& key, const std::string& text);
   // Waits for it.
   [[nodiscard]] std::string hear(const std::string& key);

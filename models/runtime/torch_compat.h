@@ -4,13 +4,20 @@
 
 #include <ATen/Context.h>
 #include <ATen/autocast_mode.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
+#include <ATen/ops/_fused_adam.h>
 #include <c10/core/Allocator.h>
 #include <torch/version.h>
+#if TORCH_VERSION_MAJOR >= 2
+#include <ATen/ops/_fused_adamw.h>
+#endif
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <vector>
 
 namespace myoseg::compat {
 
@@ -126,6 +133,40 @@ inline void use_deterministic_cuda() {
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
   // Filling every new tensor with NaN finds faults in kernels but costs a pass over memory each.
   at::globalContext().setDeterministicFillUninitializedMemory(false);
+#endif
+}
+
+// A step of Adam or, `decoupled`, of AdamW for many parameters by one kernel, from 2.0 on; at the
+// same place of each list what belongs together. `steps`, scalars in float32, count this one too.
+struct FusedAdamStep {
+  std::vector<at::Tensor> parameters, gradients, means, squares, largest, steps;
+  double rate, beta1, beta2, decay, eps;
+  bool decoupled, amsgrad;
+};
+#if TORCH_VERSION_MAJOR >= 2
+inline constexpr bool kFusedAdam = true;
+inline void run(FusedAdamStep& s) {
+  const auto with = [&](const auto& step) {
+    const Optional<at::Tensor> none;  // no scaling of gradients
+    step(s.parameters, s.gradients, s.means, s.squares, s.largest, s.steps, s.rate, s.beta1,
+         s.beta2, s.decay, s.eps, s.amsgrad, /*maximize=*/false, none, none);
+  };
+  if (s.decoupled)
+    with([](auto&&... a) { at::_fused_adamw_(a...); });
+  else
+    with([](auto&&... a) { at::_fused_adam_(a...); });
+}
+#else
+inline constexpr bool kFusedAdam = false;
+inline void run(FusedAdamStep& /*step*/) {}
+#endif
+
+// Every tensor times a scalar of its device.
+inline void scale(at::TensorList tensors, const at::Tensor& factor) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1)
+  at::_foreach_mul_(tensors, factor);
+#else
+  for (const at::Tensor& tensor : tensors) tensor.mul_(factor);
 #endif
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/simd.h"
+#include "train/optimizers/fused_adam.h"
 #include "train/optimizers/state.h"
 
 namespace myoseg {
@@ -132,6 +133,9 @@ class Adam final : public Optimizer {
                    .eps = options_.eps};
     const at::Tensor m = mean_.of(i, p), v = square_.of(i, p);
     const at::Tensor v_max = options_.amsgrad ? largest_.of(i, p) : at::Tensor();
+    if (FusedAdam::takes(p))
+      return fused_.add({p, laid_out_like(p.grad(), p), m, v, v_max},
+                        {learning_rate, beta1, beta2, decay, options_.eps, steps_[i], decoupled_});
     if (!is_plain(p)) return update_tensor(p, p.grad(), m, v, v_max, u);
     const at::Tensor g = laid_out_like(p.grad(), p);
     AT_DISPATCH_FLOATING_TYPES(p.scalar_type(), "adam", [&] {
@@ -143,8 +147,11 @@ class Adam final : public Optimizer {
     });
   }
 
+  void finish() override { fused_.run(); }
+
   AdamOptions options_;
   bool decoupled_;
+  FusedAdam fused_;
   ParameterState mean_, square_, largest_;
   std::vector<std::int64_t> steps_;
 };

@@ -11,12 +11,14 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "models/runtime/torch_compat.h"
 #include "train/optimizers/state.h"
 
 namespace myoseg {
 namespace {
 
 constexpr std::int64_t kChunk = 16384;  // elements squared at a time: fixes the additions' order
+constexpr double kEps = 1e-6;           // of a norm, as in PyTorch
 
 template <class T>
 double sum_of_squares(const T* g, std::int64_t n) {
@@ -57,6 +59,13 @@ double sum_of_squares(const std::vector<at::Tensor>& gradients) {
   return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
+// The same on another device, without waiting for it.
+at::Tensor clip_there(const std::vector<at::Tensor>& gradients, double max_norm) {
+  const at::Tensor norm = at::norm(at::stack(at::_foreach_norm(gradients)).to(at::kDouble));
+  compat::scale(gradients, (max_norm / (norm + kEps)).clamp_max(1).to(at::kFloat));
+  return norm;
+}
+
 }  // namespace
 
 extern const OptimizerEntry kAdamW, kAdam, kSgd;
@@ -73,6 +82,7 @@ void Optimizer::step(double learning_rate) {
     if (parameters_[i].second.grad().defined())
       update(i, rate_factors_.empty() ? learning_rate : learning_rate * rate_factors_[i], passes);
   passes.run();
+  finish();
 }
 
 void Optimizer::set_rate_factors(std::vector<double> factors) {
@@ -86,17 +96,17 @@ void Optimizer::zero_grad() {
   for (auto& [name, parameter] : parameters_) parameter.mutable_grad() = at::Tensor();
 }
 
-double clip_gradients(const NamedTensors& parameters, double max_norm) {
+at::Tensor clip_gradients(const NamedTensors& parameters, double max_norm) {
   at::NoGradGuard no_grad;
   std::vector<at::Tensor> gradients;
   for (const auto& [name, parameter] : parameters)
     if (parameter.grad().defined()) gradients.push_back(parameter.grad());
+  if (!gradients.empty() && !gradients.front().is_cpu()) return clip_there(gradients, max_norm);
   const double norm = std::sqrt(sum_of_squares(gradients));
-  constexpr double kEps = 1e-6;  // as in PyTorch
   const double factor = max_norm / (norm + kEps);
   if (factor < 1 || !std::isfinite(norm))
     for (const at::Tensor& gradient : gradients) gradient.mul_(factor);
-  return norm;
+  return at::scalar_tensor(norm, at::kDouble);
 }
 
 }  // namespace myoseg

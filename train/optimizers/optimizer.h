@@ -38,6 +38,8 @@ class Optimizer {
   std::vector<double> rate_factors_;
   // Of parameter `i`, at once or as a pass over its elements.
   virtual void update(std::size_t i, double learning_rate, ElementPasses& passes) = 0;
+  // What update() has left to be done for all parameters together.
+  virtual void finish() {}
 };
 
 using OptimizerEntry = Entry<std::unique_ptr<Optimizer>(NamedTensors parameters)>;
@@ -45,8 +47,8 @@ std::span<const OptimizerEntry* const> table(
     const OptimizerEntry*);  // train/optimizers/optimizer.cpp: adamw, adam, sgd
 
 // L2 norm over all gradients; scales them down to `max_norm` when larger
-// (torch.nn.utils.clip_grad_norm_). Returns the norm before that; when it is infinite or NaN, the
-// gradients are of no use afterwards.
-double clip_gradients(const NamedTensors& parameters, double max_norm);
+// (torch.nn.utils.clip_grad_norm_). Returns the norm before that, a float64 scalar on their device,
+// which is not waited for; when it is infinite or NaN, the gradients are of no use afterwards.
+at::Tensor clip_gradients(const NamedTensors& parameters, double max_norm);
 
 }  // namespace myoseg

@@ -12,10 +12,12 @@
 
 namespace myoseg::fused {
 
-// A norm (null: none) and the activation after it: what is negative times `slope`; 1: none.
+// A norm (null: none) and the activation after it: what is negative times `slope` (1: none) or,
+// where `prelu` is given, times its weight. The gradient of that asks for a norm.
 struct NormStep {
   const Layer* norm = nullptr;
   double slope = 1;
+  const PRelu* prelu = nullptr;
 };
 struct Step {
   Conv* conv = nullptr;

@@ -81,6 +81,11 @@ Part run_step(const StepCall& step, const std::vector<at::Tensor>& list,
   return normed(kept.x, kept.norm->affine, step.after.slope);
 }
 
+at::Tensor slope_gradient_where_learnt(const NormCall& call, const Affine& affine,
+                                       const at::Tensor& x, const at::Tensor& dz) {
+  return call.slope_place < 0 ? at::Tensor() : slope_gradient(affine, x, dz);
+}
+
 // The gradient of what a step's norm or activation read, from that of what it gave; theirs and the
 // convolution's bias' go to `gradients`.
 at::Tensor back_through(const StepCall& step, const ChainCall& call,
@@ -92,6 +97,8 @@ at::Tensor back_through(const StepCall& step, const ChainCall& call,
   };
   const std::int64_t bias = step.parameters.bias;
   if (step.after.norm) {
+    put(step.after.slope_place,
+        slope_gradient_where_learnt(step.after, kept.norm->affine, kept.x, dz));
     const NormGradient g = norm_gradient(with_parameters(step.after, list), kept.norm->moments,
                                          kept.norm->affine, kept.x, step.after.slope, dz, in_place);
     put(step.after.parameters.weight, g.dweight);
@@ -124,7 +131,8 @@ std::vector<Part> parts_of(const ChainCall& call, const std::vector<at::Tensor>&
 
 // Whether the first step's own input has a gradient that somebody needs.
 bool inputs_need(const ChainCall& call) {
-  if (call.before.norm && call.before.parameters.weight >= 0) return true;
+  if (call.before.norm && (call.before.parameters.weight >= 0 || call.before.slope_place >= 0))
+    return true;
   for (std::size_t i = 0; i < call.inputs; ++i)
     if (call.needs_gradient[i]) return true;
   return false;
@@ -156,6 +164,11 @@ Places ChainCall::add(const at::Tensor& weight, const at::Tensor& bias) {
 
 NormCall ChainCall::norm_call(const NormStep& step) {
   NormCall call{.slope = static_cast<float>(step.slope)};
+  if (step.prelu != nullptr) {
+    call.slope_place = static_cast<std::int64_t>(list.size());
+    call.slope = step.prelu->weight().item<float>();
+    list.push_back(step.prelu->weight());
+  }
   if (step.norm == nullptr) return call;
   call.norm = channel_norm_of(*step.norm);
   call.parameters = add(call.norm->weight, call.norm->bias);
@@ -218,6 +231,9 @@ std::vector<at::Tensor> run_backward(const ChainCall& call, const std::vector<at
     ours = true;
   }
   if (call.before.norm) {
+    if (needs(call.before.slope_place))
+      gradients[static_cast<std::size_t>(call.before.slope_place)] =
+          slope_gradient(state.before.norm->affine, list[0], of_parts.front());
     const NormGradient n = norm_gradient(with_parameters(call.before, list),
                                          state.before.norm->moments, state.before.norm->affine,
                                          list[0], call.before.slope, of_parts.front(), ours);

@@ -20,6 +20,7 @@ struct Places {
 struct NormCall {
   std::optional<ChannelNorm> norm = {};  // its parameters are taken from the list
   Places parameters = {};
+  std::int64_t slope_place = -1;  // of a learnt slope
   float slope = 1;
 };
 struct StepCall {

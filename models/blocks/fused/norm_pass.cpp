@@ -146,6 +146,14 @@ NormGradient norm_gradient(const ChannelNorm& norm, const Moments& moments, cons
   return {dx, flat(dweight), flat(dbias), flat(dx_sum)};
 }
 
+at::Tensor slope_gradient(const Affine& affine, const at::Tensor& x, const at::Tensor& dz) {
+  Sums sums(x.size(0), x.size(1));
+  kernels::slope_sums({normed(x, affine, 1).input(), const_features(dz)}, sums.first.data());
+  double sum = 0;
+  for (const double of_channel : sums.first) sum += of_channel;
+  return at::full({1}, sum, at::kFloat);
+}
+
 NormGradient activation_gradient(const at::Tensor& x, double slope, const at::Tensor& dz,
                                  bool in_place) {
   const std::int64_t channels = x.size(1);

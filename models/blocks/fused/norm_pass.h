@@ -47,6 +47,9 @@ struct NormGradient {
 [[nodiscard]] NormGradient norm_gradient(const ChannelNorm& norm, const Moments& moments,
                                          const Affine& affine, const at::Tensor& x, double slope,
                                          const at::Tensor& dz, bool in_place);
+// Of a learnt slope, [1], from the gradient of the activated norm.
+[[nodiscard]] at::Tensor slope_gradient(const Affine& affine, const at::Tensor& x,
+                                        const at::Tensor& dz);
 // The same of an activation alone; x may be what it gave.
 [[nodiscard]] NormGradient activation_gradient(const at::Tensor& x, double slope,
                                                const at::Tensor& dz, bool in_place);

@@ -44,6 +44,15 @@ struct GradientSumRows {
   float* scratch = nullptr;  // 2 * pattern
 };
 
+// Adds dz * v where v is not positive.
+struct SlopeSumRows {
+  RowTables tables;
+  const float *x = nullptr, *dz = nullptr;
+  std::int64_t count = 0;
+  double* sum = nullptr;
+  float* scratch = nullptr;  // 2 * pattern
+};
+
 // dx = a * g + b * x + c.
 struct GradientRows {
   RowTables tables;
@@ -74,6 +83,7 @@ struct PassLoops {
   void (*activate)(const ActivateRows&);
   void (*sums)(const SumRows&);
   void (*gradient_sums)(const GradientSumRows&);
+  void (*slope_sums)(const SlopeSumRows&);
   void (*gradient)(const GradientRows&);
   void (*pool)(const PoolRows&);
   void (*unpool)(const UnpoolRows&);

@@ -141,6 +141,24 @@ inline void gradient_sum_rows(const GradientSumRows& p) {
           });
 }
 
+inline void slope_sum_rows(const SlopeSumRows& p) {
+  const std::int64_t pattern = p.tables.pattern;
+  float* sum = p.scratch;
+  sum_all(pattern, p.count, p.scratch, p.sum, nullptr,
+          [&]<int Rows>(std::int64_t at, std::int64_t n) {
+            for_lanes(n, [&]<class V>(std::int64_t i) {
+              const V scale = got<V>(p.tables.scale + i), shift = got<V>(p.tables.shift + i);
+              V s = got<V>(sum + i);
+#pragma GCC unroll 4
+              for (int r = 0; r < Rows; ++r) {
+                const V v = scale * got<V>(p.x + at + r * pattern + i) + shift;
+                s += got<V>(p.dz + at + r * pattern + i) * (v > 0 ? V{} : v);
+              }
+              put(sum + i, s);
+            });
+          });
+}
+
 inline void gradient_rows(const GradientRows& p) {
   const float *scale = p.tables.scale, *shift = p.tables.shift;
   for (std::int64_t at = 0; at < p.count; at += p.tables.pattern) {
@@ -181,7 +199,7 @@ inline void unpool_rows(const UnpoolRows& p) {
   });
 }
 
-constexpr PassLoops kLoops{activate_rows, sum_rows,  gradient_sum_rows,
+constexpr PassLoops kLoops{activate_rows, sum_rows,  gradient_sum_rows, slope_sum_rows,
                            gradient_rows, pool_rows, unpool_rows};
 
 }  // namespace

@@ -31,7 +31,7 @@ struct Partition {
   template <class F>
   void for_chunks(const F& f) const {
     const std::int64_t all = samples * chunks;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic)
     for (std::int64_t i = 0; i < all; ++i) {
       const std::int64_t sample = i / chunks, first = i % chunks * chunk;
       f(sample, i, sample * places + first, std::min(chunk, places - first));
@@ -161,6 +161,27 @@ void gradient_sums(const ActivationGradient& gradient, const float* mean, double
       });
   parts.add_up(0, sum);
   parts.add_up(1, product);
+}
+
+void slope_sums(const ActivationGradient& gradient, double* sum) {
+  const auto& [in, dz] = gradient;
+  const ConstFeatures& x = in.features;
+  const Partition p(x, whole(x) && whole(dz));
+  const LongTables tables(p, in.sample_stride, std::array{in.scale, in.shift});
+  ChunkSums parts(p);
+  p.for_chunks(
+      [&](std::int64_t sample, std::int64_t chunk, std::int64_t first, std::int64_t count) {
+        std::vector<float> scratch(static_cast<std::size_t>(2 * p.pattern()));
+        p.for_rows(first, count, [&](std::int64_t place, std::int64_t numbers) {
+          pass_loops().slope_sums({.tables = tables.rows(sample, in.slope),
+                                   .x = x.data + place * x.stride,
+                                   .dz = dz.data + place * dz.stride,
+                                   .count = numbers,
+                                   .sum = parts.at(chunk, 0),
+                                   .scratch = scratch.data()});
+        });
+      });
+  parts.add_up(0, sum);
 }
 
 void gradient(const ActivationGradient& gradient, const float* a, const float* b, const float* c,

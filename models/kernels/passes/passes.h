@@ -25,6 +25,9 @@ struct ActivationGradient {
 // Overwrites the sums of g and of g * (x - mean): [batch][channels]. `mean` lies as the scales do.
 void gradient_sums(const ActivationGradient& gradient, const float* mean, double* sum,
                    double* product);
+// Overwrites the sums of dz * v, where v = scale * x + shift is not positive: what the gradient of
+// a learnt slope is made of.
+void slope_sums(const ActivationGradient& gradient, double* sum);
 // dx = a * g + b * x + c, which lie as the scales do. dx may be dz's own memory.
 void gradient(const ActivationGradient& gradient, const float* a, const float* b, const float* c,
               const Features& dx);

@@ -24,7 +24,7 @@ std::vector<std::int64_t> taps_of(const FeaturesOf<T>& x, const Factor& factor) 
 template <class T, class F>
 void for_rows(const FeaturesOf<T>& pooled, const F& f) {
   const std::int64_t rows = pooled.batch * pooled.depth * pooled.height;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(dynamic)
   for (std::int64_t i = 0; i < rows; ++i)
     f(i / pooled.height / pooled.depth, i / pooled.height % pooled.depth, i % pooled.height);
 }

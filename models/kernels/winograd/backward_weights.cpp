@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "models/kernels/micro/products.h"
-#include "models/kernels/winograd.h"
 #include "models/kernels/winograd/tiles.h"
+#include "models/kernels/winograd/weight_gradient.h"
 
 // The gradient of the products' weights is, at each frequency, the sum over tiles of input times
 // gradient; the transposed transform of filters makes it that of the taps.
@@ -21,14 +21,14 @@ std::int64_t apart(std::int64_t row) { return row % 128 == 0 ? row + kApart : ro
 
 class WeightGradient {
  public:
-  explicit WeightGradient(const BackwardWeightsCall& call)
+  explicit WeightGradient(const WeightGradientCall& call)
       : call_(call),
         micro_(micro_kernels()),
-        tiles_(tiles_of(call.shape, call.method, call.dy)),
+        tiles_(tiles_of(call.shape, call.method, call.dy[0])),
         transforms_(transforms(tiles_.m)),
-        // Vectors of the last channels of an input may reach beyond its row.
+        // Vectors of the last channels of a part may reach beyond its row.
         in_row_(apart(round_up(call.shape.in, 16) + (call.inputs.size() > 1 ? 16 : 0))),
-        out_row_(apart(round_up(call.shape.out, transforms_.lanes))),
+        out_row_(apart(round_up(call.shape.out, 16) + (call.dy.size() > 1 ? 16 : 0))),
         groups_(ceil_div(tiles_.count(), kGroup)) {
     choose_parts();
   }
@@ -69,7 +69,7 @@ class WeightGradient {
                 std::int64_t row_stride, bool add) const;
   void write_weights(const Piece& piece, FilterGradient g) const;
 
-  const BackwardWeightsCall& call_;
+  const WeightGradientCall& call_;
   const MicroKernels& micro_;
   Tiles tiles_;
   const Transforms& transforms_;
@@ -189,11 +189,15 @@ void WeightGradient::read_group(const Block& block, std::int64_t group, std::int
     const Tiles::Position at = tiles_.position(t);
     transform_inputs(transforms_, tiles_, call_.inputs, at, d,
                      block.inputs + (t - block.first_tile) * in_row_, input_stride());
-    TileRead r = read_gradient(tiles_, call_.dy, at, d);
-    r.channels = call_.dy.channels;
-    r.frequencies = block.gradients + (t - block.first_tile) * out_row_;
-    r.frequency_stride = gradient_stride();
-    transforms_.gradient(r);
+    float* frequencies = block.gradients + (t - block.first_tile) * out_row_;
+    for (const ConstFeatures& dy : call_.dy) {
+      TileRead r = read_gradient(tiles_, dy, at, d);
+      r.channels = dy.channels;
+      r.frequencies = frequencies;
+      r.frequency_stride = gradient_stride();
+      transforms_.gradient(r);
+      frequencies += dy.channels;
+    }
   }
 }
 
@@ -233,8 +237,8 @@ void WeightGradient::write_weights(const Piece& piece, FilterGradient g) const {
 
 }  // namespace
 
-void backward_weights(const BackwardWeightsCall& call) {
-  if (call.dy.places() == 0) {
+void weight_gradient(const WeightGradientCall& call) {
+  if (call.dy[0].places() == 0) {
     std::fill_n(call.dweight, call.shape.in * call.shape.out * call.shape.kernel[0] * 9, 0.0F);
     return;
   }

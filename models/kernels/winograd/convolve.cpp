@@ -47,7 +47,7 @@ class Convolution {
 
  private:
   static ConstFeatures read_only(const Features& f) {
-    return {f.data, f.batch, f.depth, f.height, f.width, f.channels, f.stride};
+    return {f.data, f.batch, f.depth, f.height, f.width, f.channels, f.stride, f.row, f.plane};
   }
   // Memory of one block of tiles: their frequencies [frequency][tile][in_row_] and the products
   // [frequency][tile][out_row_].
@@ -71,9 +71,11 @@ class Convolution {
   void write_group(const Block& block, std::int64_t group, std::int64_t d);
   void add_up_sums();
   // Of the sums of a group's tiles of one sample: a group or a sample further is a slot further.
+  // Several outputs have the same channels.
   [[nodiscard]] double* slot(std::int64_t group, std::int64_t sample) {
-    return slots_.data() + (group + sample) * 2 * out_;
+    return slots_.data() + (group + sample) * 2 * sum_channels();
   }
+  [[nodiscard]] std::int64_t sum_channels() const { return call_.outputs[0].channels; }
 
   const Convolve& call_;
   const MicroKernels& micro_;
@@ -94,7 +96,7 @@ std::int64_t Convolution::choose_groups() const {
 
 void Convolution::run() {
   if (call_.sums.sum != nullptr)
-    slots_.assign(static_cast<std::size_t>((groups_ + tiles_.batch) * 2 * out_), 0.0);
+    slots_.assign(static_cast<std::size_t>((groups_ + tiles_.batch) * 2 * sum_channels()), 0.0);
   const std::int64_t blocks = ceil_div(groups_, groups_in_block_);
   const int threads = omp_get_max_threads();
   const bool by_block = blocks >= 2 * threads;
@@ -179,7 +181,7 @@ void Convolution::write_group(const Block& block, std::int64_t group, std::int64
       w.slope = call_.slope;
       if (call_.sums.sum != nullptr) {
         w.sum = slot(group, at.sample);
-        w.square = w.sum + out_;
+        w.square = w.sum + sum_channels();
       }
       transforms_.output(w);
       products += output.channels;
@@ -188,16 +190,16 @@ void Convolution::write_group(const Block& block, std::int64_t group, std::int64
 }
 
 void Convolution::add_up_sums() {
-  const std::int64_t of_sample = tiles_.count() / tiles_.batch;
+  const std::int64_t of_sample = tiles_.count() / tiles_.batch, channels = sum_channels();
   for (std::int64_t n = 0; n < tiles_.batch; ++n) {
-    double *sum = call_.sums.sum + n * out_, *square = call_.sums.square + n * out_;
-    std::fill_n(sum, out_, 0.0);
-    std::fill_n(square, out_, 0.0);
+    double *sum = call_.sums.sum + n * channels, *square = call_.sums.square + n * channels;
+    std::fill_n(sum, channels, 0.0);
+    std::fill_n(square, channels, 0.0);
     for (std::int64_t g = n * of_sample / kGroup; g <= ((n + 1) * of_sample - 1) / kGroup; ++g) {
       const double* s = slot(g, n);
-      for (std::int64_t k = 0; k < out_; ++k) {
+      for (std::int64_t k = 0; k < channels; ++k) {
         sum[k] += s[k];
-        square[k] += s[out_ + k];
+        square[k] += s[channels + k];
       }
     }
   }

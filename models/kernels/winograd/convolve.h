@@ -10,7 +10,7 @@ struct Convolve {
   const Filters* filters = nullptr;
   std::span<const Input> inputs;
   std::span<const Features> outputs;  // side by side along the channels
-  const float* bias = nullptr;
+  const float* bias = nullptr;        // and sums: of the channels of one output, the same for all
   float slope = 1;
   ChannelSums sums{};
 };

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "models/kernels/micro/products.h"
-#include "models/kernels/winograd.h"
+#include "models/kernels/winograd/filters.h"
 #include "models/kernels/winograd/tiles.h"
 
 namespace myoseg::kernels::winograd {
@@ -31,7 +31,7 @@ std::int64_t filter_stride(std::int64_t channels, std::int64_t columns) {
 }
 
 // Values: [depth frequency][frequency][panel of columns][channel][column].
-Filters make_filters(const ConvShape& shape, Method method, const float* weight, bool backward) {
+Filters transformed(const ConvShape& shape, Method method, const float* weight, bool backward) {
   const std::int64_t m = method == Method::winograd_f4 ? 4 : 2;
   const std::int64_t taps = shape.kernel[0] * 9, width = micro_kernels().columns;
   const std::int64_t frequencies = (m + 2) * (m + 2) * (taps == 27 ? 4 : 1);

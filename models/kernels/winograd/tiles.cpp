@@ -24,7 +24,7 @@ TileRead read(const ConstFeatures& f, const Tiles::Position& at, std::int64_t ha
   r.planes[0] = plane(deep ? planes.first : 0);
   r.planes[1] = deep ? plane(planes.second) : nullptr;
   r.sign = planes.sign;
-  r.row_stride = f.width * f.stride;
+  r.row_stride = f.row_stride();
   r.place_stride = f.stride;
   r.rows_begin = std::max<std::int64_t>(0, -row);
   r.rows_end = std::min(extent, f.height - row);
@@ -94,7 +94,7 @@ TileWrite write_output(const Tiles& tiles, const Features& output, const Tiles::
   w.sign = depth_frequency == 2 ? -1.0F : 1.0F;
   w.add = depth_frequency == 1 || depth_frequency == 2;
   w.last = !tiles.deep || depth_frequency == 2;
-  w.row_stride = output.width * output.stride;
+  w.row_stride = output.row_stride();
   w.place_stride = output.stride;
   w.rows = std::min(tiles.m, output.height - at.row);
   w.columns = std::min(tiles.m, output.width - at.column);

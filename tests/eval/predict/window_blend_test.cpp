@@ -94,6 +94,30 @@ TEST(WindowBlend, SlicesEqualTheWholeSliceInMemory) {
   EXPECT_TRUE(at::equal(out.transpose(0, 1), whole));
 }
 
+TEST(WindowSweep, WindowsOfAirAreComputedOnce) {
+  const Extent volume{20, 17, 23}, window{8, 6, 7};
+  at::Tensor image = at::zeros({1, 20, 17, 23});
+  image.narrow(1, 9, 2).narrow(2, 7, 2).fill_(1);
+  const auto network = network_of(window);
+  const WindowGrid grid = volume_windows(volume, window, 0.25);
+  const at::Tensor weights = window_weights({8, 6, 7}, "gaussian", {0.125});
+  for (const std::int64_t at_once : {1, 3}) {
+    std::int64_t seen = 0, of_air = 0;
+    const auto counted = [&](const at::Tensor& x) {
+      seen += x.size(0);
+      for (const at::Tensor& one : x.unbind()) of_air += one.any().item<bool>() ? 0 : 1;
+      return network(x);
+    };
+    const at::Tensor out = blended(image, grid, weights, {.batch = at_once}, counted);
+    const at::Tensor whole =
+        sliding_window(image.unsqueeze(0), {.window = {8, 6, 7}, .overlap = {0.25}}, network)[0];
+    EXPECT_TRUE(at::allclose(out, whole, 1e-6, 1e-6));
+    EXPECT_LT(seen, grid.windows());
+    EXPECT_LE(of_air, at_once);  // those of the first batch
+    EXPECT_GT(of_air, 0);
+  }
+}
+
 TEST(WindowBlend, KeepsOnlyWhatWindowsToComeAddTo) {
   const WindowGrid grid = volume_windows({800, 512, 512}, {96, 96, 96}, 0.25);
   Strips strips;

@@ -56,6 +56,21 @@ std::map<std::string, std::string> results_of(const fs::path& run) {
   return hashes;
 }
 
+TEST(RunFolder, AJobThatSeveralRunsShareIsNotInTheListOfOne) {
+  const testing::TemporaryFolder folder;
+  for (const fs::path& marker : {folder / "cache" / "cohort.json", fs::path("cache/cohort.json")}) {
+    Job own, shared;
+    own.id = "prepare";
+    own.marker = folder / "run" / "prepared.json";
+    shared.id = "cohort";
+    shared.marker = marker;
+    write_job_list(folder / "run", {shared, own});
+    const std::string list = read_file(folder / "run" / "jobs.json");
+    EXPECT_EQ(list.find("cohort"), std::string::npos) << list;
+    EXPECT_NE(list.find("prepared.json"), std::string::npos) << list;
+  }
+}
+
 TEST(RunFolder, IsNamedByWhatDiffersAndFoundByItsHash) {
   const testing::TemporaryFolder folder;
   const std::string hash = "0123456789abcdef0123456789abcdef";

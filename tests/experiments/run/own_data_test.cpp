@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/files.h"
+#include "core/json.h"
 #include "core/table/table.h"
 #include "data/io/image_io.h"
 #include "eval/measure/scores.h"
@@ -64,6 +66,14 @@ class OwnData : public testing::ProgramTest {
     return runs("net").front().string();
   }
 };
+
+TEST_F(OwnData, TheHashOfEveryFileIsKeptOnceForAllRuns) {
+  const auto read = [](const fs::path& file) { return parse_json(read_file(file), file.string()); };
+  const std::string data = text_at(read(fs::path(trained()) / "provenance.json"), "data");
+  const auto files = read(folder_ / "cache" / "data" / (data + ".json"));
+  EXPECT_EQ(files.size(), 1 + 2 * 6U);  // dataset.json, scan and label of each
+  EXPECT_TRUE(files.contains("imagesTr/c3_0000.nii.gz"));
+}
 
 TEST_F(OwnData, PredictGoesOnAfterABadScanAndKeepsWhatIsThere) {
   const std::string network = trained();

@@ -1,4 +1,5 @@
 // Two processes on this machine that train one network together, beside one process alone.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -112,7 +113,6 @@ TEST_F(Together, OnlyTrainingsAreStartedTogether) {
 class LongTogether : public Together {
  protected:
   void SetUp() override {
-    run(training("runs", {}, {"job=prepare"}));
     const Words words = training("runs", {"launch", "processes=2"}, {"train.epochs=100000"});
     launcher_ = fork();
     if (launcher_ != 0) return;
@@ -147,6 +147,20 @@ class LongTogether : public Together {
     }
     return -1;
   }
+  // The other one names it within a minute.
+  void suspend(int rank) {
+    const pid_t process = process_of(rank);
+    ASSERT_GT(process, 0) << log();
+    const std::string name = fmt::format("rank {} (process {}", rank, process);
+    kill(process, SIGSTOP);
+    const auto start = std::chrono::steady_clock::now();
+    while (log().find(name) == std::string::npos &&
+           std::chrono::steady_clock::now() - start < std::chrono::seconds(60))
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60)) << log();
+    kill(process, SIGKILL);
+    (void)wait_for_end();
+  }
   // Seconds until the launcher ended.
   double wait_for_end() {
     const auto start = std::chrono::steady_clock::now();
@@ -172,18 +186,10 @@ TEST_F(LongTogether, ADeadRankEndsTheOtherWithItsName) {
   EXPECT_NE(log().find("rank 1 (process " + std::to_string(process)), std::string::npos) << log();
 }
 
-TEST_F(LongTogether, ASuspendedRankEndsTheOtherWithItsName) {
-  const pid_t process = process_of(1);
-  ASSERT_GT(process, 0) << log();
-  kill(process, SIGSTOP);
-  const auto start = std::chrono::steady_clock::now();
-  while (log().find("rank 1 (process " + std::to_string(process)) == std::string::npos &&
-         std::chrono::steady_clock::now() - start < std::chrono::seconds(60))
-    std::this_thread::sleep_for(std::chrono::milliseconds(200));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(60)) << log();
-  kill(process, SIGKILL);
-  (void)wait_for_end();
-}
+TEST_F(LongTogether, ASuspendedRankEndsTheOtherWithItsName) { suspend(1); }
+
+// It is rank 0 that the others meet through.
+TEST_F(LongTogether, ASuspendedLeaderEndsTheOtherWithItsName) { suspend(0); }
 
 }  // namespace
 }  // namespace myoseg

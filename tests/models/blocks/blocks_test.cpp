@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "models/blocks/conv_steps.h"
+#include "models/runtime/kernel_scope.h"
 
 namespace myoseg {
 namespace {
@@ -122,6 +123,33 @@ TEST(ConvSteps, NormMayBeNull) {
   const at::Tensor x = numbers({1, 2, 5, 4});
   EXPECT_TRUE(conv_norm_act(conv, nullptr, Activation::relu, x)
                   .equal(at::relu(at::conv2d(x, p[0], p[1], 1, 1))));
+}
+
+// A learnt slope is a parameter of the fused step: of any sign, in training and in prediction.
+TEST(ConvSteps, PReluIsPartOfAStep) {
+  const at::Tensor x = numbers({2, 3, 6, 5, 4});
+  for (const double slope : {-0.3, 0.25, 1.5}) {
+    std::vector<std::vector<at::Tensor>> of_kernels;
+    for (const Kernels kernels : {Kernels::library, Kernels::f2}) {
+      const KernelScope scope(kernels);
+      Conv conv({.dims = 3, .in = 3, .out = 16});
+      InstanceNorm norm(3, 16);
+      fill(conv);
+      fill(norm);
+      const ActivationStep activation(Activation::prelu);
+      at::Tensor weight = activation.prelu->parameters().front();
+      weight.data().fill_(slope);
+      const at::Tensor y = conv_norm_act(conv, &norm, activation, x);
+      (y * numbers(y.sizes())).sum().backward();
+      const at::NoGradGuard no_grad;
+      of_kernels.push_back({y.detach(), conv_norm_act(conv, &norm, activation, x),
+                            conv_norm_act(conv, nullptr, activation, x), weight.grad(),
+                            conv.weight().grad(), norm.parameters().front().grad()});
+    }
+    for (std::size_t i = 0; i < of_kernels[0].size(); ++i)
+      EXPECT_TRUE(at::allclose(of_kernels[1][i], of_kernels[0][i], 1e-3, 1e-3))
+          << slope << " " << i << " " << (of_kernels[1][i] - of_kernels[0][i]).abs().max();
+  }
 }
 
 }  // namespace

@@ -33,5 +33,21 @@ TEST(KernelChoice, ByShapeFewSquaresAreSmall) {
   EXPECT_EQ(method_for(kVolume, 1, {6, 16, 16}, Kernels::automatic), Method::winograd_f2);
 }
 
+TEST(KernelChoice, TransposedOnesAskForManySquaresOfFour) {
+  const ConvShape up{.in = 32,
+                     .out = 16,
+                     .kernel = {1, 4, 4},
+                     .stride = {1, 2, 2},
+                     .padding = {0, 1, 1},
+                     .transposed = true};
+  EXPECT_EQ(method_for(up, 4, {1, 32, 32}, Kernels::automatic), Method::winograd_f4);
+  EXPECT_EQ(method_for(up, 4, {1, 16, 16}, Kernels::automatic), Method::direct);
+  EXPECT_EQ(method_for(up, 4, {1, 32, 32}, Kernels::f2), Method::direct);
+  ConvShape two = up;
+  two.kernel = {1, 2, 2};
+  two.padding = {};
+  EXPECT_EQ(method_for(two, 4, {1, 32, 32}, Kernels::automatic), Method::direct);
+}
+
 }  // namespace
 }  // namespace myoseg::kernels

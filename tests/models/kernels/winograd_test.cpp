@@ -25,7 +25,9 @@ struct Layer {
   std::int64_t out;
   bool deep = false;
   bool affine = false;
-  bool gaps = false;  // features are slices of wider ones
+  bool gaps = false;        // features are slices of wider ones
+  bool transposed = false;  // with kernels of 4 at stride 2
+  testing::More more{};     // its output padding
 };
 
 // Odd sizes, axes of one voxel, few and many tiles, channels that fill no vector.
@@ -43,6 +45,10 @@ const std::vector<Layer> kLayers{
     {{1, 6, 1, 1}, {64}, 64, true},
     {{1, 8, 18, 17}, {8}, 16, true, true},
     {{1, 1, 6, 9}, {200, 50}, 320},  // its filters fill a cache
+    {{2, 1, 9, 7}, {3}, 8, false, false, false, true},
+    {{1, 1, 1, 1}, {8}, 5, false, false, false, true},
+    {{3, 2, 6, 11}, {16, 5}, 20, false, true, true, true},
+    {{2, 1, 4, 5}, {8, 16}, 32, false, true, false, true, {0, 1, 1}},
 };
 
 std::ostream& operator<<(std::ostream& to, const Layer& l) {
@@ -69,12 +75,14 @@ struct Data {
     }
     const std::int64_t deep = l.deep ? 3 : 1;
     shape = {channels, l.out, {deep, 3, 3}, {1, 1, 1}, {deep / 2, 1, 1}, false};
+    if (l.transposed) shape = {channels, l.out, {1, 4, 4}, {1, 2, 2}, {0, 1, 1}, true};
+    out_size = testing::output_size(shape, l.size, l.more);
     weight = testing::normal_numbers(testing::weight_count(shape), 5);
     bias = testing::normal_numbers(l.out, 6);
-    dy = testing::make_sample(l.size, l.out, l.gaps ? l.out + 5 : 0, 8);
+    dy = testing::make_sample(out_size, l.out, l.gaps ? l.out + 5 : 0, 8);
     x = testing::read_inputs(inputs);
   }
-  Size size;
+  Size size, out_size;
   std::vector<Sample> samples;
   std::vector<std::vector<float>> scales, shifts;
   std::vector<Input> inputs;
@@ -87,10 +95,10 @@ struct Data {
 // What the passes should make of it. The bias is in y, the activation is not.
 struct Expected {
   explicit Expected(const Layer& l) : data(l), dy(testing::read(data.dy.read())) {
-    y = testing::reference_forward(data.shape, data.size, data.x, data.weight.data());
+    y = testing::reference_forward(data.shape, data.size, data.x, data.weight.data(), l.more);
     for (std::size_t i = 0; i < y.size(); ++i) y[i] += data.bias[i % data.bias.size()];
-    dx = testing::reference_backward_data(data.shape, data.size, dy, data.weight.data());
-    dweight = testing::reference_backward_weights(data.shape, data.size, data.x, dy);
+    dx = testing::reference_backward_data(data.shape, data.size, dy, data.weight.data(), l.more);
+    dweight = testing::reference_backward_weights(data.shape, data.size, data.x, dy, l.more);
   }
   Data data;
   Doubles dy, y, dx, dweight;
@@ -114,7 +122,7 @@ struct Passes {
 };
 Passes run(const Layer& layer, const Data& data, Method method, float slope) {
   Passes p;
-  p.y = testing::make_sample(layer.size, layer.out, layer.gaps ? layer.out + 7 : 0);
+  p.y = testing::make_sample(data.out_size, layer.out, layer.gaps ? layer.out + 7 : 0);
   p.sum.assign(static_cast<std::size_t>(layer.size.batch * layer.out), -1);
   p.square = p.sum;
   const Filters filters = winograd::make_filters(data.shape, method, data.weight.data(), false);
@@ -150,7 +158,7 @@ TEST_P(Winograd, AllPassesAreTheConvolutionInDouble) {
     const auto& [data, dy, y, dx, dweight] = expected(l);
     constexpr float kSlope = 0.1F;
     const Passes p = run(layer, data, method(), kSlope);
-    const std::int64_t taps = data.shape.kernel[0] * 9;
+    const std::int64_t taps = layer.transposed ? 4 : data.shape.kernel[0] * 9;
 
     const auto out = static_cast<std::size_t>(layer.out);
     const std::size_t of_sample = y.size() / static_cast<std::size_t>(layer.size.batch);
@@ -169,7 +177,7 @@ TEST_P(Winograd, AllPassesAreTheConvolutionInDouble) {
     std::vector<Input> parts;
     for (const Sample& s : p.dx) parts.push_back({s.read()});
     EXPECT_LT(testing::relative_error(dx, testing::read_inputs(parts)),
-              bound(method(), taps * data.shape.out));
+              bound(method(), (layer.transposed ? 16 : taps) * data.shape.out));
     for (const Sample& s : p.dx) EXPECT_TRUE(s.gaps_are_untouched());
 
     EXPECT_LT(testing::relative_error(dweight, Doubles(p.dweight.begin(), p.dweight.end())),
@@ -181,7 +189,8 @@ TEST_P(Winograd, BitsDoNotDependOnTheNumberOfThreads) {
   const int before = omp_get_max_threads();
   const Layer flat{{2, 1, 40, 37}, {8, 5}, 20, false, true};
   const Layer deep{{1, 9, 14, 30}, {8}, 16, true, true};
-  for (const Layer& layer : {flat, deep}) {
+  const Layer transposed{{2, 1, 20, 17}, {8, 5}, 20, false, true, false, true};
+  for (const Layer& layer : {flat, deep, transposed}) {
     const Data data(layer);
     omp_set_num_threads(1);
     const Passes one = run(layer, data, method(), 0);

@@ -26,7 +26,7 @@ TEST(LargeBlocks, MemoryThatIsFreedIsTakenAgain) {
   at::Tensor a = filled(40);
   const void* const place = a.data_ptr();
   a = at::Tensor();
-  const at::Tensor smaller = filled(37);  // an eighth too large a block will do
+  const at::Tensor smaller = filled(37);  // a part of it
   EXPECT_EQ(smaller.data_ptr(), place);
   const at::Tensor small = filled(17);
   EXPECT_NE(small.data_ptr(), place);
@@ -36,7 +36,7 @@ TEST(LargeBlocks, MemoryThatIsFreedIsTakenAgain) {
 TEST(LargeBlocks, TakesNoMoreThanWhatWasInUseAtOnce) {
   keep_large_blocks();
   const std::int64_t before = resident_mib();
-  // Of sizes that do not fit one another: all are given up but what the largest took.
+  // Of sizes that do not fit one another: no more is held than the largest took.
   for (const std::int64_t mib : {100, 64, 40, 25, 120, 33, 50, 80}) (void)filled(mib);
   EXPECT_LT(resident_mib() - before, 150);
 }

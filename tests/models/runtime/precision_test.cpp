@@ -31,7 +31,14 @@ TEST(Precision, Names) {
   EXPECT_EQ(choice_of<Precision>("fp32"), Precision::fp32);
   EXPECT_EQ(choice_of<Precision>("bf16"), Precision::bf16);
   EXPECT_EQ(choice_of<Precision>("fp16"), Precision::fp16);
+  EXPECT_EQ(choice_of<Precision>("auto"), Precision::automatic);
   EXPECT_EQ(choice_of<Precision>("half"), std::nullopt);
+}
+
+TEST(Precision, AutoIsBf16OnAGpuAlone) {
+  EXPECT_EQ(precision_on(at::kCUDA, Precision::automatic), Precision::bf16);
+  EXPECT_EQ(precision_on(at::kCPU, Precision::automatic), Precision::fp32);
+  EXPECT_EQ(precision_on(at::kCPU, Precision::bf16), Precision::bf16);
 }
 
 TEST(Precision, Fp16NeedsAGpu) {
@@ -42,6 +49,7 @@ TEST(Precision, Fp16NeedsAGpu) {
   EXPECT_EQ(code(Precision::bf16, at::kCPU), ExitCode::done);
   EXPECT_EQ(code(Precision::fp16, at::kCUDA), ExitCode::done);
   EXPECT_EQ(code(Precision::fp16, at::kCPU), ExitCode::bad_usage);
+  EXPECT_EQ(code(Precision::automatic, at::kCPU), ExitCode::done);
 }
 
 TEST(Precision, Bf16IsThereWhereTheProcessorSaysSo) {

@@ -199,13 +199,13 @@ TEST(ClipGradients, ScalesOnlyWhatIsTooLong) {
     p[1].second.mutable_grad() = at::tensor({4.0F});
   };
   set();
-  EXPECT_DOUBLE_EQ(clip_gradients(p, 10), 5);
+  EXPECT_DOUBLE_EQ(clip_gradients(p, 10).item<double>(), 5);
   EXPECT_EQ(p[1].second.grad().item<float>(), 4.0F);
-  EXPECT_DOUBLE_EQ(clip_gradients(p, 1), 5);
+  EXPECT_DOUBLE_EQ(clip_gradients(p, 1).item<double>(), 5);
   EXPECT_NEAR(p[0].second.grad()[0].item<double>(), 0.6, 1e-6);
   EXPECT_NEAR(p[1].second.grad().item<double>(), 0.8, 1e-6);
   p[0].second.mutable_grad()[0] = std::numeric_limits<float>::infinity();
-  EXPECT_TRUE(std::isinf(clip_gradients(p, 1)));
+  EXPECT_TRUE(std::isinf(clip_gradients(p, 1).item<double>()));
 }
 
 TEST(ClipGradients, NormDoesNotDependOnThreads) {
@@ -213,9 +213,9 @@ TEST(ClipGradients, NormDoesNotDependOnThreads) {
   p[0].second.mutable_grad() = random_tensor({100003}, "g");
   const int before = at::get_num_threads();
   at::set_num_threads(1);
-  const double one = clip_gradients(p, 1e9);
+  const auto one = clip_gradients(p, 1e9).item<double>();
   at::set_num_threads(2);
-  EXPECT_EQ(clip_gradients(p, 1e9), one);
+  EXPECT_EQ(clip_gradients(p, 1e9).item<double>(), one);
   at::set_num_threads(before);
   EXPECT_NEAR(one, p[0].second.grad().to(at::kDouble).norm().item<double>(), 1e-9);
 }

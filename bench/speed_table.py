@@ -61,7 +61,9 @@ def make(options, name, folder):
 
     network = NETWORKS[name]
     torch.manual_seed(2)
-    torch.save(network.peer().state_dict(), folder / "weights.pt")
+    # Without what MONAI names twice (DynUNet) or has and never uses (UNETR).
+    state = {k: v for k, v in network.peer().state_dict().items() if not k.startswith("skip_layers.") and "cross_attn" not in k}
+    torch.save(state, folder / "weights.pt")
     image, label = batches(torch, network, options.steps)
     torch.save({"image": image, "label": label}, folder / "batches.pt")
 
@@ -88,7 +90,7 @@ def run_peer(name, switches, folder, threads, device):
     last = torch.channels_last if len(network.size) == 2 else torch.channels_last_3d
     laid = (lambda x: x.to(memory_format=last)) if "channels_last" in switches else (lambda x: x)
     model, loss = network.peer(), network.loss()
-    model.load_state_dict(torch.load(folder / "weights.pt"))
+    model.load_state_dict(torch.load(folder / "weights.pt"), strict=False)
     model = laid(model.to(device)).train()
     tuned = {"fused": True} if device == "cuda" and "bf16" in switches else {}
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, **tuned)

@@ -20,8 +20,8 @@ struct ConvShape {
 };
 
 // winograd_f2 and winograd_f4 compute squares of 2 x 2 and 4 x 4 places at once with fewer
-// multiplications (Lavin and Gray, CVPR 2016): kernels of 3 at stride 1, and transposed kernels of 4
-// at stride 2. direct: any shape without groups.
+// multiplications (Lavin and Gray, CVPR 2016): kernels of 3 at stride 1, and transposed kernels of
+// 4 at stride 2. direct: any shape without groups.
 enum class Method { direct, winograd_f2, winograd_f4 };
 
 // Weights as a method wants them, good for any number of calls with the same instruction set.

@@ -1,4 +1,5 @@
 // A user's own data set and scans: what is checked, kept, counted and said.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 

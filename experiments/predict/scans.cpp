@@ -8,6 +8,7 @@
 #include "core/names.h"
 #include "data/io/image_folder.h"
 #include "data/io/image_io.h"
+#include "data/io/structures/structures.h"
 
 namespace myoseg {
 namespace fs = std::filesystem;
@@ -61,6 +62,23 @@ std::vector<std::string> without_image_folders(ImageFolder& folder) {
   std::vector<std::string> names;
   for (auto& [name, entries] : folder.images)
     if (std::erase_if(entries, holds_image_files) > 0) names.push_back(name);
+  std::erase_if(folder.images, [](const auto& entry) { return entry.second.empty(); });
+  return names;
+}
+
+// Takes the folders out that hold SEG or RTSTRUCT objects and nothing else, by name.
+std::vector<std::string> without_structure_folders(ImageFolder& folder) {
+  const auto structures = [](const fs::path& entry) {
+    std::error_code error;
+    if (!fs::is_directory(entry, error)) return false;
+    const ImageFolder inside = list_images(entry);
+    return inside.images.empty() && !inside.others.empty() &&
+           std::all_of(inside.others.begin(), inside.others.end(),
+                       [&](const std::string& name) { return is_structure_file(entry / name); });
+  };
+  std::vector<std::string> names;
+  for (auto& [name, entries] : folder.images)
+    if (std::erase_if(entries, structures) > 0) names.push_back(name);
   std::erase_if(folder.images, [](const auto& entry) { return entry.second.empty(); });
   return names;
 }
@@ -128,13 +146,15 @@ FoundScans find_scans(const fs::path& input, int channels, const fs::path& out) 
   for (auto& [name, entries] : folder.images)
     std::erase_if(entries, [&](const fs::path& entry) { return same_place(entry, out); });
   const std::vector<std::string> image_folders = without_image_folders(folder);
+  const std::vector<std::string> structures = without_structure_folders(folder);
   add_radiographs(folder, input);
   // Slices that lie loose are one series, which the folder gives its name.
   const bool loose = std::any_of(folder.others.begin(), folder.others.end(),
                                  [&](const auto& name) { return is_dicom_file(input / name); });
   if (folder.images.empty() && folder.others.empty())
     throw data_error("input={}: holds no scan{}", input.string(),
-                     !image_folders.empty()   ? ", only folders of image files; name one of these"
+                     !structures.empty()      ? ", only folders of SEG or RTSTRUCT objects"
+                     : !image_folders.empty() ? ", only folders of image files; name one of these"
                      : !folder.litter.empty() ? ", only hidden files"
                                               : "");
   if (loose || folder.images.empty()) {
@@ -143,6 +163,7 @@ FoundScans find_scans(const fs::path& input, int channels, const fs::path& out) 
   }
   if (channels == 1 && !loose) open_nested(folder);
   FoundScans found = scans_of(folder, count);
+  note(found, "folders of SEG or RTSTRUCT objects", structures);
   note(found, "folders of image files, which hold no DICOM series", image_folders);
   return found;
 }

@@ -48,6 +48,19 @@ TEST_F(FoundScan, SeriesOfAnExportAreAScanEach) {
   EXPECT_EQ(names(), (std::vector<std::string>{"PA1"}));  // the dose is no scan
 }
 
+TEST_F(FoundScan, FoldersOfStructuresAreNoScans) {
+  DicomSlice contours;
+  contours.modality = "RTSTRUCT";
+  contours.sop_class = "1.2.840.10008.5.1.4.1.1.481.3";
+  contours.pixels = false;
+  write_file(folder_ / "CT/1.dcm", dicom_file({}));
+  write_file(folder_ / "RT/1.dcm", dicom_file(contours));
+  EXPECT_EQ(names(), std::vector<std::string>{"CT"});
+  const FoundScans found = find_scans(folder_.path(), 1, folder_ / "out");
+  ASSERT_EQ(found.skipped.size(), 1U);
+  EXPECT_NE(found.skipped[0].find("SEG or RTSTRUCT objects (RT)"), std::string::npos);
+}
+
 TEST_F(FoundScan, SlicesThatLieTogetherAreOneSeries) {
   add("1.dcm", {.z = 0});
   add("2.dcm", {.z = 2.5});

@@ -5,6 +5,8 @@
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "tests/train/training_fixture.h"
 
 namespace myoseg {
@@ -13,6 +15,9 @@ namespace {
 struct Kind {
   const char* name;
   bool decoupled, amsgrad;
+  friend void PrintTo(const Kind& kind, std::ostream* out) {
+    *out << kind.name << (kind.amsgrad ? " with AMSGrad" : "");
+  }
 };
 
 class FusedAdamTest : public ::testing::TestWithParam<Kind> {};

@@ -16,7 +16,8 @@ class Loss {
  public:
   virtual ~Loss() = default;
   // logits (N,C,[D,]H,W) float; labels (N,[D,]H,W) int64 in 0..C-1 (C = 1: 0 or 1, sigmoid instead
-  // of softmax).
+  // of softmax) or kIgnoredLabel (losses/voxels/checks.h), which counts nowhere; a loss whose
+  // option `ignore_label` names another value refuses it.
   [[nodiscard]] virtual at::Tensor operator()(const at::Tensor& logits,
                                               const at::Tensor& labels) const = 0;
 };

@@ -67,15 +67,16 @@ struct Dataset {
 
 // The labels of a dataset.json, or of a file that holds nothing else: nnU-Net's {"name": value} or
 // the Decathlon's {"value": "name"}.
-// By value, which may leave some out. Error(bad_data) when two are equal or 0 is no background.
+// By value, which may leave some out; 'ignore' is nnU-Net's name of voxels that are left out.
+// Error(bad_data) when two are equal, 0 is no background or 'ignore' is not the highest.
 [[nodiscard]] LabelSet read_labels(const std::filesystem::path& dataset_json);
 // Each foreground label, then the unions. Error(bad_usage) for a label that is not there.
 [[nodiscard]] std::vector<Region> regions_of(const LabelSet& labels,
                                              const std::vector<RegionOptions>& unions);
 
 // data.merge: the labels that it makes, background first, and what the stored values become; labels
-// that it does not name become background. Error(bad_usage) for a label that is not there or in two
-// merges, and for a name given twice.
+// that it does not name become background, ignored voxels stay ignored. Error(bad_usage) for a
+// label that is not there or in two merges, and for a name given twice.
 struct MergedLabels {
   LabelSet labels;
   LabelMerge merge;

@@ -12,15 +12,8 @@
 namespace myoseg {
 namespace {
 
-// Sums of (K + 1, planes, rows, x) floats: channels side by side, or each with its planes.
-struct Layout {
-  explicit Layout(const at::Tensor& sums)
-      : side_by_side(sums.stride(0) == 1 && sums.size(0) > 1),
-        blocks(side_by_side ? 1 : sums.size(0)),
-        of_block(sums.stride(0)) {}
-  bool side_by_side;
-  std::int64_t blocks, of_block;
-};
+// Whether the channels of (K, planes, rows, x) lie side by side rather than each with its planes.
+bool side_by_side(const at::Tensor& values) { return values.size(0) > 1 && values.stride(0) == 1; }
 
 bool in_one_pass(const at::Tensor& values) {
   return values.is_cpu() && values.scalar_type() == at::kFloat;
@@ -36,14 +29,21 @@ void move_rows(const at::Tensor& sums, std::int64_t from, std::int64_t count) {
     }
     return;
   }
-  const Layout layout(sums);
   const std::int64_t row = sums.stride(2), planes = sums.size(1);
+  const std::int64_t blocks = side_by_side(sums) ? 1 : sums.size(0);
   auto* first = sums.data_ptr<float>();
 #pragma omp parallel for schedule(dynamic)
-  for (std::int64_t i = 0; i < layout.blocks * planes; ++i) {
-    float* plane = first + i / planes * layout.of_block + i % planes * sums.stride(1);
+  for (std::int64_t i = 0; i < blocks * planes; ++i) {
+    float* plane = first + i / planes * sums.stride(0) + i % planes * sums.stride(1);
     std::memmove(plane, plane + from * row, static_cast<std::size_t>(count * row) * sizeof(float));
   }
+}
+
+// Scores whose numbers lie beside one another along the axis that those of the sums do.
+at::Tensor laid_out_as(const at::Tensor& sums, const at::Tensor& scores) {
+  if (scores.stride(side_by_side(sums) ? 0 : 3) == 1) return scores;
+  return side_by_side(sums) ? scores.permute({1, 2, 3, 0}).contiguous().permute({3, 0, 1, 2})
+                            : scores.contiguous();
 }
 
 // A row of windows' scores (channels, x) and of sums (channels + 1, x): of one of both the numbers
@@ -146,17 +146,14 @@ WindowBlend::WindowBlend(const WindowGrid& grid, at::Tensor weights, const Strip
       reader_(std::move(reader)),
       shape_(shape_of(grid, strips, rows)) {}
 
-at::Tensor WindowBlend::made(std::int64_t planes, std::int64_t rows) const {
-  const std::int64_t values = channels_ + 1, width = grid_.grown[2];
-  return side_by_side_ ? at::empty({planes, rows, width, values}, options_).permute({3, 0, 1, 2})
-                       : at::empty({values, planes, rows, width}, options_);
-}
-
 void WindowBlend::allocate(const at::Tensor& scores) {
-  channels_ = scores.size(0);
-  side_by_side_ = channels_ > 1 && scores.stride(0) == 1;
-  options_ = scores.options();
-
+  const std::int64_t values = scores.size(0) + 1, width = grid_.grown[2];
+  // As the scores lie.
+  const auto made = [&](std::int64_t planes, std::int64_t rows) {
+    return side_by_side(scores)
+               ? at::empty({planes, rows, width, values}, scores.options()).permute({3, 0, 1, 2})
+               : at::empty({values, planes, rows, width}, scores.options());
+  };
   sums_ = made(shape_.planes, shape_.rows);
   shared_ = made(shape_.shared_planes, shape_.shared_end - shape_.shared_from);
 }
@@ -209,12 +206,6 @@ void WindowBlend::read_strip() const {
   }
 }
 
-at::Tensor WindowBlend::as_sums_lie(const at::Tensor& scores) const {
-  if (scores.stride(side_by_side_ ? 0 : 3) == 1) return scores;
-  return side_by_side_ ? scores.permute({1, 2, 3, 0}).contiguous().permute({3, 0, 1, 2})
-                       : scores.contiguous();
-}
-
 void WindowBlend::add(const WindowPlace& place, const at::Tensor& scores) {
   if (!sums_.defined()) allocate(scores);
   if (!entered_ || place.layer != layer_ || place.row != row_) {
@@ -226,8 +217,8 @@ void WindowBlend::add(const WindowPlace& place, const at::Tensor& scores) {
                              .narrow(2, top - low_, grid_.window[1])
                              .narrow(3, left, width);
   if (!in_one_pass(sums_)) {
-    box.narrow(0, 0, channels_).add_(scores * weights_);
-    box.select(0, channels_).add_(weights_);
+    box.narrow(0, 0, scores.size(0)).add_(scores * weights_);
+    box.select(0, scores.size(0)).add_(weights_);
     return;
   }
   const std::int64_t planes = layer_ == 0 ? 0 : shared(grid_, layer_ - 1);
@@ -235,7 +226,7 @@ void WindowBlend::add(const WindowPlace& place, const at::Tensor& scores) {
       place.column == 0
           ? 0
           : std::clamp<std::int64_t>(grid_.x[place.column - 1] + width - left, 0, width);
-  add_weighted(as_sums_lie(scores), weights_, box, [&](std::int64_t z, std::int64_t y) {
+  add_weighted(laid_out_as(sums_, scores), weights_, box, [&](std::int64_t z, std::int64_t y) {
     const bool known = top + y < known_ || (z < planes && top + y >= shape_.shared_from);
     return known ? width : beside;
   });

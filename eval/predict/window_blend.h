@@ -62,8 +62,6 @@ class WindowBlend {
   [[nodiscard]] static std::int64_t shared(const WindowGrid& grid, std::size_t layer);
 
   void allocate(const at::Tensor& scores);
-  [[nodiscard]] at::Tensor made(std::int64_t planes, std::int64_t rows) const;
-  [[nodiscard]] at::Tensor as_sums_lie(const at::Tensor& scores) const;
   void enter(std::size_t layer, std::size_t row);
   void leave();
   void read_strip() const;
@@ -74,9 +72,6 @@ class WindowBlend {
   WindowRows rows_;
   Reader reader_;
   Shape shape_;
-  std::int64_t channels_ = 0;
-  bool side_by_side_ = false;  // channels, in scores and sums; otherwise they lie apart
-  at::TensorOptions options_;
   // (K + 1, planes, rows, grown x) of the scores times their weights and, last, of the weights.
   at::Tensor sums_, shared_;
   bool entered_ = false;

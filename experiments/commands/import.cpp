@@ -58,6 +58,11 @@ ImportCommand options_of(const Request& request) {
   return bind<ImportCommand>(all);
 }
 
+std::size_t taken_of(const std::vector<PlannedSeries>& plan) {
+  return static_cast<std::size_t>(
+      std::count_if(plan.begin(), plan.end(), [](const auto& p) { return p.taken(); }));
+}
+
 void show_plan(const std::vector<PlannedSeries>& plan, const Archive& archive,
                const std::vector<LabelRule>& labels) {
   std::fputs(printable(plan_text(plan)).c_str(), stdout);
@@ -65,9 +70,8 @@ void show_plan(const std::vector<PlannedSeries>& plan, const Archive& archive,
     for (const std::string& note : p.notes) fmt::print("{}: {}\n", p.case_id, printable(note));
   std::vector<std::string> names;
   for (const LabelRule& rule : labels) names.push_back(rule.name);
-  fmt::print("{} of {} series are taken; labels: {}\n",
-             std::count_if(plan.begin(), plan.end(), [](const auto& p) { return p.taken(); }),
-             plan.size(), names.empty() ? "none" : printable(join(names)));
+  fmt::print("{} of {} series are taken; labels: {}\n", taken_of(plan), plan.size(),
+             names.empty() ? "none" : printable(join(names)));
   for (const auto& [kind, count] : archive.others) fmt::print("not read: {} {}\n", count, kind);
   if (!archive.damaged.empty())
     fmt::print("{} files are damaged; {} says which\n", archive.damaged.size(), kManifest);
@@ -133,9 +137,7 @@ Job job_of(const PlannedSeries& p, const Importing& how) {
 bool import_cases(const std::vector<PlannedSeries>& plan, const Importing& how, bool force,
                   Failures& failures) {
   remove_abandoned(how.out);
-  Progress progress("import",
-                    std::count_if(plan.begin(), plan.end(), [](auto& p) { return p.taken(); }),
-                    "series");
+  Progress progress("import", static_cast<std::int64_t>(taken_of(plan)), "series");
   for (const PlannedSeries& p : plan) {
     if (!p.taken()) continue;
     if (stop_requested()) return false;
@@ -182,8 +184,7 @@ int import_command(const Request& request) {
   const std::vector<LabelRule> labels = labels_of(plan, options.rules);
   show_plan(plan, archive, labels);
   if (request.dry_run) return 0;
-  const auto taken = static_cast<std::size_t>(
-      std::count_if(plan.begin(), plan.end(), [](const auto& p) { return p.taken(); }));
+  const std::size_t taken = taken_of(plan);
   if (taken == 0)
     throw data_error("source={}: {}", options.source.string(),
                      plan.empty() ? "holds no DICOM series"

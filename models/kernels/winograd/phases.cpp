@@ -1,5 +1,7 @@
 #include "models/kernels/winograd/phases.h"
 
+#include "models/kernels/winograd/tiles.h"
+
 namespace myoseg::kernels::winograd {
 namespace {
 
@@ -8,10 +10,10 @@ constexpr std::int64_t kTaps = 9, kWide = 4;
 // Where a tap of a phase, of one axis, is in the kernel of 4; outside of it where there is none.
 std::int64_t place_of(std::int64_t phase, std::int64_t tap) { return phase + 3 - 2 * tap; }
 
-// f(of the phases, of the kernels of 4): places of the weights that are the same.
+// f(of the phases, of the kernels of 4): places of the weights that are the same; in parallel.
 template <class F>
 void for_weights(const ConvShape& shape, const F& f) {
-  for (std::int64_t in = 0; in < shape.in; ++in)
+  for_each(true, shape.in, [&](std::int64_t in) {
     for (std::int64_t phase = 0; phase < kPhases; ++phase)
       for (std::int64_t out = 0; out < shape.out; ++out)
         for (std::int64_t tap = 0; tap < kTaps; ++tap) {
@@ -20,6 +22,7 @@ void for_weights(const ConvShape& shape, const F& f) {
           f(((phase * shape.out + out) * shape.in + in) * kTaps + tap,
             ((in * shape.out + out) * kWide + y) * kWide + x);
         }
+  });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <vector>
 
 #include "tests/train/training_fixture.h"
 
@@ -20,17 +21,22 @@ struct Kind {
   }
 };
 
+// None where LibTorch has no such kernels: there is nothing to compare.
+std::vector<Kind> kinds() {
+  if (!compat::kFusedAdam) return {};
+  return {
+      {"adamw", true, false}, {"adamw", true, true}, {"adam", false, false}, {"adam", false, true}};
+}
+
 class FusedAdamTest : public ::testing::TestWithParam<Kind> {};
-INSTANTIATE_TEST_SUITE_P(Kinds, FusedAdamTest,
-                         ::testing::Values(Kind{"adamw", true, false}, Kind{"adamw", true, true},
-                                           Kind{"adam", false, false}, Kind{"adam", false, true}));
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(FusedAdamTest);
+INSTANTIATE_TEST_SUITE_P(Kinds, FusedAdamTest, ::testing::ValuesIn(kinds()));
 
 at::Tensor wave(std::int64_t n, double phase) {
   return at::sin(at::arange(n, at::kFloat) * 0.7 + phase);
 }
 
 TEST_P(FusedAdamTest, TakesTheStepsOfOurOwn) {
-  if (!compat::kFusedAdam) GTEST_SKIP() << "this LibTorch has no such kernels";
   const Kind kind = GetParam();
   const at::NoGradGuard no_gradient;
   const at::Tensor ours = wave(40, 0), theirs = ours.clone();
